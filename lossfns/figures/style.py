@@ -1,0 +1,75 @@
+"""The course's palette and Matplotlib style.
+
+Colours are named by what they mean. On the site each of them is replaced by a CSS
+variable of the same name, so that a figure follows the reader's theme.
+"""
+
+import matplotlib as mpl
+
+PALETTE = {
+    "paper": "#ffffff",
+    "ink": "#1f2328",
+    "muted": "#5b6470",
+    "grid": "#d8dde3",
+    "mse": "#066bf9",
+    "ce": "#ae1004",
+    "teal": "#00796b",
+    "violet": "#7b3fb0",
+    "amber": "#9a5b00",
+}
+
+MSE = {"color": PALETTE["mse"], "linestyle": "-"}
+CROSS_ENTROPY = {"color": PALETTE["ce"], "linestyle": "--"}
+
+STYLE = {
+    "figure.figsize": (7.0, 4.0),
+    "figure.facecolor": PALETTE["paper"],
+    "figure.constrained_layout.use": True,
+    "savefig.facecolor": PALETTE["paper"],
+    "axes.facecolor": PALETTE["paper"],
+    "axes.edgecolor": PALETTE["muted"],
+    "axes.labelcolor": PALETTE["ink"],
+    "axes.titlecolor": PALETTE["ink"],
+    "axes.titlelocation": "left",
+    "axes.titlesize": 12,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "axes.prop_cycle": mpl.cycler(
+        color=[PALETTE[name] for name in ("mse", "ce", "teal", "violet", "amber")],
+        linestyle=["-", "--", "-.", ":", (0, (5, 1))],
+    ),
+    "grid.color": PALETTE["grid"],
+    "grid.linewidth": 0.8,
+    "legend.frameon": False,
+    "lines.linewidth": 2.2,
+    "text.color": PALETTE["ink"],
+    "xtick.color": PALETTE["muted"],
+    "ytick.color": PALETTE["muted"],
+    "font.family": "sans-serif",
+    "font.size": 11,
+    # Text stays text, and the same data give the same file on every run.
+    "svg.fonttype": "none",
+    "svg.hashsalt": "measuring-wrongness",
+}
+
+
+def use_course_style():
+    """Draw from here on in the course's style, and as SVG when in a notebook.
+
+    Examples
+    --------
+    >>> use_course_style()
+    >>> mpl.rcParams["svg.hashsalt"]
+    'measuring-wrongness'
+    """
+    mpl.rcParams.update(STYLE)
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return
+    if get_ipython() is not None:
+        from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+        set_matplotlib_formats("svg", metadata={"Date": None}, bbox_inches=None)
