@@ -1,0 +1,141 @@
+"""Argument checks shared by every loss: what came is named, and so is what was expected.
+
+Arrays come back in the *working* dtype: at least float32 (so float16 is computed without
+overflow), at least as wide as each argument, float64 for integers and booleans. Results go back
+through `cast` to the dtype of the first argument.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable
+from numbers import Real
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+FloatArray = NDArray[np.floating[Any]]
+Floats = FloatArray | np.floating[Any]  # a scalar in gives a NumPy scalar out
+
+
+def _array(value: ArrayLike, name: str) -> NDArray[Any]:
+    try:
+        return np.asarray(value)
+    except ValueError as error:
+        raise ValueError(f"{name} must be a rectangular array of numbers: {error}") from error
+
+
+def float_array(value: ArrayLike, name: str) -> FloatArray:
+    """Return `value` as an array of its own float dtype, float64 for integers and booleans."""
+    array = _array(value, name)
+    if array.dtype.kind in "biu":
+        return array.astype(np.float64)
+    if array.dtype.kind != "f":
+        raise TypeError(f"{name} must be real numbers, got dtype {array.dtype}")
+    return array
+
+
+def float_arrays(**values: ArrayLike) -> tuple[Any, ...]:
+    """Return the dtype of the result, then each array in the working dtype."""
+    arrays = [float_array(value, name) for name, value in values.items()]
+    working = np.result_type(np.float32, *(array.dtype for array in arrays))
+    return arrays[0].dtype, *(array.astype(working, copy=False) for array in arrays)
+
+
+def equal_shapes(**values: ArrayLike) -> tuple[Any, ...]:
+    """Return what `float_arrays` does, and refuse arguments that differ in shape."""
+    dtype, *arrays = float_arrays(**values)
+    if len({array.shape for array in arrays}) > 1:
+        shapes = " and ".join(str(array.shape) for array in arrays)
+        raise ValueError(f"{' and '.join(values)} must have equal shapes, got {shapes}")
+    return dtype, *arrays
+
+
+def in_unit_interval(array: FloatArray, name: str) -> None:
+    """Refuse values below 0 or above 1; nan passes."""
+    outside = (array < 0) | (array > 1)
+    if outside.any():
+        raise ValueError(f"{name} must lie between 0 and 1, got {array[outside][0]}")
+
+
+def binary(logits: ArrayLike, labels: ArrayLike) -> tuple[Any, ...]:
+    """Return the dtype, logits and labels of a binary loss; labels lie between 0 and 1."""
+    dtype, logits, labels = equal_shapes(logits=logits, labels=labels)
+    in_unit_interval(labels, "labels")
+    return dtype, logits, labels
+
+
+def class_axis(array: NDArray[Any], name: str, axis: int) -> int:
+    """Return `axis` counted from the front; it must exist and hold at least one class."""
+    try:
+        index = operator.index(axis)
+    except TypeError as error:
+        raise TypeError(f"axis must be an integer, got {axis!r}") from error
+    if not -array.ndim <= index < array.ndim:
+        raise ValueError(f"axis {axis} does not exist in {name} of shape {array.shape}")
+    if array.shape[index] == 0:
+        raise ValueError(
+            f"{name} must have at least one class along axis {axis}, got shape {array.shape}"
+        )
+    return index % array.ndim
+
+
+def distributions(axis: int, **values: ArrayLike) -> tuple[Any, ...]:
+    """Return the dtype, then each array, of equal shapes, that holds distributions along `axis`.
+
+    A sum may differ from 1 by the square root of the machine epsilon of the array's own dtype.
+    """
+    dtype, *arrays = equal_shapes(**values)
+    for (name, value), array in zip(values.items(), arrays, strict=True):
+        axis = class_axis(array, name, axis)
+        if (array < 0).any():
+            raise ValueError(f"{name} must not be negative, got {array[array < 0][0]}")
+        tolerance = math.sqrt(np.finfo(float_array(value, name).dtype).eps)
+        with np.errstate(all="ignore"):
+            sums = array.sum(axis=axis, keepdims=True)
+            wrong = np.abs(sums - 1) > tolerance
+        if wrong.any():
+            raise ValueError(f"{name} must sum to 1 along axis {axis}, got {sums[wrong][0]}")
+    return dtype, *arrays
+
+
+def categorical(logits: ArrayLike, labels: ArrayLike, axis: int) -> tuple[Any, ...]:
+    """Return the dtype, logits and labels of a loss whose labels are distributions over `axis`."""
+    dtype, *arrays = equal_shapes(logits=logits, labels=labels)
+    distributions(axis, labels=labels)
+    return dtype, *arrays
+
+
+def integer_labels(
+    labels: ArrayLike, shape: tuple[int, ...], classes: int, name: str = "labels"
+) -> NDArray[np.intp]:
+    """Return `labels` as indices of the given shape, each of them in 0 … classes - 1."""
+    array = _array(labels, name)
+    if array.dtype.kind not in "iu" and (array.size or isinstance(labels, np.ndarray)):
+        raise TypeError(f"{name} must be integers, got dtype {array.dtype}")
+    if array.shape != shape:
+        raise ValueError(
+            f"{name} must have the shape of logits without the class axis, {shape}, "
+            f"got {array.shape}"
+        )
+    outside = (array < 0) | (array >= classes)
+    if outside.any():
+        raise ValueError(f"{name} must lie in 0 … {classes - 1}, got {array[outside][0]}")
+    return array.astype(np.intp, copy=False)
+
+
+def number(value: float, name: str, expected: str, accept: Callable[[float], bool]) -> float:
+    """Return a tuning knob as a float; `expected` says in words what `accept` tests."""
+    if not isinstance(value, Real):
+        raise TypeError(f"{name} must be {expected}, got {value!r}")
+    if not (math.isfinite(value) and accept(float(value))):
+        raise ValueError(f"{name} must be {expected}, got {value!r}")
+    return float(value)
+
+
+def cast(values: ArrayLike, dtype: DTypeLike) -> Floats:
+    """Return `values` in the dtype of the result; too large for it is inf; 0-d is a scalar."""
+    with np.errstate(all="ignore"):
+        return np.asarray(values).astype(dtype, copy=False)[()]
