@@ -1,0 +1,48 @@
+# Thin: each target is one line of a real tool. The README names the plain commands.
+.DELETE_ON_ERROR:
+.PHONY: book test serve lab notebooks lint bench lock
+SHELL := /bin/bash
+
+BIN := .venv/bin
+PORT ?= 8000
+# One thread for numerics: both cores go to tests and notebooks run side by side.
+export OMP_NUM_THREADS := 1
+export OPENBLAS_NUM_THREADS := 1
+export MKL_NUM_THREADS := 1
+
+book: .venv/ready  ## build the site into _build/html
+	$(BIN)/python book/_tools/site_builder.py
+
+test: book .venv/oracles  ## run every test, on the site just built too
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadfile --nbval notebooks
+
+serve: book  ## the site on this machine, in a browser
+	$(BIN)/python -m webbrowser http://localhost:$(PORT)/ & $(BIN)/python -m http.server $(PORT) --bind localhost --directory _build/html
+
+lab: .venv/ready  ## JupyterLab on the notebooks
+	$(BIN)/jupyter lab --notebook-dir=notebooks
+
+notebooks: .venv/ready  ## convert and execute the chapters whose text changed
+	$(BIN)/python book/_tools/notebooks.py
+
+lint: .venv/ready  ## ruff, as pre-commit runs it
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+bench: .venv/oracles  ## speed and memory, as ratios measured in one run
+	for script in benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done
+
+lock: .venv/ready  ## pin the newest versions that pyproject.toml allows
+	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --extra course --group dev \
+	  --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --upgrade -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --python-version 3.12 --extra course --group lab \
+	  --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --upgrade -o binder/requirements.txt
+
+.venv/ready: requirements.lock pyproject.toml package-lock.json
+	bash book/_tools/environment.sh
+	touch $@
+
+# PyTorch is the tests' and the benchmark's reference; readers never need it.
+.venv/oracles: .venv/ready
+	$(BIN)/python -m pip install --quiet "torch==2.13.0"
+	touch $@
