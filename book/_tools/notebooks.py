@@ -87,17 +87,19 @@ def same_text(converted, stored):
     return text(converted) == text(stored)
 
 
-def place(text_path, source):
-    """``file:line`` of a cell's first line in its text."""
+def place(text_path, source, line=1):
+    """``file:line`` of a cell's line in its text."""
     lines = text_path.read_text(encoding="utf-8").splitlines()
-    first = source.splitlines()[0] if source else ""
-    number = next((n for n, line in enumerate(lines, 1) if line == first), 1)
+    cell = source.splitlines() or [""]
+    wanted = cell[min(line, len(cell)) - 1]
+    number = next((n for n, text in enumerate(lines, 1) if text == wanted), 1)
     return f"{text_path.relative_to(ROOT)}:{number}"
 
 
 def execute(notebook, text_path):
     """Run every cell in order; what is kept of the outputs is the same on every run."""
     folder = notebook_path(text_path).parent
+    folder.mkdir(parents=True, exist_ok=True)
     client = NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(folder)}})
     os.environ.update(ONE_THREAD)
     try:
@@ -108,7 +110,8 @@ def execute(notebook, text_path):
             for cell in notebook.cells
             if any(output.output_type == "error" for output in cell.get("outputs", ()))
         )
-        raise NotebookError(f"{place(text_path, cell.source)}: {error}") from None
+        fault = f"{error.ename}: {error.evalue}"
+        raise NotebookError(f"{place(text_path, cell.source)}: {fault}\n{cell.source}") from None
     notebook.metadata.pop("widgets", None)
     notebook.metadata["language_info"] = {"name": "python"}
     for cell in notebook.cells:
@@ -122,7 +125,6 @@ def execute(notebook, text_path):
 
 def write_whole(path, text):
     """Write a file so that an interruption leaves the old one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(
         "w", dir=path.parent, suffix=".part", delete=False, encoding="utf-8"
     ) as part:

