@@ -1,0 +1,122 @@
+"""What the browser tests share: Chromium, a server as a host would be, and a watchful page."""
+
+import gzip
+import http.server
+import os
+import shutil
+import threading
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+HTML = ROOT / "_build" / "html"
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-quic"]
+
+
+def find_chromium():
+    """The browser's path, or "" where there is none."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    named = os.environ.get("CHROMIUM", "")
+    return named or next(filter(None, map(shutil.which, names)), "")
+
+
+class GzipHandler(http.server.SimpleHTTPRequestHandler):
+    """Serves files compressed, as any static host does, with a content security policy."""
+
+    def log_message(self, *arguments):
+        pass
+
+    def do_GET(self):
+        path = Path(self.translate_path(self.path))
+        path = path / "index.html" if path.is_dir() else path
+        if not path.is_file():
+            self.send_error(404)
+            return
+        body = gzip.compress(path.read_bytes(), mtime=0)
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(str(path)))
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Security-Policy", "script-src 'self'")
+        self.end_headers()
+        self.wfile.write(body)
+
+
+@contextmanager
+def serve(folder):
+    """The address of a server of a folder, as long as the block lasts."""
+    handler = partial(GzipHandler, directory=str(folder))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """One Chromium for all tests of a worker."""
+    path = find_chromium()
+    if not path:
+        message = "no Chromium was found: install Debian's chromium, or name one in CHROMIUM"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def site():
+    """The address of the built site."""
+    assert (HTML / "index.html").is_file(), "the site is not built: run `make book`"
+    with serve(HTML) as address:
+        yield address
+
+
+@contextmanager
+def watched_page(browser, address, **options):
+    """A page that may ask nobody but its own server; what it asks and says is noted."""
+    context = browser.new_context(**options)
+    page = context.new_page()
+    page.elsewhere, page.messages = [], []
+
+    def route(request):
+        url = request.request.url
+        if url.startswith((address, "data:", "blob:", "file:")):
+            request.continue_()
+        else:
+            page.elsewhere.append(url)
+            request.abort()
+
+    page.route("**/*", route)
+    page.on("console", lambda message: page.messages.append(message.text))
+    page.on("pageerror", lambda error: page.messages.append(str(error)))
+    try:
+        yield page
+    finally:
+        context.close()
+
+
+def axe_findings(page):
+    """What axe finds on a page, one line a finding, with the first place."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    violations = page.evaluate("axe.run().then((result) => result.violations)")
+    return [
+        f"{finding['id']} ({len(finding['nodes'])}): {finding['nodes'][0]['html'][:160]} "
+        f"{finding['nodes'][0]['failureSummary'][:200]}"
+        for finding in violations
+    ]

@@ -1,0 +1,145 @@
+"""What Binder would build, proved without Docker: the version, the steps, a notebook that runs."""
+
+import contextlib
+import logging
+import os
+import re
+import shutil
+import socket
+import subprocess
+import time
+import urllib.request
+from pathlib import Path
+from urllib.parse import unquote
+
+import nbformat
+import pytest
+from repo2docker.app import Repo2Docker
+from repo2docker.buildpacks import PythonBuildPack
+
+from tests.browser import watched_page
+from tests.tools import ROOT, load_tool
+
+NOTEBOOK = "03_cross_entropy.ipynb"
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory):
+    """A copy of what git tracks, as Binder would clone it."""
+    folder = tmp_path_factory.mktemp("binder") / "course"
+    subprocess.run(["git", "clone", "--quiet", str(ROOT), str(folder)], check=True)
+    return folder
+
+
+@pytest.fixture
+def build_pack(checkout, monkeypatch):
+    monkeypatch.chdir(checkout)
+    pack = PythonBuildPack()
+    pack.log = logging.getLogger("repo2docker")
+    assert pack.detect()
+    return pack
+
+
+def test_binder_picks_the_python_build_pack_and_version(checkout, build_pack, monkeypatch):
+    packs = [pack for pack in Repo2Docker().buildpacks if pack().detect()]
+    assert packs[0] is PythonBuildPack
+    assert build_pack.python_version == "3.12"
+
+
+def find_python(version):
+    """An interpreter of a version, from the path or from pyenv."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    named = shutil.which(f"python{version}")
+    candidates = [named, *sorted(pyenv.glob(f"versions/{version}.*/bin/python"))]
+    for candidate in filter(None, candidates):
+        asked = subprocess.run([candidate, "--version"], capture_output=True, check=False)
+        if asked.returncode == 0:
+            return str(candidate)
+    return pytest.fail(f"Python {version}, which Binder uses, was not found")
+
+
+@pytest.fixture
+def environment(checkout, build_pack, tmp_path):
+    """A fresh environment in which the build pack's own steps were run."""
+    folder = tmp_path / "env"
+    subprocess.run([find_python("3.12"), "-m", "venv", str(folder)], check=True)
+    path = f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    variables = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "JUPYTER"))}
+    variables |= {"PATH": path, "HOME": str(tmp_path), "REPO_DIR": str(checkout)}
+    variables |= {"KERNEL_PYTHON_PREFIX": str(folder), "NB_PYTHON_PREFIX": str(folder)}
+    steps = [script for _, script in build_pack.get_assemble_scripts() if "pip install" in script]
+    assert any("binder/requirements.txt" in step for step in steps)
+    after = build_pack.get_post_build_scripts()
+    for step in [*steps, *(f"bash {script}" for script in after)]:
+        subprocess.run(["bash", "-euc", step], cwd=checkout, env=variables, check=True)
+    return variables
+
+
+@contextlib.contextmanager
+def jupyter_lab(checkout, variables):
+    """The address of a JupyterLab that runs in the environment, as on Binder."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = ["jupyter", "lab", "--no-browser", "--allow-root", f"--port={port}"]
+    command += ["--ServerApp.port_retries=0", "--IdentityProvider.token="]
+    address = f"http://127.0.0.1:{port}/"
+    with subprocess.Popen(
+        [shutil.which("jupyter", path=variables["PATH"]), *command[1:]],
+        cwd=checkout,
+        env=variables,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        try:
+            for _ in range(120):
+                with contextlib.suppress(OSError):
+                    urllib.request.urlopen(f"{address}api/status", timeout=5).close()
+                    break
+                time.sleep(0.5)
+            yield address
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+def test_launch_button_opens_a_notebook_that_runs(chromium, checkout, environment):
+    pages = load_tool("course_pages")
+    button = pages.binder("https://github.com/someone/course", "main", NOTEBOOK)
+    place = unquote(re.search(r"urlpath=(.+)", button)[1])
+    stored = checkout / "notebooks" / NOTEBOOK
+    before = nbformat.read(stored, as_version=4)
+    with (
+        jupyter_lab(checkout, environment) as address,
+        watched_page(chromium, address, viewport={"width": 1280, "height": 900}) as page,
+    ):
+        page.set_default_timeout(60_000)
+        page.goto(address + place)
+        page.wait_for_selector(".jp-NotebookPanel .jp-Cell")
+        page.wait_for_selector("[data-status=idle], .jp-Notebook-ExecutionIndicator")
+        page.wait_for_function(
+            "document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status === 'idle'"
+        )
+        page.get_by_role("menuitem", name="Kernel", exact=True).click()
+        page.get_by_text("Restart Kernel and Clear Outputs of All Cells").click()
+        page.get_by_role("button", name="Restart").click()
+        page.wait_for_timeout(3000)
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_text("Run All Cells", exact=True).click()
+        deadline = time.monotonic() + 120
+        while time.monotonic() < deadline:
+            page.keyboard.press("Control+s")
+            page.wait_for_timeout(2000)
+            after = nbformat.read(stored, as_version=4)
+            if all(c.execution_count for c in after.cells if c.cell_type == "code"):
+                break
+    code = [cell for cell in after.cells if cell.cell_type == "code"]
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
+    assert not [o for cell in code for o in cell.outputs if o.output_type == "error"]
+    printed = [[o.text for o in c.outputs if o.output_type == "stream"] for c in code]
+    expected = [
+        [o.text for o in c.outputs if o.output_type == "stream"]
+        for c in before.cells
+        if c.cell_type == "code"
+    ]
+    assert printed == expected

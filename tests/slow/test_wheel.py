@@ -1,0 +1,44 @@
+"""The wheel installs and works outside the checkout, explorers' files included."""
+
+import subprocess
+import sys
+import venv
+
+from tests.tools import ROOT
+
+USE = """
+import pathlib, lossfns
+from lossfns import figures
+from lossfns.datasets import load_sonnets
+from lossfns.explorers import LossExplorer, site_script
+assert "site-packages" in lossfns.__file__, lossfns.__file__
+assert float(lossfns.squared_error(2.5, 3.0)) == 0.25
+assert "<table" in LossExplorer()._repr_mimebundle_()[0]["text/html"]
+assert "import " not in site_script().splitlines()[0]
+assert load_sonnets().startswith("Shall I compare")
+print("works")
+"""
+
+
+def run(*command, cwd):
+    result = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout
+
+
+def test_wheel_works_outside_the_checkout(tmp_path):
+    pip = (sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation")
+    run(*pip, "--wheel-dir", tmp_path, ROOT, cwd=tmp_path)
+    wheel = next(tmp_path.glob("lossfns-*.whl"))
+    venv.create(tmp_path / "env", with_pip=True)
+    python = tmp_path / "env" / "bin" / "python"
+    run(python, "-m", "pip", "install", "--quiet", f"{wheel}[course]", cwd=tmp_path)
+    assert run(python, "-W", "error", "-c", USE, cwd=tmp_path).strip() == "works"
+
+
+def test_maths_needs_numpy_alone(tmp_path):
+    code = (
+        "import sys, lossfns; print(sorted({'matplotlib', 'anywidget', 'sklearn', 'scipy'} "
+        "& set(sys.modules)))"
+    )
+    assert run(sys.executable, "-c", code, cwd=tmp_path).strip() == "[]"

@@ -1,0 +1,347 @@
+"""The explorers' Python half, and their JavaScript's numbers against lossfns."""
+
+import base64
+import html
+import json
+import math
+import re
+import shutil
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import ipywidgets
+import numpy as np
+import pytest
+import traitlets
+
+import lossfns
+from lossfns.explorers import EXPLORERS, LossExplorer, site_script, stylesheet
+from lossfns.explorers._join import STATIC, JoinError, join, widget_module
+
+ROOT = Path(__file__).resolve().parents[1]
+NODE = shutil.which("node", path=str(Path(sys.executable).parent)) or shutil.which("node")
+
+
+def node(*arguments):
+    """Run Node in the project's root; what it prints."""
+    result = subprocess.run(
+        [NODE, *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stdout[-4000:] + result.stderr[-4000:]
+    return result.stdout
+
+
+def component_params(name):
+    """The rules by which a component's controls and address read its traits."""
+    code = f'import("./lossfns/explorers/static/{name}.mjs")'
+    code += f".then((module) => console.log(JSON.stringify(module.{name}.params)))"
+    return json.loads(node("--eval", code))
+
+
+# --- the numbers -----------------------------------------------------------------------------
+
+
+def as_json(value):
+    """Numbers as JSON, with infinity and nan as text."""
+    if isinstance(value, (list, tuple, np.ndarray)):
+        return [as_json(item) for item in value]
+    value = float(value)
+    if math.isfinite(value):
+        return value
+    return str(value).replace("inf", "Infinity").replace("nan", "NaN")
+
+
+def cases(function, *grids):
+    """Rows of arguments and the value of a Python function there."""
+    return [[as_json(given), as_json(function(*given))] for given in zip(*grids, strict=True)]
+
+
+LOGITS = np.concatenate(
+    [np.linspace(-12, 12, 97), [-1e4, -800, -745, -710, -36.8, 36.8, 710, 800, 1e4]]
+)
+PROBABILITIES = np.concatenate([np.linspace(0.001, 0.999, 61), [1e-5, 1e-300, 1 - 1e-5, 1 - 1e-15]])
+
+
+def sigmoid_table():
+    logits, labels = (grid.ravel() for grid in np.meshgrid(LOGITS, [0, 1]))
+    table = {
+        name: cases(getattr(lossfns, python), logits, labels)
+        for name, python in {
+            "sigmoidBinaryCrossEntropy": "sigmoid_binary_cross_entropy",
+            "sigmoidBinaryCrossEntropyGrad": "sigmoid_binary_cross_entropy_grad",
+            "sigmoidSquaredError": "sigmoid_squared_error",
+            "sigmoidSquaredErrorGrad": "sigmoid_squared_error_grad",
+        }.items()
+    }
+    table["sigmoid"] = cases(lossfns.sigmoid, LOGITS)
+    table["softplus"] = cases(lossfns.softplus, LOGITS)
+    table["logit"] = cases(lambda p: np.log(p) - np.log1p(-p), PROBABILITIES)
+    table["miss"] = cases(lambda z, y: lossfns.sigmoid(-z if y else z), logits, labels)
+    table["direction"] = cases(lambda y: -1 if y else 1, [0, 1])
+    return table
+
+
+def test_javascript_computes_what_lossfns_computes(tmp_path):
+    """To 1e-12 relative, absolute below 1; every function of maths.mjs is in the table."""
+    path = tmp_path / "table.json"
+    path.write_text(json.dumps(sigmoid_table()))
+    assert int(node("tests/js/compare.mjs", path)) > 800
+
+
+def test_the_comparison_sees_a_difference(tmp_path):
+    path = tmp_path / "table.json"
+    path.write_text(json.dumps({"sigmoid": [[[0.0], 0.5 + 1e-11]]}))
+    with pytest.raises(AssertionError, match=r"sigmoid\(\[0\]\) is 0\.5, lossfns says"):
+        node("tests/js/compare.mjs", path)
+
+
+def test_javascript_units():
+    node("--test", *sorted((ROOT / "tests" / "js").glob("*.test.mjs")))
+
+
+# --- joining ---------------------------------------------------------------------------------
+
+
+def module(folder, name, text):
+    (folder / name).write_text(text, encoding="utf-8")
+
+
+def test_modules_are_joined_dependencies_first_and_once(tmp_path):
+    module(tmp_path, "a.mjs", "const a = 1;\n\nexport { a };\n")
+    module(tmp_path, "b.mjs", 'import { a } from "./a.mjs";\nconst b = a + 1;\n\nexport { b };\n')
+    module(
+        tmp_path,
+        "c.mjs",
+        '// Both.\nimport { a } from "./a.mjs";\nimport { b } from "./b.mjs";\n'
+        "const c = a + b;\n\nexport { c };\n",
+    )
+    joined = join(["c.mjs", "b.mjs"], static=tmp_path)
+    assert joined == "const a = 1;\n\nconst b = a + 1;\n\n// Both.\nconst c = a + b;\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("const a = 1;\n", r"x\.mjs:1: the last line must be one export statement.*const a = 1;"),
+        ("export const a = 1;\n", r"x\.mjs:1: the last line must be one export"),
+        ("export const a = 1;\nexport { a };\n", r"x\.mjs:1: only the last line may export"),
+        ('const a = 1;\nimport { b } from "./b.mjs";\nexport { a };\n', r"x\.mjs:2: an import"),
+        ('import b from "./b.mjs";\nexport { b };\n', r"x\.mjs:1: an import must stand on top"),
+        ('import { b } from "b";\nexport { b };\n', r"x\.mjs:1: an import must stand on top"),
+        ('import {\n  b } from "./b.mjs";\nexport { b };\n', r"x\.mjs:1: an import"),
+        ('import { no } from "./b.mjs";\nexport { no };\n', r"x\.mjs: b\.mjs does not export no"),
+        ('import { z } from "./z.mjs";\nexport { z };\n', r"z\.mjs: no such module"),
+        ('import { b } from "./b.mjs";\nfunction taken() {}\nexport { b };\n', r"name taken is"),
+        ('import { y } from "./x.mjs";\nexport { y };\n', r"circle: x\.mjs → x\.mjs"),
+    ],
+)
+def test_a_module_that_breaks_the_house_rule_is_named(tmp_path, text, message):
+    module(tmp_path, "b.mjs", "const taken = 0;\nconst b = 1;\nexport { b };\n")
+    module(tmp_path, "x.mjs", text)
+    with pytest.raises(JoinError, match=message):
+        join(["x.mjs"], static=tmp_path)
+
+
+def test_the_site_script_is_classic_and_small():
+    script = site_script()
+    assert not re.search(r"^\s*(import|export)\b", script, flags=re.MULTILINE)
+    assert len(script.encode()) < 60_000
+    assert "http" not in script.replace("http://www.w3.org/2000/svg", "")
+
+
+def test_the_site_script_parses(tmp_path):
+    path = tmp_path / "explorers.js"
+    path.write_text(site_script(), encoding="utf-8")
+    node("--check", path)
+
+
+@pytest.mark.parametrize("explorer", EXPLORERS, ids=lambda cls: cls.component)
+def test_a_widget_module_has_one_export_named_default(tmp_path, explorer):
+    text = widget_module(explorer.component)
+    assert re.findall(r"^(?:import|export).*", text, flags=re.MULTILINE) == [
+        f"export default {{ render: {explorer.component}.render }};"
+    ]
+    path = tmp_path / "widget.mjs"
+    path.write_text(text, encoding="utf-8")
+    node("--check", path)
+
+
+def test_every_module_belongs_to_an_explorer_or_to_the_site():
+    joined = site_script()
+    for path in STATIC.glob("*.mjs"):
+        first = path.read_text(encoding="utf-8").split("\n")[0]
+        assert first.startswith("// "), f"{path.name} does not say what it is for"
+        assert first in joined, f"{path.name} is in no script"
+
+
+# --- traits ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("explorer", EXPLORERS, ids=lambda cls: cls.component)
+def test_python_and_javascript_keep_the_same_bounds(explorer):
+    """A value that Python accepts can be shown and linked, and the reverse."""
+    traits = explorer.class_traits(state=True)
+    del traits["revealed"]
+    params = component_params(explorer.component)
+    assert sorted(params) == sorted(traits)
+    for name, rule in params.items():
+        trait = traits[name]
+        if "options" in rule:
+            assert tuple(rule["options"]) == trait.options
+        else:
+            assert (rule["min"], rule["max"]) == (trait.low, trait.high), name
+            assert rule.get("whole", False) == trait.whole
+        assert tuple(rule.get("size", ())) == getattr(trait, "sizes", ())
+
+
+@pytest.mark.parametrize("explorer", EXPLORERS, ids=lambda cls: cls.component)
+def test_every_trait_refuses_what_is_out_of_range_by_name(explorer):
+    for name, trait in explorer.class_traits(state=True).items():
+        if hasattr(trait, "options"):
+            wrong = ["nonsense", None, 17]
+        else:
+            wrong = [trait.low - 1, trait.high + 1, float("nan"), float("inf"), "1", None, True]
+            if hasattr(trait, "sizes"):
+                item = trait.low
+                fewest, most = trait.sizes
+                wrong = [[value] * fewest for value in wrong] + [[item] * (most + 1), [], 1.0]
+        for value in wrong:
+            with pytest.raises(traitlets.TraitError, match=rf"{explorer.__name__}\.{name} must be"):
+                explorer(**{name: value})
+
+
+def test_an_error_names_the_trait_and_the_range():
+    with pytest.raises(traitlets.TraitError) as caught:
+        LossExplorer(probability=2)
+    assert str(caught.value) == (
+        "LossExplorer.probability must be a number from 1e-05 to 0.99999, got 2"
+    )
+    with pytest.raises(traitlets.TraitError) as caught:
+        LossExplorer(label=True)
+    assert str(caught.value) == "LossExplorer.label must be one of 1, 0, got True"
+
+
+def test_a_refused_value_leaves_the_old_one():
+    explorer = LossExplorer(probability=0.3)
+    with pytest.raises(traitlets.TraitError):
+        explorer.probability = 0.0
+    assert explorer.probability == 0.3
+
+
+def test_traits_are_observed_and_linked_from_python():
+    explorer = LossExplorer()
+    slider = ipywidgets.FloatSlider(min=0.1, max=0.9, value=0.5)
+    link = traitlets.link((slider, "value"), (explorer, "probability"))
+    seen = []
+    explorer.observe(lambda change: seen.append(change["new"]), "probability")
+    slider.value = 0.7
+    explorer.probability = 0.2
+    assert seen == [0.7, 0.2]
+    assert slider.value == 0.2
+    link.unlink()
+
+
+@pytest.mark.parametrize("explorer", EXPLORERS, ids=lambda cls: cls.component)
+def test_state_is_synced_with_the_browser(explorer):
+    keys = set(explorer().keys)
+    assert set(explorer.class_trait_names(state=True)) <= keys
+    assert {"_esm", "_css"} <= keys
+
+
+# --- what a stored notebook holds ------------------------------------------------------------
+
+
+class Fallback(HTMLParser):
+    """What a reader without scripts gets."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.attributes = [], {}
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append(tag)
+        self.attributes.setdefault(tag, dict(attributes))
+
+
+@pytest.mark.parametrize("explorer", EXPLORERS, ids=lambda cls: cls.component)
+def test_a_stored_output_is_the_same_on_every_run(explorer):
+    first, second = explorer()._repr_mimebundle_(), explorer()._repr_mimebundle_()
+    for kind in ("text/plain", "text/html"):
+        assert first[0][kind] == second[0][kind]
+        assert "0x" not in first[0][kind]
+    assert repr(explorer()) == first[0]["text/plain"]
+    assert "application/vnd.jupyter.widget-view+json" in first[0]
+
+
+@pytest.mark.parametrize("explorer", EXPLORERS, ids=lambda cls: cls.component)
+def test_without_scripts_a_figure_and_a_table_remain(explorer):
+    widget = explorer()
+    text = widget._repr_mimebundle_()[0]["text/html"]
+    found = Fallback(text)
+    host = found.attributes["div"]
+    assert host["class"] == "explorer"
+    assert host["data-explorer"] == explorer.component
+    state = json.loads(host["data-state"])
+    for name, value in widget.state().items():
+        assert state[name] == (list(value) if isinstance(value, tuple) else value)
+    image = found.attributes["img"]
+    picture = base64.b64decode(image["src"].removeprefix("data:image/png;base64,"))
+    assert picture.startswith(b"\x89PNG")
+    assert len(picture) < 40_000
+    assert int(image["width"]) > 0
+    assert int(image["height"]) > 0
+    assert len(image["alt"]) > 20
+    assert found.tags.count("tr") > 2
+    assert {"caption", "th", "td"} <= set(found.tags)
+    assert not {"script", "style", "svg"} & set(found.tags)
+    assert " on" not in re.sub(r'"[^"]*"', "", "".join(re.findall(r"<[^>]*>", text)))
+
+
+def test_the_fallback_shows_the_numbers_of_lossfns():
+    text = LossExplorer(probability=0.01)._html()
+    for expected in ("0.9801", "-0.0196", "4.6052", "-0.9900"):
+        assert f"<td>{expected}</td>" in text
+
+
+def test_state_is_escaped():
+    host = Fallback(LossExplorer()._html()).attributes["div"]
+    assert html.escape(host["data-state"]) in LossExplorer()._html()
+
+
+# --- the stylesheet --------------------------------------------------------------------------
+
+
+def luminance(colour):
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return float(np.dot([0.2126, 0.7152, 0.0722], linear))
+
+
+def contrast(one, other):
+    light, dark = sorted([luminance(one), luminance(other)], reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
+def test_colours_have_contrast(theme):
+    """Text 4.5 : 1 on either ground, lines and edges of controls 3 : 1."""
+    pairs = re.findall(r"--ex-([\w-]+): light-dark\((#\w{6}), (#\w{6})\)", stylesheet())
+    colour = {name: values[theme] for name, *values in pairs}
+    for name in ("ink", "muted", "mse", "ce", "teal", "violet", "amber", "zone-text"):
+        assert contrast(colour[name], colour["paper"]) >= 4.5, name
+    for name in ("ink", "muted", "zone-text"):
+        assert contrast(colour[name], colour["soft"]) >= 4.5, name
+    for name in ("mse", "ce"):
+        assert contrast(colour[name], colour["zone"]) >= 3, name
+    assert contrast(colour["control"], colour["paper"]) >= 3
+    assert contrast(colour["on-accent"], colour["accent"]) >= 4.5
+
+
+def test_the_palette_is_the_course_palette():
+    from lossfns.figures import PALETTE
+
+    for name in ("ink", "muted", "mse", "ce", "teal", "violet", "amber"):
+        assert f"--ex-{name}: light-dark({PALETTE[name]}," in stylesheet()

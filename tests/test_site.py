@@ -1,0 +1,136 @@
+"""The built site in a real browser: the gate that every page passes, and what readers do."""
+
+import re
+
+import pytest
+
+from tests.browser import HTML, axe_findings, watched_page
+
+PAGES = sorted(path.relative_to(HTML).as_posix() for path in HTML.rglob("*.html"))
+KILOBYTE = 1000
+MEASURE = """() => new Promise((resolve) => {
+  let shift = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) shift += entry.value;
+  }).observe({ type: "layout-shift", buffered: true });
+  const files = [
+    ...performance.getEntriesByType("navigation"),
+    ...performance.getEntriesByType("resource"),
+  ].map((entry) => ({
+    name: entry.name,
+    bytes: entry.encodedBodySize,
+    script: entry.initiatorType === "script",
+    blocking: entry.renderBlockingStatus === "blocking",
+  }));
+  setTimeout(() => resolve({ shift, files }), 300);
+})"""
+
+
+def open_page(page, url):
+    page.goto(url, wait_until="load")
+    page.wait_for_function("document.fonts.status === 'loaded'")
+
+
+def test_the_site_has_pages():
+    assert "index.html" in PAGES
+    assert "03_cross_entropy.html" in PAGES
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_is_light_and_asks_no_other_host(chromium, site, name):
+    with watched_page(chromium, site, viewport={"width": 412, "height": 823}) as page:
+        open_page(page, site + name)
+        measured = page.evaluate(MEASURE)
+        files = measured["files"]
+        assert page.elsewhere == []
+        assert page.messages == []
+        assert sum(file["bytes"] for file in files) <= 250 * KILOBYTE, files
+        assert sum(file["bytes"] for file in files if file["script"]) <= 120 * KILOBYTE, files
+        assert len([file for file in files if file["blocking"]]) <= 2, files
+        assert measured["shift"] <= 0.02
+        unsized = "img:not([width][height]), svg[role=img]:not([width][height])"
+        assert page.locator(unsized).count() == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_page_is_open_to_everyone(chromium, site, name, scheme):
+    with watched_page(chromium, site, color_scheme=scheme) as page:
+        open_page(page, site + name)
+        # Folded answers are part of the page too.
+        page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+        assert axe_findings(page) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_fits_a_phone(chromium, site, name):
+    with watched_page(chromium, site, viewport={"width": 320, "height": 640}) as page:
+        open_page(page, site + name)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_works_from_a_file(chromium, name):
+    with watched_page(chromium, "file:") as page:
+        open_page(page, (HTML / name).as_uri())
+        assert page.locator("h1").count() == 1
+        assert page.messages == []
+        assert page.elsewhere == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_formula_is_rendered_before_it_is_served(name):
+    text = (HTML / name).read_text(encoding="utf-8")
+    body = re.sub(r"<(annotation|pre|script|code)\b.*?</\1>", "", text, flags=re.DOTALL)
+    assert "mathjax" not in text.lower()
+    assert not re.search(r"\\(?:frac|partial|sigma|sum|log)\b", re.sub(r"<[^>]+>", "", body))
+
+
+def test_root_address_is_the_landing_page(chromium, site):
+    with watched_page(chromium, site) as page:
+        page.goto(site)
+        assert page.url == site
+        assert page.locator("h1").first.inner_text().startswith("Measuring Wrongness")
+
+
+def test_theme_that_a_reader_chose_stays(chromium, site):
+    with watched_page(chromium, site, color_scheme="light") as page:
+        page.goto(site + "primer.html")
+        page.locator(".theme-toggle-content .theme-toggle").click()
+        chosen = page.evaluate("document.body.dataset.theme")
+        page.goto(site + "glossary.html")
+        assert chosen != "auto"
+        assert page.evaluate("document.body.dataset.theme") == chosen
+
+
+def test_search_finds_a_chapter(chromium, site):
+    with watched_page(chromium, site) as page:
+        page.goto(site + "search.html?q=entropy")
+        page.wait_for_selector("#search-results li a")
+        found = page.locator("#search-results li a").evaluate_all("links => links.map(a => a.href)")
+        assert any("04_information_theory" in link for link in found)
+        assert page.messages == []
+
+
+def test_notebook_of_a_chapter_can_be_downloaded(chromium, site):
+    with watched_page(chromium, site, accept_downloads=True) as page:
+        page.goto(site + "03_cross_entropy.html")
+        with page.expect_download() as download:
+            page.get_by_role("link", name="Download the notebook").click()
+        assert download.value.suggested_filename == "03_cross_entropy.ipynb"
+
+
+def test_keyboard_reaches_the_text_first(chromium, site):
+    with watched_page(chromium, site) as page:
+        page.goto(site + "primer.html")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.textContent.trim()") == "Skip to content"
+
+
+def test_page_reads_whole_without_scripts(chromium, site):
+    with watched_page(chromium, site, java_script_enabled=False) as page:
+        page.goto(site + "03_cross_entropy.html")
+        assert page.locator("svg.figure").count() > 0
+        assert page.locator(".katex").count() > 0
+        assert page.locator("[data-explorer=loss] img").is_visible()
+        assert page.locator("[data-explorer=loss] table").count() == 1

@@ -1,0 +1,16 @@
+"""Load the build tools of ``book/_tools`` and ``book/_ext``, which are no package."""
+
+import importlib
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def load_tool(name):
+    """A module of the build, by name."""
+    for folder in ("_tools", "_ext"):
+        path = str(ROOT / "book" / folder)
+        if path not in sys.path:
+            sys.path.insert(0, path)
+    return importlib.import_module(name)
