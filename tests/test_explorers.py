@@ -216,11 +216,11 @@ def test_an_error_names_the_trait_and_the_range():
     with pytest.raises(traitlets.TraitError) as caught:
         LossExplorer(probability=2)
     assert str(caught.value) == (
-        "LossExplorer.probability must be a number from 1e-05 to 0.99999, got 2"
+        "LossExplorer.probability must be a number from 0.00001 to 0.99999, got 2"
     )
     with pytest.raises(traitlets.TraitError) as caught:
         LossExplorer(label=True)
-    assert str(caught.value) == "LossExplorer.label must be one of 1, 0, got True"
+    assert str(caught.value) == "LossExplorer.label must be one of 0, 1, got True"
 
 
 def test_a_refused_value_leaves_the_old_one():
@@ -271,7 +271,7 @@ def test_a_stored_output_is_the_same_on_every_run(explorer):
     first, second = explorer()._repr_mimebundle_(), explorer()._repr_mimebundle_()
     for kind in ("text/plain", "text/html"):
         assert first[0][kind] == second[0][kind]
-        assert "0x" not in first[0][kind]
+    assert " object at 0x" not in first[0]["text/plain"]
     assert repr(explorer()) == first[0]["text/plain"]
     assert "application/vnd.jupyter.widget-view+json" in first[0]
 
@@ -290,7 +290,7 @@ def test_without_scripts_a_figure_and_a_table_remain(explorer):
     image = found.attributes["img"]
     picture = base64.b64decode(image["src"].removeprefix("data:image/png;base64,"))
     assert picture.startswith(b"\x89PNG")
-    assert len(picture) < 40_000
+    assert len(picture) < 20_000
     assert int(image["width"]) > 0
     assert int(image["height"]) > 0
     assert len(image["alt"]) > 20

@@ -1,0 +1,25 @@
+"""Interactive explorers: the same component on the static page and in a notebook.
+
+Each is an ``anywidget`` whose traits are synced, validated and observable. Without a kernel the
+site's script (`site_script`) brings the stored output to life; without scripts a figure and a
+table remain.
+"""
+
+from lossfns.explorers._base import stylesheet
+from lossfns.explorers._join import classic_script
+from lossfns.explorers.loss import LossExplorer
+
+EXPLORERS = (LossExplorer,)
+
+__all__ = ["EXPLORERS", "LossExplorer", "site_script", "stylesheet"]
+
+
+def site_script():
+    """Return the classic script that brings every explorer on a page to life.
+
+    Examples
+    --------
+    >>> "import " in site_script().split('"use strict";')[0]
+    False
+    """
+    return classic_script("explorer", [explorer.component for explorer in EXPLORERS])

@@ -1,0 +1,166 @@
+"""What all explorers share: validated state, a fixed repr, and a fallback without scripts."""
+
+import base64
+import html
+import io
+import json
+import math
+import numbers
+
+import anywidget
+import matplotlib as mpl
+import numpy as np
+import traitlets
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from PIL import Image
+
+from lossfns.explorers._join import STATIC
+from lossfns.figures.style import STYLE
+
+
+def stylesheet():
+    """Return the explorers' CSS, the same for the site and for a notebook."""
+    return (STATIC / "explorers.css").read_text(encoding="utf-8")
+
+
+def _refuse(trait, obj, expected, value):
+    raise traitlets.TraitError(
+        f"{type(obj).__name__}.{trait.name} must be {expected}, got {value!r}"
+    )
+
+
+class Number(traitlets.TraitType):
+    """A finite number within bounds, shown by the explorer and synced with it."""
+
+    def __init__(self, default, *, low, high, whole=False):
+        super().__init__(default)
+        self.low, self.high, self.whole = low, high, whole
+        self.tag(sync=True, state=True)
+
+    def check(self, value):
+        """Say whether a value is a number of the right kind within the bounds."""
+        kind = numbers.Integral if self.whole else numbers.Real
+        return (
+            isinstance(value, kind)
+            and not isinstance(value, bool)
+            and math.isfinite(value)
+            and self.low <= value <= self.high
+        )
+
+    @property
+    def bounds(self):
+        """The bounds in words."""
+        low, high = (np.format_float_positional(end, trim="-") for end in (self.low, self.high))
+        return f"from {low} to {high}"
+
+    def validate(self, obj, value):
+        """Refuse what is out of range, naming the trait and the range."""
+        if not self.check(value):
+            kind = "a whole number" if self.whole else "a number"
+            _refuse(self, obj, f"{kind} {self.bounds}", value)
+        return int(value) if self.whole else float(value)
+
+
+class Numbers(Number):
+    """A list of such numbers, of a length within ``sizes``."""
+
+    def __init__(self, default, *, low, high, sizes):
+        super().__init__(tuple(default), low=low, high=high)
+        self.sizes = sizes
+
+    def validate(self, obj, value):
+        """Refuse a wrong length or an item out of range, naming the trait and the range."""
+        try:
+            items = list(value)
+        except TypeError:
+            items = []
+        fewest, most = self.sizes
+        if not fewest <= len(items) <= most or not all(self.check(item) for item in items):
+            size = str(fewest) if fewest == most else f"{fewest} to {most}"
+            _refuse(self, obj, f"{size} numbers {self.bounds}", value)
+        return tuple(float(item) for item in items)
+
+
+class Choice(traitlets.TraitType):
+    """One of a few values, shown by the explorer and synced with it."""
+
+    def __init__(self, default, options):
+        super().__init__(default)
+        self.options = tuple(options)
+        self.tag(sync=True, state=True)
+
+    def validate(self, obj, value):
+        """Refuse what is not an option, naming the trait and the options."""
+        for option in self.options:
+            if value == option and isinstance(value, bool) == isinstance(option, bool):
+                return option
+        _refuse(self, obj, "one of " + ", ".join(map(repr, self.options)), value)
+
+
+class Explorer(anywidget.AnyWidget):
+    """Base of the explorers.
+
+    A subclass names its component, declares its traits, and gives the fallback:
+    ``_draw(ax)``, ``_alt()`` and ``_table()``.
+    """
+
+    _css = stylesheet()
+    component = ""
+
+    revealed = Choice(False, (False, True))
+
+    def state(self):
+        """Return the explorer's visible state as a plain dictionary, sorted by name."""
+        return {name: getattr(self, name) for name in sorted(self.trait_names(state=True))}
+
+    def __repr__(self):
+        inside = ", ".join(f"{name}={value!r}" for name, value in self.state().items())
+        return f"{type(self).__name__}({inside})"
+
+    def _repr_mimebundle_(self, **kwargs):
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        return {**data, "text/plain": repr(self), "text/html": self._html()}, metadata
+
+    def _payload(self):
+        """Return what the component needs on a page: the state, and fixed data if it has any."""
+        return self.state()
+
+    def _html(self):
+        state = html.escape(json.dumps(self._payload(), sort_keys=True, separators=(",", ":")))
+        return (
+            f'<div class="explorer" data-explorer="{self.component}" data-state="{state}">\n'
+            f"{self._image()}\n{self._fallback_table()}\n</div>"
+        )
+
+    def _image(self):
+        width, height, density = 640, 340, 1.5
+        with mpl.rc_context(STYLE):
+            figure = Figure(figsize=(width / 100, height / 100))
+            self._draw(figure.add_subplot())
+            figure.set_dpi(100 * density)
+            canvas = FigureCanvasAgg(figure)
+            canvas.draw()
+        # A palette of few colours: a page may hold many fallbacks that most readers never see.
+        pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+        buffer = io.BytesIO()
+        pixels.quantize(24, dither=Image.Dither.NONE).save(buffer, format="png", optimize=True)
+        picture = base64.b64encode(buffer.getvalue()).decode("ascii")
+        return (
+            f'<img src="data:image/png;base64,{picture}" width="{width}" height="{height}" '
+            f'alt="{html.escape(self._alt())}">'
+        )
+
+    def _fallback_table(self):
+        caption, head, rows = self._table()
+
+        def line(cells, tag):
+            return (
+                "<tr>" + "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in cells) + "</tr>"
+            )
+
+        body = "".join(line(row, "td") for row in rows)
+        return (
+            f"<table><caption>{html.escape(caption)}</caption>"
+            f"<thead>{line(head, 'th')}</thead><tbody>{body}</tbody></table>"
+        )

@@ -1,0 +1,117 @@
+"""Join the explorers' ES modules into one text, without a bundler.
+
+A front end loads a widget from a single module, and a page opened from a disk can load no
+module at all. So the modules keep to a house rule (one-line relative imports on top, one export
+statement last, no top-level name used twice), and joining them is a matter of order.
+"""
+
+import re
+from functools import cache
+from pathlib import Path
+
+STATIC = Path(__file__).parent / "static"
+
+_IMPORT = re.compile(r'import \{ ([\w, ]+) \} from "\./([\w-]+\.mjs)";')
+_EXPORT = re.compile(r"export \{ ([\w, ]+) \};")
+_TOP_LEVEL = re.compile(r"(?:async )?(?:const|let|var|function\*?|class) +([\w$]+)")
+
+
+class JoinError(ValueError):
+    """A module breaks the house rule; the message names file and line."""
+
+
+def _names(listed):
+    return [name.strip() for name in listed.split(",")]
+
+
+def _parse(path):
+    """Split a module into its imports {file: names}, its body and its exported names."""
+    if not path.is_file():
+        raise JoinError(f"{path.name}: no such module in {path.parent.name}/")
+    lines = path.read_text(encoding="utf-8").rstrip().split("\n")
+    export = _EXPORT.fullmatch(lines[-1])
+    if export is None:
+        raise JoinError(
+            f"{path.name}:{len(lines)}: the last line must be one export statement, "
+            f"`export {{ name, … }};`, got {lines[-1]!r}"
+        )
+    imports, body = {}, []
+    for number, line in enumerate(lines[:-1], start=1):
+        if line.startswith("import"):
+            found = _IMPORT.fullmatch(line)
+            if found is None or any(text and not text.startswith("//") for text in body):
+                raise JoinError(
+                    f"{path.name}:{number}: an import must stand on top, on one line, as "
+                    f'`import {{ name, … }} from "./file.mjs";`, got {line!r}'
+                )
+            imports[found[2]] = _names(found[1])
+        elif line.startswith("export"):
+            raise JoinError(f"{path.name}:{number}: only the last line may export, got {line!r}")
+        else:
+            body.append(line)
+    return imports, body, _names(export[1])
+
+
+def join(entries, *, static=STATIC):
+    """Join modules and everything they import, dependencies first.
+
+    Parameters
+    ----------
+    entries : iterable of str
+        File names of the modules wanted, such as ``"loss.mjs"``.
+    static : pathlib.Path
+        The folder that holds them.
+
+    Returns
+    -------
+    str
+        JavaScript without a single import or export.
+
+    Raises
+    ------
+    JoinError
+        A module is missing, breaks the house rule, imports in a circle, imports what is not
+        exported, or uses another module's top-level name.
+    """
+    exported, owners, parts = {}, {}, []
+
+    def visit(name, importers):
+        if name in importers:
+            raise JoinError(f"{name}: imports in a circle: {' → '.join((*importers, name))}")
+        if name in exported:
+            return
+        imports, body, exports = _parse(static / name)
+        for dependency, wanted in imports.items():
+            visit(dependency, (*importers, name))
+            missing = sorted(set(wanted) - set(exported[dependency]))
+            if missing:
+                raise JoinError(f"{name}: {dependency} does not export {', '.join(missing)}")
+        for line in body:
+            declared = _TOP_LEVEL.match(line)
+            if declared and owners.setdefault(declared[1], name) != name:
+                raise JoinError(
+                    f"{name}: the top-level name {declared[1]} is taken by {owners[declared[1]]}"
+                )
+        exported[name] = exports
+        parts.append("\n".join(body).strip())
+
+    for entry in entries:
+        visit(entry, ())
+    return "\n\n".join(parts) + "\n"
+
+
+@cache
+def widget_module(name):
+    """Return one component as the single ES module that a notebook front end loads."""
+    return f"{join([f'{name}.mjs'])}\nexport default {{ render: {name}.render }};\n"
+
+
+def classic_script(kind, names, *, static=STATIC):
+    """Return components as one classic script that starts every ``data-{kind}`` on a page.
+
+    It works over http, from a disk, and under a content security policy of
+    ``script-src 'self'``.
+    """
+    joined = join([*(f"{name}.mjs" for name in names), "shim.mjs"], static=static)
+    begin = f'start("{kind}", {{ {", ".join(names)} }});'
+    return f'(() => {{\n"use strict";\n{joined}\n{begin}\n}})();\n'

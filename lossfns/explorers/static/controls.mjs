@@ -1,0 +1,96 @@
+// What the hand moves and the ear hears: elements, number and choice controls, the live summary.
+import { clamp, parseValue } from "./format.mjs";
+
+// JupyterLab takes the arrow keys from whatever holds the focus, unless told not to.
+const FOCUSABLE = new Set(["button", "input", "summary"]);
+
+function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  if (FOCUSABLE.has(tag)) element.dataset.lmSuppressShortcuts = "true";
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") element.addEventListener(name, value);
+    else if (value !== false && value !== undefined) element.setAttribute(name, value);
+  }
+  element.append(...children);
+  return element;
+}
+
+const button = (text, click, attributes = {}) =>
+  h("button", { type: "button", class: "ex-button", click, ...attributes }, text);
+
+// One number under three hands: a range, a box and two step buttons.
+function numberControl({ label, rule, words, change }) {
+  const { min, max, step, digits = 6 } = rule;
+  const shown = (value) => String(Number(value.toFixed(digits)));
+  let current = min;
+  let typing = false;
+  // The range runs over whole steps; what lies beyond the rule is brought back to its edge.
+  const range = h("input", {
+    type: "range", min: Math.floor(min / step + 1e-9) * step, max: Math.ceil(max / step - 1e-9) * step, step,
+    "aria-label": label,
+    input: () => take(clamp(Number(range.value), rule)),
+  });
+  const box = h("input", {
+    type: "number", step, inputmode: "decimal", "aria-label": `${label}, from ${min} to ${max}`,
+    input: () => {
+      typing = true;
+      if (!parseValue(box.value, rule).note) take(Number(box.value));
+      typing = false;
+    },
+    change: () => {
+      const { value = current, note: word } = parseValue(box.value, rule);
+      take(value, word);
+      box.value = shown(value);
+    },
+  });
+  const note = h("span", { class: "ex-note", role: "status" });
+  // A step goes to the next whole multiple: from -4.595 by 0.1 to -4.5.
+  const next = (sign) => sign * (Math.floor((sign * current) / step + 1e-9) + 1);
+  const go = (sign) => take(clamp(Number((next(sign) * step).toFixed(10)), rule));
+  const element = h("div", { class: "ex-number", role: "group", "aria-label": label },
+    h("span", { class: "ex-label", "aria-hidden": "true" }, label),
+    h("span", { class: "ex-box" },
+      button("−", () => go(-1), { "aria-label": `${label}: less` }), box,
+      button("+", () => go(1), { "aria-label": `${label}: more` })),
+    range, note);
+
+  function take(value, word = "") {
+    note.textContent = word;
+    if (value !== current) change(value);
+  }
+  function set(value) {
+    current = value;
+    range.value = value;
+    range.setAttribute("aria-valuetext", words ? words(value) : shown(value));
+    if (!typing) box.value = shown(value);
+  }
+  return { element, set };
+}
+
+// One of a few: native radio buttons in a row.
+function choiceControl({ label, options, change, wide = false }) {
+  const name = `ex-${Math.random().toString(36).slice(2)}`;
+  const inputs = options.map(([value, text]) => {
+    const input = h("input", { type: "radio", name, change: () => change(value) });
+    return { value, input, element: h("label", {}, input, h("span", {}, text)) };
+  });
+  const element = h("fieldset", { class: wide ? "ex-options" : "ex-choice" },
+    h("legend", { class: "ex-label" }, label),
+    h("div", { class: "ex-segments" }, ...inputs.map((item) => item.element)));
+  const set = (value) => inputs.forEach((item) => (item.input.checked = item.value === value));
+  return { element, set };
+}
+
+// One polite sentence about the state, said when the hand rests.
+function liveSummary(signal, delay = 400) {
+  const element = h("p", { class: "ex-summary", role: "status" });
+  let timer;
+  signal.addEventListener("abort", () => clearTimeout(timer));
+  function say(text) {
+    clearTimeout(timer);
+    timer = setTimeout(() => (element.textContent = text), delay);
+  }
+  return { element, say };
+}
+
+export { button, choiceControl, h, liveSummary, numberControl };

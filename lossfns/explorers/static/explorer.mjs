@@ -1,0 +1,121 @@
+// What all explorers share: ask first, then reveal; controls bound to the model; one summary.
+import { button, choiceControl, h, liveSummary, numberControl } from "./controls.mjs";
+
+function askFirst(question, reveal) {
+  let chosen;
+  const options = question.options.map((text, index) => [index, text]);
+  const choice = choiceControl({
+    label: question.ask, options, wide: true,
+    change: (index) => (chosen = index),
+  });
+  const hint = h("span", { class: "ex-note", role: "status" });
+  const check = () => {
+    if (chosen === undefined) hint.textContent = "Choose one first, or skip.";
+    else reveal();
+  };
+  const skip = () => {
+    chosen = undefined;
+    reveal();
+  };
+  const ask = h("div", {}, choice.element, h("div", { class: "ex-row" },
+    button("Check my prediction", check, { class: "ex-button ex-primary" }),
+    button("Skip to the explorer", skip), hint));
+  const answer = h("div", { class: "ex-answer", tabindex: "-1" });
+  const element = h("div", { class: "ex-question" }, h("p", { class: "ex-kicker" }, "Predict first"), ask, answer);
+
+  function show(revealed) {
+    ask.hidden = revealed;
+    answer.hidden = !revealed;
+    const right = options[question.answer][1];
+    const verdict = chosen === undefined ? `The answer: ${right}.`
+      : chosen === question.answer ? `✓ Yes: ${right}.`
+      : `✗ You said “${options[chosen][1]}”. The answer: ${right}.`;
+    answer.replaceChildren(
+      h("p", { class: "ex-asked" }, question.ask),
+      h("p", { class: "ex-verdict" }, verdict), h("p", {}, question.why));
+  }
+  return { element, answer, show };
+}
+
+// The link to this very state; only the site's model knows its address.
+function copyLink(address) {
+  const field = h("input", { type: "text", readonly: "", class: "ex-link", "aria-label": "Link to this state", hidden: "" });
+  const said = h("span", { class: "ex-note", role: "status" });
+  const copy = async () => {
+    field.value = address();
+    field.hidden = false;
+    field.select();
+    try {
+      await navigator.clipboard.writeText(field.value);
+      said.textContent = "Link copied.";
+    } catch {
+      said.textContent = "Copy the link from the field.";
+    }
+  };
+  return h("div", { class: "ex-row ex-share" }, button("Copy link to this state", copy), field, said);
+}
+
+// An explorer is its own idea: `build(ui)` makes controls and a stage, and returns
+// { controls, stage, update }, where update(state) redraws and returns the summary sentence.
+function explorer({ title, lead, params, question, build }) {
+  function render({ model, el, signal }) {
+    const bound = [];
+    const set = (changes) => {
+      for (const [trait, value] of Object.entries(changes)) model.set(trait, value);
+      model.save_changes();
+    };
+    const bind = (control, get) => {
+      bound.push((state) => control.set(get(state)));
+      return control.element;
+    };
+    const ui = {
+      model, set, signal,
+      // A number bound to a trait, to one item of a list, or (get, put) to what follows from one.
+      number(label, trait, { index, words, rule = params[trait], get, put } = {}) {
+        const pick = get ?? ((state) => (index === undefined ? state[trait] : state[trait][index]));
+        const change = (value) => set(
+          put ? put(value)
+            : { [trait]: index === undefined ? value : model.get(trait).with(index, value) });
+        return bind(numberControl({ label, rule: { ...rule, size: undefined }, words, change }), pick);
+      },
+      choice(label, trait, options) {
+        const change = (value) => set({ [trait]: value });
+        return bind(choiceControl({ label, options, change }), (state) => state[trait]);
+      },
+      presets: (label, ...items) => h("div", { class: "ex-row", role: "group", "aria-label": label },
+        h("span", { class: "ex-label" }, label),
+        ...items.map(([text, changes]) => button(text, () => set(changes)))),
+    };
+
+    const reveal = () => {
+      set({ revealed: true });
+      asked.answer.focus();
+    };
+    const asked = askFirst(question, reveal);
+    const summary = liveSummary(signal);
+    const { controls, stage, update } = build(ui);
+    const body = h("div", { class: "ex-body" },
+      h("div", { class: "ex-controls" }, ...controls), h("div", { class: "ex-stage" }, ...stage), summary.element);
+    if (model.address) body.append(copyLink(model.address));
+    const notes = (model.notes ?? []).map((note) => h("p", { class: "ex-note", role: "status" }, note));
+    el.append(h("section", { class: "ex-card", "aria-label": title }, h("div", { class: "ex-inner" },
+      h("p", { class: "ex-title" }, title), h("p", { class: "ex-lead" }, lead), ...notes, asked.element, body)));
+
+    let revealed;
+    function redraw() {
+      const state = Object.fromEntries(Object.keys(params).map((trait) => [trait, model.get(trait)]));
+      for (const refresh of bound) refresh(state);
+      summary.say(update(state));
+      if (revealed === model.get("revealed")) return;
+      revealed = model.get("revealed");
+      asked.show(revealed);
+      body.hidden = !revealed;
+    }
+    model.on("change", redraw);
+    signal.addEventListener("abort", () => model.off("change", redraw));
+    redraw();
+  }
+  return { params, render };
+}
+
+export { explorer };

@@ -1,0 +1,62 @@
+// Numbers and states as text: no DOM here.
+
+const MINUS = "\u2212";
+
+// A number for people: fixed digits, scientific when that would hide it, a true minus sign.
+function format(value, digits = 3) {
+  if (Number.isNaN(value)) return "nan";
+  const size = Math.abs(value);
+  let text;
+  if (size === Infinity) text = "∞";
+  else if (size >= 1000) text = Math.round(size).toLocaleString("en");
+  else if (size !== 0 && size < 10 ** -digits) text = size.toExponential(1).replace("-", MINUS);
+  else text = size.toFixed(digits);
+  return value < 0 ? MINUS + text : text;
+}
+
+const clamp = (value, { min, max }) => Math.min(max, Math.max(min, value));
+
+// The value a text stands for under a parameter's rule, with a word when it was not taken as it came.
+function parseValue(text, rule) {
+  if (rule.options) {
+    const found = rule.options.find((option) => String(option) === text.trim());
+    return found === undefined ? { note: `must be one of ${rule.options.join(", ")}` } : { value: found };
+  }
+  if (rule.size) {
+    const items = text.split(",").map((item) => parseValue(item, { ...rule, size: undefined }));
+    const fits = items.length >= rule.size[0] && items.length <= rule.size[1];
+    if (!fits || items.some((item) => item.value === undefined))
+      return { note: `must be ${[...new Set(rule.size)].join(" to ")} numbers with commas between` };
+    return { value: items.map((item) => item.value), note: items.find((item) => item.note)?.note };
+  }
+  const number = text.trim() === "" ? NaN : Number(text);
+  if (!Number.isFinite(number)) return { note: "must be a number" };
+  const value = clamp(rule.whole ? Math.round(number) : number, rule);
+  return value === number ? { value } : { value, note: `kept within ${rule.min} and ${rule.max}` };
+}
+
+// The part of a page's address that belongs to one explorer: ?loss.p=0.01&loss.y=1
+function readAddress(search, name, params) {
+  const query = new URLSearchParams(search);
+  const values = {};
+  const notes = [];
+  for (const [trait, rule] of Object.entries(params)) {
+    const key = `${name}.${rule.key ?? trait}`;
+    if (!query.has(key)) continue;
+    const { value, note } = parseValue(query.get(key), rule);
+    if (value !== undefined) values[trait] = value;
+    if (note) notes.push(`In the link, ${key} = ${query.get(key)}: ${note}.`);
+  }
+  return { values, notes };
+}
+
+function writeAddress(address, name, params, get) {
+  const url = new URL(address);
+  url.search = "";
+  url.hash = "";
+  for (const [trait, rule] of Object.entries(params))
+    url.searchParams.set(`${name}.${rule.key ?? trait}`, String(get(trait)));
+  return url.href.replaceAll("%2C", ",");
+}
+
+export { clamp, format, parseValue, readAddress, writeAddress };

@@ -1,0 +1,153 @@
+// Drawings: line plots with axes, direct labels, marks and the numbers behind them; bars in a table.
+import { h } from "./controls.mjs";
+import { clamp, format } from "./format.mjs";
+
+const NAMESPACE = "http://www.w3.org/2000/svg";
+
+function s(tag, attributes = {}, ...children) {
+  const element = document.createElementNS(NAMESPACE, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
+const sample = (f, [from, to], count = 160) =>
+  Array.from({ length: count + 1 }, (_, i) => {
+    const x = from + ((to - from) * i) / count;
+    return [x, f(x)];
+  });
+
+const scale = ([from, to], [start, end]) => (value) => start + ((value - from) / (to - from)) * (end - start);
+
+// A mark's shape tells its curve without colour.
+const SHAPES = {
+  mse: "M-6,0a6,6 0 1,0 12,0a6,6 0 1,0 -12,0",
+  ce: "M0,-7.5L7.5,0L0,7.5L-7.5,0Z",
+  teal: "M-6,-6H6V6H-6Z",
+  violet: "M0,-7L7,6H-7Z",
+  amber: "M0,7L7,-6H-7Z",
+};
+
+const table = (head, rows) => h("table", {},
+  h("thead", {}, h("tr", {}, ...head.map((text) => h("th", { scope: "col" }, text)))),
+  h("tbody", {}, ...rows.map((row) => h("tr", {},
+    ...row.map((text, index) => (index ? h("td", {}, text) : h("th", { scope: "row" }, text)))))));
+
+// draw({ title, alt, x: {label, domain, ticks}, y, curves, marks, bands }): curves are
+// { name, tone, points | f, label: [x, anchor, dy] }; marks { x, y, tone }; bands { from, to, text }.
+function linePlot({ signal, height = 260, pick }) {
+  const drawing = s("svg", { class: "ex-plot", role: "img", height });
+  const heading = h("figcaption", { class: "ex-label" });
+  const data = h("div", { class: "ex-data" });
+  const details = h("details", {}, h("summary", {}, "Numbers behind the plot"), data);
+  details.addEventListener("toggle", fill);
+  const element = h("figure", { class: "ex-figure" }, heading, drawing, details);
+  let width = 320;
+  let spec;
+  let toX;
+  const observer = new ResizeObserver(([entry]) => {
+    const now = Math.round(entry.contentRect.width);
+    if (now === 0 || now === width) return;
+    width = now;
+    paint();
+  });
+  observer.observe(element);
+  signal.addEventListener("abort", () => observer.disconnect());
+
+  if (pick) {
+    const choose = (event) => {
+      if (event.type === "pointerdown") drawing.setPointerCapture(event.pointerId);
+      else if (!drawing.hasPointerCapture(event.pointerId)) return;
+      const [from, to] = spec.x.domain;
+      const share = (event.clientX - drawing.getBoundingClientRect().left - toX(from)) / (toX(to) - toX(from));
+      pick(from + clamp(share, { min: 0, max: 1 }) * (to - from));
+    };
+    drawing.classList.add("ex-pick");
+    drawing.addEventListener("pointerdown", choose);
+    drawing.addEventListener("pointermove", choose);
+  }
+
+  function paint() {
+    const { x, y, curves, marks = [], bands = [] } = spec;
+    const edge = { left: 46, right: width - 14, top: 10, bottom: height - 40 };
+    toX = scale(x.domain, [edge.left, edge.right]);
+    const toY = scale(y.domain, [edge.bottom, edge.top]);
+    const inside = (value) => clamp(toY(value), { min: edge.top, max: edge.bottom });
+    const frame = { x: edge.left - 8, y: edge.top - 8, width: edge.right - edge.left + 16, height: edge.bottom - edge.top + 16 };
+    const text = (place, words, attributes) => s("text", { x: place[0], y: place[1], ...attributes }, words);
+    const path = (points) => points
+      .filter((point) => Number.isFinite(point[1]))
+      .map((point, i) => `${i ? "L" : "M"}${toX(point[0]).toFixed(1)},${toY(point[1]).toFixed(1)}`).join("");
+    const tick = (value) => String(Number(value.toPrecision(6))).replace("-", "−");
+    drawing.setAttribute("width", width);
+    drawing.setAttribute("aria-label", spec.alt);
+    drawing.replaceChildren(
+      ...bands.map(({ from, to }) => s("rect", {
+        class: "ex-band", x: toX(from), y: edge.top, width: toX(to) - toX(from), height: edge.bottom - edge.top,
+      })),
+      ...y.ticks.flatMap((value) => [
+        s("line", { class: "ex-grid", x1: edge.left, x2: edge.right, y1: toY(value), y2: toY(value) }),
+        text([edge.left - 8, toY(value) + 4], tick(value), { "text-anchor": "end" }),
+      ]),
+      ...x.ticks.map((value) => text([toX(value), edge.bottom + 18], tick(value), { "text-anchor": "middle" })),
+      text([(edge.left + edge.right) / 2, height - 4], x.label, { "text-anchor": "middle", class: "ex-axis" }),
+      s("line", { class: "ex-base", x1: edge.left, x2: edge.right, y1: edge.bottom, y2: edge.bottom }),
+      // A nested drawing cuts off what leaves the frame.
+      s("svg", { ...frame, viewBox: Object.values(frame).join(" ") },
+        ...curves.map(({ tone, points }) => s("path", { class: `ex-line ex-${tone}`, d: path(points) }))),
+      ...curves.filter((curve) => curve.label).map(({ name, tone, label: [at, anchor, dy], points }) => {
+        const near = points.reduce((best, point) => (Math.abs(point[0] - at) < Math.abs(best[0] - at) ? point : best));
+        const dx = { start: 7, end: -7 }[anchor] ?? 0;
+        return text([toX(at) + dx, inside(near[1]) + dy], name, { class: `ex-name ex-${tone}`, "text-anchor": anchor });
+      }),
+      ...marks.map((mark) => s("path", {
+        class: `ex-mark ex-${mark.tone}`, d: SHAPES[mark.tone],
+        transform: `translate(${toX(mark.x).toFixed(1)},${inside(mark.y).toFixed(1)})`,
+      })));
+  }
+
+  function fill() {
+    if (!details.open) return;
+    const { x, curves } = spec;
+    const places = curves[0].f ? x.ticks : curves[0].points.map((point) => point[0]);
+    const value = (curve, at) => (curve.f ? curve.f(at) : curve.points.find((point) => point[0] === at)?.[1]);
+    data.replaceChildren(table([x.label, ...curves.map((curve) => curve.name)],
+      places.map((at) => [format(at, 2), ...curves.map((curve) => format(value(curve, at) ?? NaN))])));
+  }
+
+  function draw(next) {
+    const curves = next.curves.map((curve) => (curve.f ? { ...curve, points: sample(curve.f, next.x.domain) } : curve));
+    spec = { ...next, curves };
+    heading.replaceChildren(next.title,
+      ...(next.bands ?? []).map(({ words }) => h("span", { class: "ex-key" }, words)));
+    paint();
+    fill();
+  }
+  return { element, draw };
+}
+
+// A table whose cells may carry a bar: { value, max, tone, text }, from the left,
+// or with `signed` from the middle.
+function barTable(caption) {
+  const element = h("table", { class: "ex-bars" });
+  function cell(content) {
+    if (typeof content === "string") return h("td", {}, content);
+    const { value, max, tone, text, signed } = content;
+    const share = clamp(Number.isNaN(value) ? 0 : value / max, { min: -1, max: 1 });
+    const bar = h("span", { class: `ex-fill ex-${tone}` });
+    const [start, length] = signed ? [50 + 50 * Math.min(share, 0), 50 * Math.abs(share)] : [0, 100 * share];
+    bar.style.left = `${start}%`;
+    bar.style.width = `${length}%`;
+    const track = h("span", { class: signed ? "ex-track ex-signed" : "ex-track", "aria-hidden": "true" }, bar);
+    return h("td", {}, track, h("span", { class: "ex-value" }, text));
+  }
+  function draw(head, rows) {
+    element.replaceChildren(
+      h("caption", {}, caption),
+      h("thead", {}, h("tr", {}, ...head.map((text) => h("th", { scope: "col" }, text)))),
+      h("tbody", {}, ...rows.map(([name, ...cells]) => h("tr", {}, h("th", { scope: "row" }, ...[name].flat()), ...cells.map(cell)))));
+  }
+  return { element, draw };
+}
+
+export { barTable, linePlot, s, sample, table };

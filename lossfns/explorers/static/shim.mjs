@@ -1,0 +1,56 @@
+// On the site there is no kernel: this stands in for the notebook's widget model.
+import { readAddress, writeAddress } from "./format.mjs";
+
+function createModel(initial) {
+  const state = { ...initial };
+  const listeners = new Map();
+  const emit = (event) => [...(listeners.get(event) ?? [])].forEach((callback) => callback());
+  return {
+    get: (name) => state[name],
+    set(name, value) {
+      if (Object.is(state[name], value)) return;
+      state[name] = value;
+      emit(`change:${name}`);
+      emit("change");
+    },
+    on: (event, callback) => listeners.set(event, [...(listeners.get(event) ?? []), callback]),
+    off: (event, callback) =>
+      listeners.set(event, (listeners.get(event) ?? []).filter((other) => other !== callback)),
+    save_changes() {},
+  };
+}
+
+// Draws a component outside the page and swaps it in, so that a failure leaves the fallback.
+function mount(host, name, { params = {}, render }) {
+  const controller = new AbortController();
+  const el = document.createElement("div");
+  try {
+    const { values, notes } = readAddress(location.search, name, params);
+    const linked = Object.keys(values).length > 0;
+    const model = createModel({ ...JSON.parse(host.dataset.state), ...values });
+    if (linked) model.set("revealed", true);
+    model.notes = notes;
+    model.address = () => writeAddress(location.href, name, params, model.get);
+    render({ model, el, signal: controller.signal });
+    host.replaceChildren(el);
+    host.dataset.live = "";
+    if (linked && !location.hash) host.scrollIntoView();
+  } catch (error) {
+    controller.abort();
+    console.error(`${name} could not start`, error);
+  }
+}
+
+// Brings every <div data-kind="name"> of the page to life.
+function start(kind, registry) {
+  const mountAll = () => {
+    for (const host of document.querySelectorAll(`[data-${kind}]`)) {
+      const name = host.dataset[kind];
+      if (Object.hasOwn(registry, name)) mount(host, name, registry[name]);
+    }
+  };
+  if (document.readyState !== "loading") mountAll();
+  else document.addEventListener("DOMContentLoaded", mountAll, { once: true });
+}
+
+export { createModel, mount, start };
