@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import nbformat
+import jupytext
 
 from notebooks import BOOK, LINK, ROOT, chapters, is_chapter, is_current, notebook_path, place
 
@@ -59,7 +59,7 @@ def original_place(match):
         return f"{path.relative_to(ROOT)}:{match['line']}"
     # MyST-NB counts ten thousand lines to a cell.
     cell, line = divmod(int(match["line"]), 10_000)
-    cells = nbformat.read(notebook_path(path), as_version=4).cells
+    cells = jupytext.read(path).cells
     if not 1 <= cell <= len(cells):
         return str(path.relative_to(ROOT))
     return place(path, cells[cell - 1].source, line)
