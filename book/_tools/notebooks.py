@@ -100,7 +100,12 @@ def execute(notebook, text_path):
     """Run every cell in order; what is kept of the outputs is the same on every run."""
     folder = notebook_path(text_path).parent
     folder.mkdir(parents=True, exist_ok=True)
-    client = NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(folder)}})
+    client = NotebookClient(
+        notebook,
+        timeout=300,
+        coalesce_streams=True,
+        resources={"metadata": {"path": str(folder)}},
+    )
     os.environ.update(ONE_THREAD)
     try:
         client.execute()
