@@ -98,7 +98,27 @@ class Choice(traitlets.TraitType):
         _refuse(self, obj, "one of " + ", ".join(map(repr, self.options)), value)
 
 
-class Explorer(anywidget.AnyWidget):
+class Component(anywidget.AnyWidget):
+    """What is live in a notebook, and on a page comes to life from its stored output.
+
+    A subclass declares traits, tags with ``state`` those that name it, and gives ``_html()``:
+    what a page without a kernel holds.
+    """
+
+    def state(self):
+        """Return the visible state as a plain dictionary, sorted by name."""
+        return {name: getattr(self, name) for name in sorted(self.trait_names(state=True))}
+
+    def __repr__(self):
+        inside = ", ".join(f"{name}={value!r}" for name, value in self.state().items())
+        return f"{type(self).__name__}({inside})"
+
+    def _repr_mimebundle_(self, **kwargs):
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        return {**data, "text/plain": repr(self), "text/html": self._html()}, metadata
+
+
+class Explorer(Component):
     """Base of the explorers.
 
     A subclass names its component, declares its traits, and gives the fallback:
@@ -109,18 +129,6 @@ class Explorer(anywidget.AnyWidget):
     component = ""
 
     revealed = Choice(False, (False, True))
-
-    def state(self):
-        """Return the explorer's visible state as a plain dictionary, sorted by name."""
-        return {name: getattr(self, name) for name in sorted(self.trait_names(state=True))}
-
-    def __repr__(self):
-        inside = ", ".join(f"{name}={value!r}" for name, value in self.state().items())
-        return f"{type(self).__name__}({inside})"
-
-    def _repr_mimebundle_(self, **kwargs):
-        data, metadata = super()._repr_mimebundle_(**kwargs)
-        return {**data, "text/plain": repr(self), "text/html": self._html()}, metadata
 
     def _payload(self):
         """Return what the component needs on a page: the state, and fixed data if it has any."""

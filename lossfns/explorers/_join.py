@@ -11,7 +11,7 @@ from pathlib import Path
 
 STATIC = Path(__file__).parent / "static"
 
-_IMPORT = re.compile(r'import \{ ([\w, ]+) \} from "\./([\w-]+\.mjs)";')
+_IMPORT = re.compile(r'import \{ ([\w, ]+) \} from "(\.{1,2}/[\w./-]+\.mjs)";')
 _EXPORT = re.compile(r"export \{ ([\w, ]+) \};")
 _TOP_LEVEL = re.compile(r"(?:async )?(?:const|let|var|function\*?|class) +([\w$]+)")
 
@@ -57,10 +57,10 @@ def join(entries, *, static=STATIC):
 
     Parameters
     ----------
-    entries : iterable of str
-        File names of the modules wanted, such as ``"loss.mjs"``.
+    entries : iterable of str or pathlib.Path
+        The modules wanted, such as ``"loss.mjs"``.
     static : pathlib.Path
-        The folder that holds them.
+        The folder that holds them; what they import may lie elsewhere.
 
     Returns
     -------
@@ -75,35 +75,38 @@ def join(entries, *, static=STATIC):
     """
     exported, owners, parts = {}, {}, []
 
-    def visit(name, importers):
-        if name in importers:
-            raise JoinError(f"{name}: imports in a circle: {' → '.join((*importers, name))}")
-        if name in exported:
+    def visit(path, importers):
+        if path in importers:
+            circle = " → ".join(module.name for module in (*importers, path))
+            raise JoinError(f"{path.name}: imports in a circle: {circle}")
+        if path in exported:
             return
-        imports, body, exports = _parse(static / name)
-        for dependency, wanted in imports.items():
-            visit(dependency, (*importers, name))
-            missing = sorted(set(wanted) - set(exported[dependency]))
+        imports, body, exports = _parse(path)
+        for written, wanted in imports.items():
+            dependency = (path.parent / written).resolve()
+            visit(dependency, (*importers, path))
+            missing = ", ".join(sorted(set(wanted) - set(exported[dependency])))
             if missing:
-                raise JoinError(f"{name}: {dependency} does not export {', '.join(missing)}")
+                raise JoinError(f"{path.name}: {dependency.name} does not export {missing}")
         for line in body:
             declared = _TOP_LEVEL.match(line)
-            if declared and owners.setdefault(declared[1], name) != name:
+            if declared and owners.setdefault(declared[1], path) != path:
                 raise JoinError(
-                    f"{name}: the top-level name {declared[1]} is taken by {owners[declared[1]]}"
+                    f"{path.name}: the top-level name {declared[1]} is taken by "
+                    f"{owners[declared[1]].name}"
                 )
-        exported[name] = exports
+        exported[path] = exports
         parts.append("\n".join(body).strip())
 
     for entry in entries:
-        visit(entry, ())
+        visit((static / entry).resolve(), ())
     return "\n\n".join(parts) + "\n"
 
 
 @cache
-def widget_module(name):
+def widget_module(name, *, static=STATIC):
     """Return one component as the single ES module that a notebook front end loads."""
-    return f"{join([f'{name}.mjs'])}\nexport default {{ render: {name}.render }};\n"
+    return f"{join([f'{name}.mjs'], static=static)}\nexport default {{ render: {name}.render }};\n"
 
 
 def classic_script(kind, names, *, static=STATIC):
@@ -112,6 +115,6 @@ def classic_script(kind, names, *, static=STATIC):
     It works over http, from a disk, and under a content security policy of
     ``script-src 'self'``.
     """
-    joined = join([*(f"{name}.mjs" for name in names), "shim.mjs"], static=static)
+    joined = join([*(f"{name}.mjs" for name in names), STATIC / "shim.mjs"], static=static)
     begin = f'start("{kind}", {{ {", ".join(names)} }});'
     return f'(() => {{\n"use strict";\n{joined}\n{begin}\n}})();\n'

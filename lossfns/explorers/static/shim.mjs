@@ -31,7 +31,7 @@ function mount(host, name, { params = {}, render }) {
     if (linked) model.set("revealed", true);
     model.notes = notes;
     model.address = () => writeAddress(location.href, name, params, model.get);
-    render({ model, el, signal: controller.signal });
+    render({ model, el, host, signal: controller.signal });
     host.replaceChildren(el);
     host.dataset.live = "";
     if (linked && !location.hash) host.scrollIntoView();
