@@ -1,1 +1,115 @@
-__version__ = '0'
+"""Loss functions and their gradients in NumPy, as taught in the course Measuring Wrongness.
+
+Losses return one value per example and `<loss>_grad` their derivative with respect to the first
+argument; take the mean yourself. Everything here needs NumPy alone.
+"""
+
+from lossfns.activations import log_sigmoid, log_softmax, logsumexp, sigmoid, softmax, softplus
+from lossfns.attempts import (
+    sigmoid_squared_error,
+    sigmoid_squared_error_grad,
+    softmax_squared_error,
+    softmax_squared_error_grad,
+)
+from lossfns.autograd import Value
+from lossfns.blockwise import (
+    PartialCrossEntropy,
+    finish_cross_entropy,
+    merge_cross_entropy,
+    partial_cross_entropy,
+)
+from lossfns.classification import (
+    hinge_loss,
+    hinge_loss_grad,
+    sigmoid_binary_cross_entropy,
+    sigmoid_binary_cross_entropy_grad,
+    sigmoid_focal_loss,
+    sigmoid_focal_loss_grad,
+    smooth_labels,
+    softmax_cross_entropy,
+    softmax_cross_entropy_grad,
+    softmax_cross_entropy_with_integer_labels,
+    softmax_cross_entropy_with_integer_labels_grad,
+)
+from lossfns.contrastive import clip_loss, clip_loss_grad
+from lossfns.ctc import ctc_loss, ctc_loss_grad
+from lossfns.diffusion import velocity, velocity_loss, velocity_loss_grad
+from lossfns.distillation import distillation_loss, distillation_loss_grad
+from lossfns.embeddings import negative_sampling_loss, negative_sampling_loss_grad
+from lossfns.gradcheck import check_gradient, numerical_gradient
+from lossfns.information import (
+    cross_entropy,
+    entropy,
+    js_divergence,
+    kl_divergence,
+    perplexity,
+    surprisal,
+)
+from lossfns.regression import (
+    absolute_error,
+    absolute_error_grad,
+    huber_loss,
+    huber_loss_grad,
+    pinball_loss,
+    pinball_loss_grad,
+    squared_error,
+    squared_error_grad,
+)
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "PartialCrossEntropy",
+    "Value",
+    "absolute_error",
+    "absolute_error_grad",
+    "check_gradient",
+    "clip_loss",
+    "clip_loss_grad",
+    "cross_entropy",
+    "ctc_loss",
+    "ctc_loss_grad",
+    "distillation_loss",
+    "distillation_loss_grad",
+    "entropy",
+    "finish_cross_entropy",
+    "hinge_loss",
+    "hinge_loss_grad",
+    "huber_loss",
+    "huber_loss_grad",
+    "js_divergence",
+    "kl_divergence",
+    "log_sigmoid",
+    "log_softmax",
+    "logsumexp",
+    "merge_cross_entropy",
+    "negative_sampling_loss",
+    "negative_sampling_loss_grad",
+    "numerical_gradient",
+    "partial_cross_entropy",
+    "perplexity",
+    "pinball_loss",
+    "pinball_loss_grad",
+    "sigmoid",
+    "sigmoid_binary_cross_entropy",
+    "sigmoid_binary_cross_entropy_grad",
+    "sigmoid_focal_loss",
+    "sigmoid_focal_loss_grad",
+    "sigmoid_squared_error",
+    "sigmoid_squared_error_grad",
+    "smooth_labels",
+    "softmax",
+    "softmax_cross_entropy",
+    "softmax_cross_entropy_grad",
+    "softmax_cross_entropy_with_integer_labels",
+    "softmax_cross_entropy_with_integer_labels_grad",
+    "softmax_squared_error",
+    "softmax_squared_error_grad",
+    "softplus",
+    "squared_error",
+    "squared_error_grad",
+    "surprisal",
+    "velocity",
+    "velocity_loss",
+    "velocity_loss_grad",
+]

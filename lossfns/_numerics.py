@@ -1,4 +1,4 @@
-"""Two pieces of arithmetic that many losses share. Both expect floating-point warnings to be off."""
+"""Arithmetic that many losses share. It expects floating-point warnings to be off."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from lossfns._validation import FloatArray
 
 
 def weighted(weights: FloatArray, costs: FloatArray) -> FloatArray:
-    """Return weights * costs, where a weight of zero costs nothing even if the cost is infinite."""
-    return np.where(weights == 0, 0, weights * costs)
+    """Return weights * costs, where a weight of zero silences an infinite cost; nan passes."""
+    return np.where((weights == 0) & np.isinf(costs), 0, weights * costs)
 
 
 def shift(logits: FloatArray, axis: int) -> tuple[FloatArray, FloatArray]:

@@ -1,0 +1,245 @@
+"""From logits to probabilities and their logarithms, safe at logits of any size.
+
+An infinite logit gives the limit where there is one, and nan where there is none (two logits of
++inf, or every logit -inf).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from lossfns._numerics import shift
+from lossfns._validation import Floats, cast, class_axis, float_arrays
+
+
+def sigmoid(logits: ArrayLike) -> Floats:
+    """Squeeze each logit into a probability: 1 / (1 + exp(-logit)).
+
+    Parameters
+    ----------
+    logits : array_like of float, any shape
+
+    Returns
+    -------
+    ndarray or NumPy scalar
+        Same shape, in [0, 1]: in floats the far ends round to exactly 0 and 1.
+
+    Raises
+    ------
+    TypeError
+        If `logits` are not real numbers.
+
+    Examples
+    --------
+    The textbook form overflows for a large negative logit and loses what is left of it:
+
+    >>> import numpy as np
+    >>> from lossfns import sigmoid
+    >>> with np.errstate(over="ignore"):
+    ...     print(1 / (1 + np.exp(np.float64(710.0))))
+    0.0
+    >>> print(sigmoid(-710.0))
+    4.47628622567513e-309
+    >>> sigmoid([-4.5, 0.0, 4.5]).round(6)
+    array([0.010987, 0.5     , 0.989013])
+    """
+    dtype, logits = float_arrays(logits=logits)
+    with np.errstate(all="ignore"):
+        # 1 / (1 + e^-z) = e^z / (1 + e^z), and the exponent is never positive
+        decay = np.exp(-np.abs(logits))
+        return cast(np.where(logits >= 0, 1, decay) / (1 + decay), dtype)
+
+
+def softplus(logits: ArrayLike) -> Floats:
+    """Smooth version of max(0, logit): log(1 + exp(logit)).
+
+    It is the cross-entropy, in nats, of a sigmoid with this logit when the label is 0.
+
+    Parameters
+    ----------
+    logits : array_like of float, any shape
+
+    Returns
+    -------
+    ndarray or NumPy scalar
+        Same shape, never negative.
+
+    Raises
+    ------
+    TypeError
+        If `logits` are not real numbers.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lossfns import softplus
+    >>> logits = np.array([-40.0, 0.0, 1000.0])
+    >>> with np.errstate(over="ignore"):
+    ...     print(np.log(1 + np.exp(logits)))
+    [0.         0.69314718        inf]
+    >>> print(softplus(logits))
+    [4.24835426e-18 6.93147181e-01 1.00000000e+03]
+    """
+    dtype, logits = float_arrays(logits=logits)
+    with np.errstate(all="ignore"):
+        # log(1 + e^z) = max(z, 0) + log(1 + e^-|z|)
+        return cast(np.maximum(logits, 0) + np.log1p(np.exp(-np.abs(logits))), dtype)
+
+
+def log_sigmoid(logits: ArrayLike) -> Floats:
+    """Logarithm of the sigmoid: -log(1 + exp(-logit)), in nats.
+
+    Parameters
+    ----------
+    logits : array_like of float, any shape
+
+    Returns
+    -------
+    ndarray or NumPy scalar
+        Same shape, never positive.
+
+    Raises
+    ------
+    TypeError
+        If `logits` are not real numbers.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lossfns import log_sigmoid
+    >>> with np.errstate(over="ignore", divide="ignore"):
+    ...     print(np.log(1 / (1 + np.exp(np.float64(1000.0)))))
+    -inf
+    >>> print(log_sigmoid(-1000.0))
+    -1000.0
+    """
+    dtype, logits = float_arrays(logits=logits)
+    with np.errstate(all="ignore"):
+        # -log(1 + e^-z) = min(z, 0) - log(1 + e^-|z|)
+        return cast(np.minimum(logits, 0) - np.log1p(np.exp(-np.abs(logits))), dtype)
+
+
+def logsumexp(logits: ArrayLike, *, axis: int = -1) -> Floats:
+    """Logarithm of the sum of exponentials: a smooth maximum over the classes.
+
+    Parameters
+    ----------
+    logits : array_like of float, shape (..., classes, ...)
+    axis : int, default -1
+        The axis of the classes.
+
+    Returns
+    -------
+    ndarray or NumPy scalar
+        The shape of `logits` without `axis`.
+
+    Raises
+    ------
+    TypeError
+        If `logits` are not real numbers or `axis` is not an integer.
+    ValueError
+        If `axis` does not exist or holds no class.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lossfns import logsumexp
+    >>> logits = np.array([1000.0, 1000.0])
+    >>> with np.errstate(over="ignore"):
+    ...     print(np.log(np.sum(np.exp(logits))))
+    inf
+    >>> print(logsumexp(logits).round(4))
+    1000.6931
+    """
+    dtype, logits = float_arrays(logits=logits)
+    axis = class_axis(logits, "logits", axis)
+    with np.errstate(all="ignore"):
+        # log Σ e^z = m + log Σ e^(z - m)
+        maximum, shifted = shift(logits, axis)
+        total = np.exp(shifted).sum(axis=axis, keepdims=True)
+        log_total = np.where(np.isinf(maximum), maximum, maximum + np.log(total))
+    return cast(log_total.squeeze(axis), dtype)
+
+
+def softmax(logits: ArrayLike, *, axis: int = -1) -> Floats:
+    """Turn logits into a distribution over the classes: exp(logit) / Σ exp(logits).
+
+    Parameters
+    ----------
+    logits : array_like of float, shape (..., classes, ...)
+    axis : int, default -1
+        The axis of the classes.
+
+    Returns
+    -------
+    ndarray
+        Same shape; non-negative and summing to 1 along `axis`. A class whose logit lies further
+        below the largest than about 745 (float64) or 103 (float32) gets exactly 0.
+
+    Raises
+    ------
+    TypeError
+        If `logits` are not real numbers or `axis` is not an integer.
+    ValueError
+        If `axis` does not exist or holds no class.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lossfns import softmax
+    >>> logits = np.array([1000.0, 999.0])
+    >>> with np.errstate(over="ignore", invalid="ignore"):
+    ...     print(np.exp(logits) / np.exp(logits).sum())
+    [nan nan]
+    >>> print(softmax(logits))
+    [0.73105858 0.26894142]
+    """
+    dtype, logits = float_arrays(logits=logits)
+    axis = class_axis(logits, "logits", axis)
+    with np.errstate(all="ignore"):
+        # e^z / Σ e^z = e^(z - m) / Σ e^(z - m)
+        exponentials = np.exp(shift(logits, axis)[1])
+        return cast(exponentials / exponentials.sum(axis=axis, keepdims=True), dtype)
+
+
+def log_softmax(logits: ArrayLike, *, axis: int = -1) -> Floats:
+    """Logarithm of the softmax: logit - log Σ exp(logits), in nats.
+
+    Parameters
+    ----------
+    logits : array_like of float, shape (..., classes, ...)
+    axis : int, default -1
+        The axis of the classes.
+
+    Returns
+    -------
+    ndarray
+        Same shape, never positive.
+
+    Raises
+    ------
+    TypeError
+        If `logits` are not real numbers or `axis` is not an integer.
+    ValueError
+        If `axis` does not exist or holds no class.
+
+    Examples
+    --------
+    Subtracting the maximum keeps a softmax from overflowing. Its logarithm still breaks, because
+    the small probability has underflowed to 0:
+
+    >>> import numpy as np
+    >>> from lossfns import log_softmax, softmax
+    >>> with np.errstate(divide="ignore"):
+    ...     print(np.log(softmax([1000.0, 0.0])))
+    [  0. -inf]
+    >>> print(log_softmax([1000.0, 0.0]))
+    [    0. -1000.]
+    """
+    dtype, logits = float_arrays(logits=logits)
+    axis = class_axis(logits, "logits", axis)
+    with np.errstate(all="ignore"):
+        # log(e^z / Σ e^z) = (z - m) - log Σ e^(z - m)
+        shifted = shift(logits, axis)[1]
+        return cast(shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True)), dtype)

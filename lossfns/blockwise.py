@@ -1,0 +1,250 @@
+"""Softmax cross-entropy over a vocabulary that is too large to copy, or that lies in pieces.
+
+The log-sum-exp of a whole follows from the maximum and the sum of exponentials of its parts: the
+"online" softmax [1]_. Merging two parts is associative and commutative, so the parts may be blocks
+that fit a processor's cache, or shards of the vocabulary held by different workers [2]_.
+
+References
+----------
+.. [1] M. Milakov and N. Gimelshein, "Online normalizer calculation for softmax",
+   arXiv:1805.02867, 2018.
+.. [2] M. Shoeybi et al., "Megatron-LM: Training Multi-Billion Parameter Language Models Using
+   Model Parallelism", arXiv:1909.08053, 2019.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Iterator
+from functools import reduce
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lossfns._numerics import shift
+from lossfns._validation import FloatArray, Floats, class_axis, float_array, integer_labels
+
+BLOCK = 2**17  # elements: as float32 half a megabyte, which stays in a core's cache
+RUN = 512  # examples to take together where they, not the classes, lie side by side in memory
+LANES = 1024  # partial sums side by side, faster to add than one after another, and more exact
+
+
+class PartialCrossEntropy(NamedTuple):
+    """What has to be known of some of the classes; each field has one value per example.
+
+    maximum : largest logit
+    total : sum of exp(logit - maximum)
+    label_logit : logit of the label, -inf while the label is not among these classes
+    """
+
+    maximum: Floats
+    total: Floats
+    label_logit: Floats
+
+
+def partial_cross_entropy(
+    logits: ArrayLike, labels: ArrayLike, *, first_class: int = 0, axis: int = -1
+) -> PartialCrossEntropy:
+    """Summarise the logits of the classes first_class, first_class + 1, … for each example.
+
+    Parameters
+    ----------
+    logits : array_like of float, shape (..., classes of this part, ...)
+    labels : array_like of int
+        Shape of `logits` without `axis`. Classes of the *whole* vocabulary; those outside this part
+        are left to the others.
+    first_class : int, default 0
+        The class of the first logit along `axis`.
+    axis : int, default -1
+        The axis of the classes.
+
+    Returns
+    -------
+    PartialCrossEntropy
+        maximum, total and label_logit, in float32 or the wider dtype of `logits`. It needs about a
+        megabyte beyond them, whatever the size of `logits`.
+
+    Raises
+    ------
+    TypeError
+        If `logits` are not real numbers, or `labels`, `first_class` or `axis` not integers.
+    ValueError
+        If the shapes don't fit, `axis` holds no class, or a label is negative.
+
+    Examples
+    --------
+    Two workers hold three classes each; each sends three numbers per example:
+
+    >>> import numpy as np
+    >>> from lossfns import finish_cross_entropy, merge_cross_entropy, partial_cross_entropy
+    >>> logits, labels = np.array([[2.0, 1.0, 0.5, -1.0, 0.1, 0.3]]), [4]
+    >>> left = partial_cross_entropy(logits[:, :3], labels)
+    >>> right = partial_cross_entropy(logits[:, 3:], labels, first_class=3)
+    >>> finish_cross_entropy(merge_cross_entropy(left, right)).round(4)
+    array([2.5796])
+    >>> finish_cross_entropy(partial_cross_entropy(logits, labels)).round(4)
+    array([2.5796])
+    """
+    logits = float_array(logits, "logits")
+    axis = class_axis(logits, "logits", axis)
+    rows = np.moveaxis(logits, axis, -1)
+    labels = integer_labels(labels, rows.shape[:-1], np.iinfo(np.intp).max)
+    classes = labels - operator.index(first_class)
+    inside = (classes >= 0) & (classes < rows.shape[-1])
+    label_logit = _pick(rows, np.where(inside, classes, 0))
+    with np.errstate(all="ignore"):
+        maximum, total = maximum_and_total(rows)
+    return PartialCrossEntropy(
+        maximum[()], total[()], np.where(inside, label_logit, -np.inf).astype(total.dtype)[()]
+    )
+
+
+def merge_cross_entropy(
+    first: PartialCrossEntropy, second: PartialCrossEntropy
+) -> PartialCrossEntropy:
+    """Summarise the classes of both parts; associative, commutative, and exact up to rounding.
+
+    Parameters
+    ----------
+    first, second : PartialCrossEntropy
+        Of the same examples and of different classes.
+
+    Returns
+    -------
+    PartialCrossEntropy
+
+    Examples
+    --------
+    >>> from lossfns import merge_cross_entropy, partial_cross_entropy
+    >>> merged = merge_cross_entropy(
+    ...     partial_cross_entropy([0.0, 0.0], 2),
+    ...     partial_cross_entropy([5.0, 5.0], 2, first_class=2),
+    ... )
+    >>> print(merged.maximum, merged.total.round(4), merged.label_logit)
+    5.0 2.0135 5.0
+    """
+    with np.errstate(all="ignore"):
+        maximum, total = _merge((first.maximum, first.total), (second.maximum, second.total))
+    return PartialCrossEntropy(
+        maximum[()], total[()], np.maximum(first.label_logit, second.label_logit)
+    )
+
+
+def finish_cross_entropy(partial: PartialCrossEntropy) -> Floats:
+    """Cross-entropy in nats, once all classes are merged: log total + maximum - label_logit.
+
+    Parameters
+    ----------
+    partial : PartialCrossEntropy
+        Of all classes. Where no part held the label, the result is inf.
+
+    Returns
+    -------
+    ndarray or NumPy scalar
+        One value per example.
+
+    Examples
+    --------
+    >>> from lossfns import finish_cross_entropy, partial_cross_entropy
+    >>> print(finish_cross_entropy(partial_cross_entropy([1000.0, 0.0], 1)))
+    1000.0
+    """
+    maximum, total, label_logit = partial
+    with np.errstate(all="ignore"):
+        at_maximum = label_logit == maximum
+        gap = np.where(at_maximum, 0, maximum - label_logit)
+        # several infinite logits share the maximum: there is no limit
+        undecided = at_maximum & np.isinf(maximum) & (total > 1)
+        return np.where(undecided, np.nan, np.log(total) + gap)[()]
+
+
+def maximum_and_total(rows: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the maximum of each row and its sum of exp(logit - maximum), block by block."""
+    maximum = np.empty(rows.shape[:-1], np.result_type(np.float32, rows.dtype))
+    total = np.empty_like(maximum)
+    for tile, parts in _blocks(rows):
+        summaries = (_summary(rows[tile][..., part])[:2] for part in parts)
+        maximum[tile], total[tile] = reduce(_merge, summaries)
+    return maximum, total
+
+
+def softmax_into(out: FloatArray, rows: FloatArray) -> None:
+    """Write the softmax of each row into `out`, block by block."""
+    for tile, parts in _blocks(rows):
+        target, source = out[tile], rows[tile]
+        if len(parts) == 1:
+            maximum, total, exponentials = _summary(source)
+            np.divide(exponentials, total[..., np.newaxis], out=target, casting="same_kind")
+        else:
+            maximum, total = maximum_and_total(source)
+            for part in parts:
+                exponentials = _exponentials(source[..., part], maximum)
+                np.divide(
+                    exponentials, total[..., np.newaxis], out=target[..., part], casting="same_kind"
+                )
+        infinite = np.isinf(maximum)
+        if infinite.any():
+            limits = np.exp(shift(source[infinite], -1)[1])
+            target[infinite] = limits / limits.sum(axis=-1, keepdims=True)
+
+
+def _summary(block: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return the maximum of each row, the sum of exp(logit - maximum), and its terms."""
+    block = block.astype(np.result_type(np.float32, block.dtype), copy=False)
+    maximum = block.max(axis=-1)
+    exponentials = _exponentials(block, maximum)
+    return maximum, _sum(exponentials), exponentials
+
+
+def _exponentials(block: FloatArray, maximum: FloatArray) -> FloatArray:
+    shifted = block - maximum[..., np.newaxis]
+    if np.isinf(maximum).any():
+        shifted[block == maximum[..., np.newaxis]] = 0  # inf - inf: each counts as a maximum
+    return np.exp(shifted, out=shifted)
+
+
+def _sum(values: FloatArray) -> FloatArray:
+    """Sum along the last axis, where that is long LANES partial sums side by side."""
+    whole = values.shape[-1] // LANES * LANES
+    if whole == 0:
+        return values.sum(axis=-1)
+    lanes = values[..., :whole].reshape(*values.shape[:-1], -1, LANES).sum(axis=-2)
+    return lanes.sum(axis=-1) + values[..., whole:].sum(axis=-1)
+
+
+def _merge(
+    first: tuple[Floats, Floats], second: tuple[Floats, Floats]
+) -> tuple[FloatArray, FloatArray]:
+    # Σ e^(z - m) of a part becomes Σ e^(z - M) when multiplied by e^(m - M)
+    maximum = np.maximum(first[0], second[0])
+    total = sum(
+        part * np.where(top == maximum, 1, np.exp(top - maximum)) for top, part in (first, second)
+    )
+    return maximum, total
+
+
+def _blocks(rows: FloatArray) -> Iterator[tuple[tuple[slice, ...], list[slice]]]:
+    """Yield the examples to take together, and the classes to take of them at a time."""
+    *shape, classes = rows.shape
+    contiguous = rows.strides[-1] == rows.itemsize
+    for tile in _tiles(tuple(shape), max(BLOCK // classes, 1 if contiguous else RUN)):
+        width = max(1, BLOCK // max(1, rows[tile].size // classes))
+        yield tile, [slice(start, start + width) for start in range(0, classes, width)]
+
+
+def _tiles(shape: tuple[int, ...], size: int) -> Iterator[tuple[slice, ...]]:
+    """Yield slices that cut an array of this shape into pieces of at most `size` elements."""
+    if not shape:
+        yield ()
+        return
+    first, *rest = shape
+    step = max(1, size // max(1, math.prod(rest)))
+    for start in range(0, first, step):
+        for tile in _tiles(tuple(rest), size):
+            yield slice(start, start + step), *tile
+
+
+def _pick(rows: FloatArray, classes: NDArray[np.intp]) -> FloatArray:
+    return np.take_along_axis(rows, classes[..., np.newaxis], axis=-1)[..., 0]

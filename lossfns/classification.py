@@ -1,0 +1,446 @@
+"""Losses for predicting a category, computed from logits (or scores), each with its gradient."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from lossfns._numerics import shift, weighted
+from lossfns._validation import (
+    FloatArray,
+    Floats,
+    binary,
+    cast,
+    categorical,
+    class_axis,
+    distributions,
+    equal_shapes,
+    float_array,
+    integer_labels,
+    number,
+)
+from lossfns.activations import log_sigmoid, sigmoid, softmax, softplus
+from lossfns.blockwise import finish_cross_entropy, partial_cross_entropy, softmax_into
+
+
+def sigmoid_binary_cross_entropy(logits: ArrayLike, labels: ArrayLike) -> Floats:
+    """Cross-entropy of a sigmoid's probability, elementwise: -y log p - (1 - y) log(1 - p).
+
+    Parameters
+    ----------
+    logits : array_like of float, any shape
+    labels : array_like, same shape
+        0 or 1, or a probability between them. For several categories that may be true at once,
+        give each its own logit and label.
+
+    Returns
+    -------
+    ndarray or NumPy scalar
+        Same shape, in nats, never negative.
+
+    Raises
+    ------
+    TypeError
+        If an argument does not hold real numbers.
+    ValueError
+        If the shapes differ or a label lies outside [0, 1].
+
+    Examples
+    --------
+    Clipping the probability caps the loss, and its gradient with it:
+
+    >>> import numpy as np
+    >>> from lossfns import sigmoid_binary_cross_entropy
+    >>> p = 1 / (1 + np.exp(40.0))
+    >>> print(-np.log(np.clip(p, 1e-15, 1 - 1e-15)).round(2))
+    34.54
+    >>> print(sigmoid_binary_cross_entropy(-40.0, 1))
+    40.0
+    >>> print(sigmoid_binary_cross_entropy(-4.5, 1).round(4))
+    4.511
+    """
+    dtype, logits, labels = binary(logits, labels)
+    with np.errstate(all="ignore"):
+        # -log p = softplus(-z) and -log(1 - p) = softplus(z)
+        loss = weighted(labels, softplus(-logits)) + weighted(1 - labels, softplus(logits))
+        return cast(loss, dtype)
+
+
+def sigmoid_binary_cross_entropy_grad(logits: ArrayLike, labels: ArrayLike) -> Floats:
+    """Gradient of `sigmoid_binary_cross_entropy` with respect to the logits: p - y.
+
+    Parameters and errors are those of `sigmoid_binary_cross_entropy`.
+
+    Examples
+    --------
+    >>> from lossfns import sigmoid_binary_cross_entropy_grad
+    >>> sigmoid_binary_cross_entropy_grad([-4.5, 0.0, 4.5], [1, 1, 1]).round(4)
+    array([-0.989, -0.5  , -0.011])
+    """
+    dtype, logits, labels = binary(logits, labels)
+    with np.errstate(all="ignore"):
+        return cast(sigmoid(logits) - labels, dtype)
+
+
+def softmax_cross_entropy(logits: ArrayLike, labels: ArrayLike, *, axis: int = -1) -> Floats:
+    """Cross-entropy of a softmax's probabilities with labels that are distributions: -Σ y log p.
+
+    Parameters
+    ----------
+    logits : array_like of float, shape (..., classes, ...)
+    labels : array_like, same shape
+        Distributions along `axis`, one-hot or soft.
+    axis : int, default -1
+        The axis of the classes.
+
+    Returns
+    -------
+    ndarray or NumPy scalar
+        The shape of `logits` without `axis`, in nats; at least the entropy of the labels.
+
+    Raises
+    ------
+    TypeError
+        If an argument does not hold real numbers or `axis` is not an integer.
+    ValueError
+        If the shapes differ, `axis` does not exist or is empty, or `labels` are not distributions.
+
+    See Also
+    --------
+    softmax_cross_entropy_with_integer_labels : For class numbers; needs far less memory.
+
+    Examples
+    --------
+    Subtracting the maximum does not save the naive form: the small probability underflows.
+
+    >>> import numpy as np
+    >>> from lossfns import softmax, softmax_cross_entropy
+    >>> with np.errstate(divide="ignore"):
+    ...     print(-np.log(softmax([1000.0, 0.0])[1]))
+    inf
+    >>> print(softmax_cross_entropy([1000.0, 0.0], [0, 1]))
+    1000.0
+    >>> print(softmax_cross_entropy([2.0, 1.0, 0.5, -1.0, 0.1], [0, 0, 1, 0, 0]).round(4))
+    2.0824
+    """
+    dtype, logits, labels = categorical(logits, labels, axis)
+    with np.errstate(all="ignore"):
+        # -Σ y log p = Σ y (m - z) + log Σ e^(z - m), because the labels sum to 1
+        shifted = shift(logits, axis)[1]
+        gap = weighted(labels, 0 - shifted).sum(axis=axis)
+        return cast(gap + np.log(np.exp(shifted).sum(axis=axis)), dtype)
+
+
+def softmax_cross_entropy_grad(logits: ArrayLike, labels: ArrayLike, *, axis: int = -1) -> Floats:
+    """Gradient of `softmax_cross_entropy` with respect to the logits: p - y.
+
+    Parameters and errors are those of `softmax_cross_entropy`; the result has the shape of
+    `logits` and sums to zero along `axis`.
+
+    Examples
+    --------
+    >>> from lossfns import softmax_cross_entropy_grad
+    >>> softmax_cross_entropy_grad([2.0, 1.0, 0.5, -1.0, 0.1], [0, 0, 1, 0, 0]).round(4)
+    array([ 0.5585,  0.2055, -0.8754,  0.0278,  0.0835])
+    """
+    dtype, logits, labels = categorical(logits, labels, axis)
+    with np.errstate(all="ignore"):
+        return cast(softmax(logits, axis=axis) - labels, dtype)
+
+
+def softmax_cross_entropy_with_integer_labels(
+    logits: ArrayLike, labels: ArrayLike, *, axis: int = -1
+) -> Floats:
+    """Cross-entropy of a softmax's probabilities with class numbers: -log p[label].
+
+    The logits are read block by block, with a running maximum and sum (`partial_cross_entropy`), so
+    that a vocabulary of any size costs about a megabyte beyond them.
+
+    Parameters
+    ----------
+    logits : array_like of float, shape (..., classes, ...)
+    labels : array_like of int
+        The shape of `logits` without `axis`; each in 0 … classes - 1.
+    axis : int, default -1
+        The axis of the classes.
+
+    Returns
+    -------
+    ndarray or NumPy scalar
+        The shape of `labels`, in nats, never negative.
+
+    Raises
+    ------
+    TypeError
+        If `logits` are not real numbers, or `labels` or `axis` are not integers (bool is not).
+    ValueError
+        If the shapes don't fit, `axis` does not exist or is empty, or a label is out of range.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lossfns import softmax_cross_entropy_with_integer_labels
+    >>> logits = np.array([[2.0, 1.0, 0.5, -1.0, 0.1], [0.0, 1000.0, 0.0, 0.0, 0.0]])
+    >>> with np.errstate(over="ignore", invalid="ignore"):
+    ...     p = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    ...     print(-np.log(p[[0, 1], [2, 1]]).round(4))
+    [2.0824    nan]
+    >>> softmax_cross_entropy_with_integer_labels(logits, [2, 1]).round(4)
+    array([2.0824, 0.    ])
+    """
+    logits, labels, axis = _indexed(logits, labels, axis)
+    loss = finish_cross_entropy(partial_cross_entropy(logits, labels, axis=axis))
+    return cast(loss, logits.dtype)
+
+
+def softmax_cross_entropy_with_integer_labels_grad(
+    logits: ArrayLike, labels: ArrayLike, *, axis: int = -1
+) -> Floats:
+    """Gradient of `softmax_cross_entropy_with_integer_labels` with respect to the logits: p - y.
+
+    Here y is 1 at the label and 0 elsewhere. The result has the shape of `logits` and is the only
+    array of that size; parameters and errors are those of
+    `softmax_cross_entropy_with_integer_labels`.
+
+    Examples
+    --------
+    What the true class gains, the others share:
+
+    >>> from lossfns import softmax_cross_entropy_with_integer_labels_grad
+    >>> softmax_cross_entropy_with_integer_labels_grad([2.0, 1.0, 0.5, -1.0, 0.1], 2).round(4)
+    array([ 0.5585,  0.2055, -0.8754,  0.0278,  0.0835])
+    """
+    logits, labels, axis = _indexed(logits, labels, axis)
+    grad = np.empty_like(logits)
+    indices = np.expand_dims(labels, axis)
+    with np.errstate(all="ignore"):
+        softmax_into(np.moveaxis(grad, axis, -1), np.moveaxis(logits, axis, -1))
+        at_label = np.take_along_axis(grad, indices, axis)
+        np.put_along_axis(grad, indices, at_label - 1, axis)
+    return grad
+
+
+def hinge_loss(scores: ArrayLike, labels: ArrayLike) -> Floats:
+    """Hinge loss, elementwise: max(0, 1 - label * score).
+
+    Nothing to pay beyond a margin of 1; the score is not a probability, nor a logit [1]_.
+
+    Parameters
+    ----------
+    scores : array_like of float, any shape
+    labels : array_like, same shape
+        -1 or +1.
+
+    Returns
+    -------
+    ndarray or NumPy scalar
+        Same shape, never negative.
+
+    Raises
+    ------
+    TypeError
+        If an argument does not hold real numbers.
+    ValueError
+        If the shapes differ or a label is neither -1 nor +1.
+
+    References
+    ----------
+    .. [1] C. Cortes and V. Vapnik, "Support-Vector Networks", Machine Learning 20, 273-297, 1995.
+
+    Examples
+    --------
+    >>> from lossfns import hinge_loss
+    >>> hinge_loss([-1.4, -0.9, 0.95], [1, -1, 1])
+    array([2.4 , 0.1 , 0.05])
+
+    With labels of 0 and 1 the formula would charge 1 for every example of class 0, whatever its
+    score:
+
+    >>> hinge_loss([-9.0, 9.0], [0, 1])
+    Traceback (most recent call last):
+    ValueError: labels must be -1 or +1, got 0.0
+    """
+    dtype, scores, labels = _signed(scores, labels)
+    with np.errstate(all="ignore"):
+        return cast(np.maximum(0, 1 - labels * scores), dtype)
+
+
+def hinge_loss_grad(scores: ArrayLike, labels: ArrayLike) -> Floats:
+    """Gradient of `hinge_loss` with respect to the scores: -label inside the margin, else 0.
+
+    At the kink, label * score = 1, it is the subgradient 0. Parameters and errors are those of
+    `hinge_loss`.
+
+    Examples
+    --------
+    >>> from lossfns import hinge_loss_grad
+    >>> hinge_loss_grad([-1.4, -0.9, 0.95, 1.0], [1, -1, 1, 1])
+    array([-1.,  1., -1.,  0.])
+    """
+    dtype, scores, labels = _signed(scores, labels)
+    with np.errstate(all="ignore"):
+        return cast(0 - labels * np.heaviside(1 - labels * scores, 0), dtype)
+
+
+def sigmoid_focal_loss(
+    logits: ArrayLike, labels: ArrayLike, *, alpha: float | None = None, gamma: float = 2.0
+) -> Floats:
+    """Binary cross-entropy that turns down what is already right, elementwise.
+
+    -a (1 - p_t)^gamma log p_t, where p_t is the probability given to the true label, and a is
+    `alpha` for label 1 and 1 - `alpha` for label 0 (1 for both without `alpha`) [1]_.
+
+    Parameters
+    ----------
+    logits : array_like of float, any shape
+    labels : array_like, same shape
+        0 or 1.
+    alpha : float, optional
+        Weight of label 1, between 0 and 1.
+    gamma : float, default 2.0
+        How fast easy examples fade; not negative. 0 gives the cross-entropy.
+
+    Returns
+    -------
+    ndarray or NumPy scalar
+        Same shape, in nats, never negative.
+
+    Raises
+    ------
+    TypeError
+        If an argument does not hold real numbers.
+    ValueError
+        If the shapes differ, a label is neither 0 nor 1, or `alpha` or `gamma` is out of range.
+
+    References
+    ----------
+    .. [1] T.-Y. Lin, P. Goyal, R. Girshick, K. He and P. Dollár, "Focal Loss for Dense Object
+       Detection", ICCV 2017, arXiv:1708.02002.
+
+    Examples
+    --------
+    At p_t = 0.9 the loss is a hundred times smaller than cross-entropy:
+
+    >>> import numpy as np
+    >>> from lossfns import sigmoid_binary_cross_entropy, sigmoid_focal_loss
+    >>> z = np.log(9.0)
+    >>> print((sigmoid_binary_cross_entropy(z, 1) / sigmoid_focal_loss(z, 1)).round(6))
+    100.0
+    """
+    dtype, margin, _, weight = _focal(logits, labels, alpha)
+    gamma = _gamma(gamma)
+    with np.errstate(all="ignore"):
+        # with s = ±1 for the labels, p_t = sigmoid(s z) and 1 - p_t = sigmoid(-s z)
+        return cast(weighted(weight, sigmoid(-margin) ** gamma * softplus(-margin)), dtype)
+
+
+def sigmoid_focal_loss_grad(
+    logits: ArrayLike, labels: ArrayLike, *, alpha: float | None = None, gamma: float = 2.0
+) -> Floats:
+    """Gradient of `sigmoid_focal_loss` with respect to the logits.
+
+    s a (1 - p_t)^gamma (gamma p_t log p_t + p_t - 1), with s = +1 for label 1 and -1 for label 0.
+    Parameters and errors are those of `sigmoid_focal_loss`.
+
+    Examples
+    --------
+    The gradient fades less than the loss does, and below p_t = 0.3 it is louder than that of
+    cross-entropy:
+
+    >>> import numpy as np
+    >>> from lossfns import sigmoid_binary_cross_entropy_grad, sigmoid_focal_loss_grad
+    >>> p = np.array([0.058, 0.9])
+    >>> z = np.log(p / (1 - p))
+    >>> sigmoid_binary_cross_entropy_grad(z, [1, 1]).round(4)
+    array([-0.942, -0.1  ])
+    >>> sigmoid_focal_loss_grad(z, [1, 1]).round(4)
+    array([-1.129 , -0.0029])
+    """
+    dtype, margin, sign, weight = _focal(logits, labels, alpha)
+    gamma = _gamma(gamma)
+    with np.errstate(all="ignore"):
+        missing = sigmoid(-margin)
+        p = sigmoid(margin)
+        slope = gamma * weighted(p, log_sigmoid(margin)) - missing
+        return cast(sign * weight * missing**gamma * slope, dtype)
+
+
+def smooth_labels(labels: ArrayLike, smoothing: float, *, axis: int = -1) -> Floats:
+    """Mix labels with the uniform distribution: (1 - smoothing) y + smoothing / K [1]_.
+
+    K is the number of classes. (Some toolkits share `smoothing` among the K - 1 wrong classes
+    instead; with this form the true class gets its part too.)
+
+    Parameters
+    ----------
+    labels : array_like, shape (..., classes, ...)
+        Distributions along `axis`, such as one-hot labels.
+    smoothing : float
+        Between 0 (nothing changes) and 1 (uniform).
+    axis : int, default -1
+        The axis of the classes.
+
+    Returns
+    -------
+    ndarray
+        Same shape; distributions along `axis`.
+
+    Raises
+    ------
+    TypeError
+        If an argument does not hold real numbers or `axis` is not an integer.
+    ValueError
+        If `labels` are not distributions along `axis` or `smoothing` lies outside [0, 1].
+
+    References
+    ----------
+    .. [1] C. Szegedy, V. Vanhoucke, S. Ioffe, J. Shlens and Z. Wojna, "Rethinking the Inception
+       Architecture for Computer Vision", CVPR 2016, arXiv:1512.00567.
+
+    Examples
+    --------
+    >>> from lossfns import smooth_labels
+    >>> smooth_labels([1, 0, 0], 0.1).round(4)
+    array([0.9333, 0.0333, 0.0333])
+    """
+    dtype, labels = distributions(axis, labels=labels)
+    smoothing = number(
+        smoothing, "smoothing", "a number between 0 and 1", lambda value: 0 <= value <= 1
+    )
+    with np.errstate(all="ignore"):
+        return cast((1 - smoothing) * labels + smoothing / labels.shape[axis], dtype)
+
+
+def _indexed(logits: ArrayLike, labels: ArrayLike, axis: int) -> tuple[FloatArray, np.ndarray, int]:
+    logits = float_array(logits, "logits")
+    axis = class_axis(logits, "logits", axis)
+    shape = logits.shape[:axis] + logits.shape[axis + 1 :]
+    return logits, integer_labels(labels, shape, logits.shape[axis]), axis
+
+
+def _signed(scores: ArrayLike, labels: ArrayLike) -> tuple[np.dtype, FloatArray, FloatArray]:
+    dtype, scores, labels = equal_shapes(scores=scores, labels=labels)
+    other = np.abs(labels) != 1
+    if (other & ~np.isnan(labels)).any():
+        raise ValueError(f"labels must be -1 or +1, got {labels[other][0]}")
+    return dtype, scores, labels
+
+
+def _focal(
+    logits: ArrayLike, labels: ArrayLike, alpha: float | None
+) -> tuple[np.dtype, FloatArray, FloatArray, FloatArray]:
+    dtype, logits, labels = equal_shapes(logits=logits, labels=labels)
+    other = (labels != 0) & (labels != 1) & ~np.isnan(labels)
+    if other.any():
+        raise ValueError(f"labels must be 0 or 1, got {labels[other][0]}")
+    if alpha is None:
+        weight = np.ones_like(labels)
+    else:
+        alpha = number(alpha, "alpha", "a number between 0 and 1", lambda value: 0 <= value <= 1)
+        weight = np.where(labels == 1, alpha, 1 - alpha).astype(labels.dtype)
+    sign = 2 * labels - 1
+    return dtype, sign * logits, sign, weight
+
+
+def _gamma(value: float) -> float:
+    return number(value, "gamma", "a number that is not negative", lambda gamma: gamma >= 0)
