@@ -83,6 +83,11 @@ def test_loss_is_never_negative_and_each_nudge_sums_to_zero(pair, temperature):
     np.testing.assert_allclose(gradient.sum(axis=-1), 0, atol=1e-12 * temperature)
 
 
+def test_rounding_does_not_make_the_loss_of_a_nearly_perfect_student_negative():
+    loss = distillation_loss([0.0, -0.4, -44.1], [0.0, -0.4, -50.1], temperature=1.0)
+    assert 0 <= loss < 1e-15
+
+
 @given(pairs(), temperatures, st.floats(-100, 100))
 def test_a_student_that_agrees_up_to_a_constant_pays_nothing(pair, temperature, constant):
     teacher, _ = pair
