@@ -1,0 +1,159 @@
+"""Connectionist temporal classification: a loss for labels whose times nobody wrote down."""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lossfns._validation import FloatArray, Floats, cast, float_array, integer_labels
+from lossfns.activations import log_softmax, softmax
+
+
+def ctc_loss(logits: ArrayLike, labels: ArrayLike, *, blank: int = 0) -> np.floating[Any]:
+    """Cross-entropy of a label sequence, summed over all alignments: -log Σ Π softmax(logits).
+
+    An alignment gives every frame a class; dropping repeats, then blanks, must leave the labels.
+    The product over the frames is the alignment's probability. Their number grows exponentially;
+    the forward recursion adds them up in T steps, in log space.
+
+    Parameters
+    ----------
+    logits : array_like of float, shape (T, classes)
+        One sequence of T frames; T may be 0.
+    labels : array_like of int, shape (U,)
+        Classes other than the blank, in order; U may be 0.
+    blank : int, default 0
+        The class that means "no label here".
+
+    Returns
+    -------
+    NumPy scalar
+        Of one whole sequence, in nats, not divided by U or T. It is inf where no alignment is
+        possible: when T is less than U plus the number of equal neighbours (a blank has to part
+        them), or a needed logit is -inf.
+
+    Raises
+    ------
+    TypeError
+        If `logits` are not real numbers, or `labels` or `blank` not integers.
+    ValueError
+        If a shape is not the one named above, there are no classes, or `blank` or a label is not
+        one of them, or a label is the blank.
+
+    References
+    ----------
+    A. Graves et al., Connectionist Temporal Classification, ICML 2006, sections 3 and 4.
+
+    Examples
+    --------
+    Two frames, one label: the alignments are "11", "1-" and "-1", each of probability 1/4.
+
+    >>> import numpy as np
+    >>> from lossfns import ctc_loss
+    >>> ctc_loss(np.zeros((2, 2)), [1]).round(4)
+    np.float64(0.2877)
+    >>> -np.log(3 / 4)
+    np.float64(0.2876820724517809)
+
+    A product of many probabilities underflows to 0; a sum of logarithms does not:
+
+    >>> with np.errstate(divide="ignore"):
+    ...     print(-np.log(np.prod(np.full(2000, 1 / 2))))
+    inf
+    >>> print(ctc_loss(np.zeros((2000, 2)), []).round(4))
+    1386.2944
+    """
+    dtype, _, extended, peaks, emissions = _sequence(logits, labels, blank)
+    with np.errstate(all="ignore"):
+        log_likelihood = _forward(emissions, extended)[-1, -1] + peaks.sum()
+    # rounding must make it neither negative nor -0.0
+    return cast(np.maximum(0.0 - log_likelihood, 0.0), dtype)
+
+
+def ctc_loss_grad(logits: ArrayLike, labels: ArrayLike, *, blank: int = 0) -> Floats:
+    """Gradient of `ctc_loss` with respect to the logits: probability minus occupancy.
+
+    The occupancy of class k at frame t is the probability that an alignment, drawn among those that
+    spell the labels, has class k there: a soft target that the forward and the backward recursion
+    compute together. Parameters and errors are those of `ctc_loss`.
+
+    Returns
+    -------
+    ndarray
+        The shape of `logits`; each frame sums to 0. Where the loss is inf there is no alignment to
+        draw and every entry is nan: loud, where zeros would hide the sequence.
+
+    Examples
+    --------
+    Two frames, one label: of three alignments, two have the label at each frame.
+
+    >>> import numpy as np
+    >>> from lossfns import ctc_loss_grad
+    >>> ctc_loss_grad(np.zeros((2, 2)), [1]).round(4)
+    array([[ 0.1667, -0.1667],
+           [ 0.1667, -0.1667]])
+    """
+    dtype, log_probabilities, extended, _, emissions = _sequence(logits, labels, blank)
+    before = _forward(emissions, extended)
+    if not np.isfinite(before[-1, -1]):
+        return cast(np.full_like(log_probabilities, np.nan), dtype)
+    # what comes after a frame is, read backwards, what comes before it
+    after = _forward(emissions[::-1, ::-1], extended[::-1])[:-1][::-1, ::-1]
+    posteriors = softmax(before[:-1] + emissions + after)  # over the positions, for each frame
+    with np.errstate(all="ignore"):
+        gradient = np.exp(log_probabilities)
+    np.subtract.at(gradient, (slice(None), extended), posteriors)
+    return cast(gradient, dtype)
+
+
+def _sequence(logits: ArrayLike, labels: ArrayLike, blank: int) -> tuple[Any, ...]:
+    """Return dtype, log-probabilities, the labels with blanks between and around, and emissions.
+
+    The emissions are the log-probabilities of these positions, shape (T, 2U + 1), less their peak
+    in each frame, shape (T, 1): frames that hardly allow any of them keep all their digits.
+    float64 throughout: the sums grow with T, and their differences become the gradient.
+    """
+    logits = float_array(logits, "logits")
+    if logits.ndim != 2 or logits.shape[1] == 0:
+        raise ValueError(f"logits must have shape (T, classes), got {logits.shape}")
+    classes = logits.shape[1]
+    if np.ndim(labels) != 1:
+        raise ValueError(f"labels must have shape (U,), got {np.shape(labels)}")
+    labels = integer_labels(labels, np.shape(labels), classes)
+    try:
+        blank = operator.index(blank)
+    except TypeError as error:
+        raise TypeError(f"blank must be an integer, got {blank!r}") from error
+    if not 0 <= blank < classes:
+        raise ValueError(f"blank must lie in 0 … {classes - 1}, got {blank}")
+    if (labels == blank).any():
+        raise ValueError(f"labels must not contain the blank, {blank}")
+    extended = np.full(2 * labels.size + 1, blank)
+    extended[1::2] = labels
+    log_probabilities = log_softmax(logits.astype(np.float64))
+    emissions = log_probabilities[:, extended]
+    with np.errstate(all="ignore"):
+        # a peak of -inf would turn -inf into nan
+        peaks = np.maximum(emissions.max(axis=1, keepdims=True), np.finfo(np.float64).min)
+        return logits.dtype, log_probabilities, extended, peaks, emissions - peaks
+
+
+def _forward(emissions: FloatArray, extended: NDArray[np.intp]) -> FloatArray:
+    """Return log-probabilities [t, s]: frames 0 … t - 1 went some way that leads frame t to s.
+
+    A way stays at its position, moves on by one, or jumps over the blank between two different
+    labels. Row T closes the sequence: its last entry adds up the two positions where it may end.
+    """
+    jumps = np.where(extended[2:] != extended[:-2], 0.0, -np.inf)
+    before = np.full((len(emissions) + 1, len(extended)), -np.inf)
+    before[0, :2] = 0  # it starts with a blank or with the first label
+    with np.errstate(all="ignore"):
+        for t, emission in enumerate(emissions):
+            here, following = before[t] + emission, before[t + 1]
+            following[:] = here
+            following[1:] = np.logaddexp(following[1:], here[:-1])
+            following[2:] = np.logaddexp(following[2:], here[:-2] + jumps)
+    return before
