@@ -15,7 +15,7 @@ book: .venv/ready  ## build the site into _build/html
 
 test: book .venv/oracles  ## run every test, on the site just built too
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
-	$(BIN)/python -m pytest -n 2 --dist loadfile --nbval notebooks
+	$(BIN)/python -m pytest -n 2 --dist loadfile -p tests.nbval_history --nbval notebooks
 
 serve: book  ## the site on this machine, in a browser
 	$(BIN)/python -m webbrowser http://localhost:$(PORT)/ & $(BIN)/python -m http.server $(PORT) --bind localhost --directory _build/html

@@ -13,6 +13,7 @@ EXPLORERS = "explorers.js"
 SCRIPTS = [
     "documentation_options.js",
     "doctools.js",
+    "sphinx_highlight.js",
     "scripts/furo.js",
     "clipboard.min.js",
     "copybutton.js",
