@@ -5,7 +5,10 @@ slope: how much the result moves when that input moves. `Value.backward` walks t
 loss back to the leaves and multiplies the slopes along the way: the chain rule, nothing else.
 """
 
+from __future__ import annotations
+
 import math
+from collections.abc import Callable
 from numbers import Real
 
 import numpy as np
@@ -69,31 +72,31 @@ class Value:
     __slots__ = ("_inputs", "data", "grad")
     __array_ufunc__ = None  # so that np.float64(2) * value asks Value.__rmul__
 
-    def __init__(self, data):
+    def __init__(self, data: float) -> None:
         if not isinstance(data, Real):
             raise TypeError(f"data must be a real number, got {type(data).__name__}: {data!r}")
         self.data = float(data)
         self.grad = 0.0
-        self._inputs = ()
+        self._inputs: tuple[tuple[Value, float], ...] = ()
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Value(data={self.data}, grad={self.grad})"
 
-    def __add__(self, other):
+    def __add__(self, other: Value | float) -> Value:
         other = _as_value(other)
         return _result(self.data + other.data, (self, 1.0), (other, 1.0))
 
-    def __mul__(self, other):
+    def __mul__(self, other: Value | float) -> Value:
         other = _as_value(other)
         return _result(self.data * other.data, (self, other.data), (other, self.data))
 
-    def __truediv__(self, other):
+    def __truediv__(self, other: Value | float) -> Value:
         other = _as_value(other)
         quotient = _ieee(np.divide, self.data, other.data)
         slope = _ieee(np.divide, 1.0, other.data)
         return _result(quotient, (self, slope), (other, -quotient * slope))
 
-    def __pow__(self, exponent):
+    def __pow__(self, exponent: float) -> Value:
         if not isinstance(exponent, Real):
             raise TypeError(f"exponent must be a real number, got {type(exponent).__name__}")
         power = _ieee(np.power, self.data, float(exponent))
@@ -101,52 +104,52 @@ class Value:
         slope = exponent * _ieee(np.power, self.data, exponent - 1.0) if exponent else 0.0
         return _result(power, (self, slope))
 
-    def __neg__(self):
+    def __neg__(self) -> Value:
         return self * -1.0
 
-    def __sub__(self, other):
+    def __sub__(self, other: Value | float) -> Value:
         return self + -_as_value(other)
 
-    def __rsub__(self, other):
+    def __rsub__(self, other: Value | float) -> Value:
         return _as_value(other) - self
 
-    def __rtruediv__(self, other):
+    def __rtruediv__(self, other: Value | float) -> Value:
         return _as_value(other) / self
 
     __radd__ = __add__
     __rmul__ = __mul__
 
-    def exp(self):
+    def exp(self) -> Value:
         """e to the power of this value."""
         power = _ieee(np.exp, self.data)
         return _result(power, (self, power))
 
-    def log(self):
+    def log(self) -> Value:
         """Natural logarithm: -inf at 0, nan below."""
         slope = math.nan if self.data < 0 else _ieee(np.divide, 1.0, self.data)
         return _result(_ieee(np.log, self.data), (self, slope))
 
-    def tanh(self):
+    def tanh(self) -> Value:
         """Hyperbolic tangent."""
         value = math.tanh(self.data)
         return _result(value, (self, 1.0 - value**2))
 
-    def relu(self):
+    def relu(self) -> Value:
         """The larger of this value and 0; the slope at 0 is taken as 0."""
         return _result(
             _ieee(np.maximum, self.data, 0.0), (self, _ieee(np.heaviside, self.data, 0.0))
         )
 
-    def sigmoid(self):
+    def sigmoid(self) -> Value:
         """1 / (1 + exp(-z)): a logit squeezed into a probability."""
         probability = float(sigmoid(self.data))
         return _result(probability, (self, probability * float(sigmoid(-self.data))))
 
-    def softplus(self):
+    def softplus(self) -> Value:
         """log(1 + exp(z)): binary cross-entropy of logit z and label 0; of -z, label 1."""
         return _result(float(softplus(self.data)), (self, float(sigmoid(self.data))))
 
-    def backward(self):
+    def backward(self) -> None:
         """Fill `grad` of every value this one was made from with d self / d value.
 
         Each call starts afresh: gradients left in the graph by an earlier call are forgotten.
@@ -161,23 +164,23 @@ class Value:
                 source.grad += slope * value.grad
 
 
-def _as_value(number):
+def _as_value(number: Value | float) -> Value:
     return number if isinstance(number, Value) else Value(number)
 
 
-def _result(data, *inputs):
+def _result(data: float, *inputs: tuple[Value, float]) -> Value:
     result = Value(data)
     result._inputs = inputs
     return result
 
 
-def _ieee(operation, *numbers):
+def _ieee(operation: Callable[..., float], *numbers: float) -> float:
     """Apply a NumPy operation, which gives inf or nan where Python's own floats raise."""
     with np.errstate(all="ignore"):
         return float(operation(*numbers))
 
 
-def _topological_order(result):
+def _topological_order(result: Value) -> list[Value]:
     """Every value that `result` depends on, inputs before what is made from them."""
     order, seen, stack = [], set(), [(result, False)]
     while stack:
