@@ -1,5 +1,34 @@
 """The course's figures: pure functions that draw on a Matplotlib ``Axes`` and return it."""
 
+from lossfns.figures.attempts import (
+    plot_attempt_nudges,
+    plot_escape,
+    plot_sigmoid_slope,
+    plot_whisper,
+    plot_wrong_way,
+)
+from lossfns.figures.regression import (
+    plot_best_constant,
+    plot_gaussian,
+    plot_line_fit,
+    plot_nudge_sizes,
+    plot_parabola,
+)
 from lossfns.figures.style import CROSS_ENTROPY, MSE, PALETTE, use_course_style
 
-__all__ = ["CROSS_ENTROPY", "MSE", "PALETTE", "use_course_style"]
+__all__ = [
+    "CROSS_ENTROPY",
+    "MSE",
+    "PALETTE",
+    "plot_attempt_nudges",
+    "plot_best_constant",
+    "plot_escape",
+    "plot_gaussian",
+    "plot_line_fit",
+    "plot_nudge_sizes",
+    "plot_parabola",
+    "plot_sigmoid_slope",
+    "plot_whisper",
+    "plot_wrong_way",
+    "use_course_style",
+]
