@@ -21,7 +21,7 @@ serve: book  ## the site on this machine, in a browser
 	$(BIN)/python -m webbrowser http://localhost:$(PORT)/ & $(BIN)/python -m http.server $(PORT) --bind localhost --directory _build/html
 
 lab: .venv/ready  ## JupyterLab on the notebooks
-	$(BIN)/jupyter lab --notebook-dir=notebooks
+	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks
 
 notebooks: .venv/ready  ## convert and execute the chapters whose text changed
 	$(BIN)/python book/_tools/notebooks.py
