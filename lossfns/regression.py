@@ -236,8 +236,8 @@ def pinball_loss(predictions: ArrayLike, targets: ArrayLike, *, quantile: float 
     dtype, predictions, targets = equal_shapes(predictions=predictions, targets=targets)
     quantile = _quantile(quantile)
     with np.errstate(all="ignore"):
-        shortfall = targets - predictions
-        return cast(np.where(shortfall >= 0, quantile, quantile - 1) * shortfall, dtype)
+        price = np.where(predictions <= targets, quantile, 1 - quantile)
+        return cast(price * np.abs(predictions - targets), dtype)
 
 
 def pinball_loss_grad(

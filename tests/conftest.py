@@ -1,5 +1,11 @@
-"""Fixtures for every test."""
+"""Fixtures and settings for every test."""
+
+from hypothesis import settings
 
 from tests.browser import chromium, site
 
 __all__ = ["chromium", "site"]
+
+# The same examples on every run, and no clock: a busy machine fails nobody's test.
+settings.register_profile("course", deadline=None, derandomize=True)
+settings.load_profile("course")

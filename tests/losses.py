@@ -1,0 +1,59 @@
+"""Every loss with its gradient, and random arguments for it, so that one property serves all."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+import lossfns
+
+
+@dataclass(frozen=True)
+class Loss:
+    name: str
+    kind: str
+    knobs: dict[str, Any] = field(default_factory=dict)
+
+    def __str__(self):
+        return "-".join([self.name, *map(str, self.knobs.values())])
+
+    def value(self, first, second, **more):
+        return getattr(lossfns, self.name)(first, second, **self.knobs, **more)
+
+    def grad(self, first, second, **more):
+        return getattr(lossfns, f"{self.name}_grad")(first, second, **self.knobs, **more)
+
+    @property
+    def categorical(self):
+        return self.kind in ("soft", "indexed")
+
+    def arguments(self, seed, shape=(4, 5), dtype=np.float64):
+        """Logits or predictions of this shape, and what they are compared with."""
+        rng = np.random.default_rng(seed)
+        first = (3 * rng.standard_normal(shape)).astype(dtype)
+        second = {
+            "number": lambda: rng.standard_normal(shape).astype(dtype),
+            "binary": lambda: rng.integers(0, 2, shape),
+            "signed": lambda: 2 * rng.integers(0, 2, shape) - 1,
+            "soft": lambda: rng.dirichlet(np.ones(shape[-1]), shape[:-1]).astype(dtype),
+            "indexed": lambda: rng.integers(0, shape[-1], shape[:-1]),
+        }[self.kind]()
+        return first, second
+
+
+LOSSES = [
+    Loss("squared_error", "number"),
+    Loss("absolute_error", "number"),
+    Loss("huber_loss", "number", {"delta": 1.5}),
+    Loss("pinball_loss", "number", {"quantile": 0.9}),
+    Loss("sigmoid_binary_cross_entropy", "binary"),
+    Loss("sigmoid_squared_error", "binary"),
+    Loss("sigmoid_focal_loss", "binary", {"alpha": 0.25, "gamma": 2.0}),
+    Loss("sigmoid_focal_loss", "binary", {"alpha": None, "gamma": 0.5}),
+    Loss("hinge_loss", "signed"),
+    Loss("softmax_cross_entropy", "soft"),
+    Loss("softmax_squared_error", "soft"),
+    Loss("softmax_cross_entropy_with_integer_labels", "indexed"),
+]
+CATEGORICAL = [loss for loss in LOSSES if loss.categorical]
+ELEMENTWISE = [loss for loss in LOSSES if not loss.categorical]

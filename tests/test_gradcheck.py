@@ -1,0 +1,97 @@
+"""The gradient check itself: does it find what is wrong, and only that?"""
+
+import numpy as np
+import pytest
+
+from lossfns import check_gradient, numerical_gradient, squared_error, squared_error_grad
+
+POINT = np.array([[0.5, -2.0], [3.0, 40.0]])
+
+
+def test_central_differences_are_exact_for_a_parabola():
+    np.testing.assert_allclose(numerical_gradient(np.square, POINT), 2 * POINT, rtol=1e-9)
+
+
+def test_a_scalar_function_and_per_example_values_are_both_fine():
+    expected = np.cos(POINT)
+    for function in (np.sin, lambda x: np.sin(x).sum()):
+        np.testing.assert_allclose(numerical_gradient(function, POINT), expected, rtol=1e-7)
+
+
+def test_the_error_of_a_chosen_step_shrinks_with_its_square():
+    errors = [abs(numerical_gradient(np.exp, 1.0, step=h) - np.e) for h in (1e-1, 1e-2)]
+    assert errors[0] / errors[1] == pytest.approx(100, rel=0.01)
+
+
+def test_a_float32_point_is_differentiated_in_float64():
+    gradient = numerical_gradient(np.square, np.float32([3.0]))
+    assert gradient.dtype == np.float64
+    assert gradient[0] == pytest.approx(6, rel=1e-9)
+
+
+def test_the_point_is_not_changed():
+    point = POINT.copy()
+
+    def meddle(x):
+        x += 1
+        return np.zeros(2)
+
+    numerical_gradient(meddle, point)
+    np.testing.assert_array_equal(point, POINT)
+
+
+def test_a_right_gradient_passes_and_tells_how_close_it_came():
+    difference = check_gradient(np.square, lambda x: 2 * x, POINT)
+    assert isinstance(difference, float)
+    assert 0 <= difference < 1e-5
+
+
+def test_numbers_and_empty_points_have_a_gradient_too():
+    assert check_gradient(np.square, lambda x: 2 * x, 3.0) < 1e-8
+    assert check_gradient(np.square, lambda x: 2 * x, np.zeros((0, 3))) == 0
+    assert numerical_gradient(np.square, 3.0).shape == ()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "what"),
+    [
+        (lambda x, t: -squared_error_grad(x, t), "the sign"),
+        (lambda x, t: squared_error_grad(x, t) / 2, "the factor 2"),
+        (lambda x, t: squared_error_grad(x, t) / x.size, "a mean"),
+        (lambda x, t: squared_error_grad(x, t) + 1e-5, "a small constant"),
+        (lambda x, t: np.full(x.shape, np.nan), "nan"),
+    ],
+)
+def test_a_wrong_gradient_is_found(wrong, what):
+    targets = np.zeros_like(POINT)
+    with pytest.raises(AssertionError, match="disagrees with central differences"):
+        check_gradient(lambda x: squared_error(x, targets), lambda x: wrong(x, targets), POINT)
+
+
+def test_the_message_shows_both_gradients_at_the_coordinate_that_is_wrong():
+    def gradient(x):
+        return 2 * x + np.array([[0, 0], [1, 0]])
+
+    with pytest.raises(AssertionError) as caught:
+        check_gradient(np.square, gradient, POINT)
+    first, header, row = str(caught.value).splitlines()
+    assert first.endswith("at 1 of 4 coordinates")
+    assert header.split() == ["index", "analytic", "numerical", "difference"]
+    assert row.split() == ["(1,", "0)", "7", "6", "1"]
+
+
+def test_a_long_message_is_cut_and_says_so():
+    with pytest.raises(AssertionError, match=r"… and 90 more$"):
+        check_gradient(np.square, lambda x: 0 * x, np.ones(100))
+
+
+def test_a_gradient_of_another_shape_is_not_broadcast():
+    with pytest.raises(AssertionError, match=r"shape \(2,\), the point \(2, 2\)"):
+        check_gradient(np.square, lambda x: 2 * x[0], POINT)
+
+
+def test_a_step_must_be_positive():
+    with pytest.raises(ValueError, match="step must be a positive number, got 0"):
+        numerical_gradient(np.square, 1.0, step=0)
+    with pytest.raises(TypeError, match="point must be real numbers"):
+        numerical_gradient(np.square, "here")
