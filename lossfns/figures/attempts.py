@@ -181,7 +181,7 @@ def plot_wrong_way(points=(), *, classes=("cat", "dog", "bird"), ax=None):
     if ax is None:
         _, ax = plt.subplots(figsize=(6.4, 5.2))
     top, left, right = CORNERS
-    ax.fill(*CORNERS.T, facecolor=PALETTE["paper"], edgecolor=PALETTE["muted"], linewidth=1.5)
+    ax.fill(*CORNERS.T, facecolor="none", edgecolor=PALETTE["muted"], linewidth=1.5)
     for strong, pushed, start, hatch in (
         (left, right, 180, "///"),
         (right, left, 300, "\\\\\\"),
