@@ -7,6 +7,19 @@ from lossfns.figures.attempts import (
     plot_whisper,
     plot_wrong_way,
 )
+from lossfns.figures.classification import (
+    plot_losses,
+    plot_nudges,
+    plot_race,
+    plot_softmax_nudges,
+)
+from lossfns.figures.information import (
+    plot_code_lengths,
+    plot_cross_entropy_split,
+    plot_proper_scores,
+    plot_surprisal,
+    plot_surprise_areas,
+)
 from lossfns.figures.regression import (
     plot_best_constant,
     plot_gaussian,
@@ -22,12 +35,21 @@ __all__ = [
     "PALETTE",
     "plot_attempt_nudges",
     "plot_best_constant",
+    "plot_code_lengths",
+    "plot_cross_entropy_split",
     "plot_escape",
     "plot_gaussian",
     "plot_line_fit",
+    "plot_losses",
     "plot_nudge_sizes",
+    "plot_nudges",
     "plot_parabola",
+    "plot_proper_scores",
+    "plot_race",
     "plot_sigmoid_slope",
+    "plot_softmax_nudges",
+    "plot_surprisal",
+    "plot_surprise_areas",
     "plot_whisper",
     "plot_wrong_way",
     "use_course_style",
