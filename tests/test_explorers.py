@@ -2,6 +2,7 @@
 
 import base64
 import html
+import itertools
 import json
 import math
 import re
@@ -18,6 +19,7 @@ import traitlets
 
 import lossfns
 from lossfns.explorers import EXPLORERS, LossExplorer, site_script, stylesheet
+from lossfns.explorers._base import normalised
 from lossfns.explorers._join import STATIC, JoinError, join, widget_module
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -47,6 +49,8 @@ def as_json(value):
     """Numbers as JSON, with infinity and nan as text."""
     if isinstance(value, (list, tuple, np.ndarray)):
         return [as_json(item) for item in value]
+    if isinstance(value, str):
+        return value
     value = float(value)
     if math.isfinite(value):
         return value
@@ -54,40 +58,91 @@ def as_json(value):
 
 
 def cases(function, *grids):
-    """Rows of arguments and the value of a Python function there."""
-    return [[as_json(given), as_json(function(*given))] for given in zip(*grids, strict=True)]
+    """Rows of arguments and the value of a Python function there, over all combinations."""
+    return [[as_json(given), as_json(function(*given))] for given in itertools.product(*grids)]
 
 
-LOGITS = np.concatenate(
-    [np.linspace(-12, 12, 97), [-1e4, -800, -745, -710, -36.8, 36.8, 710, 800, 1e4]]
-)
-PROBABILITIES = np.concatenate([np.linspace(0.001, 0.999, 61), [1e-5, 1e-300, 1 - 1e-5, 1 - 1e-15]])
+LOGITS = [*np.linspace(-12, 12, 97), -1e4, -800, -745, -710, -36.8, 36.8, 710, 800, 1e4]
+PROBABILITIES = [*np.linspace(0.001, 0.999, 61), 1e-5, 1e-300, 1 - 1e-5, 1 - 1e-15]
+NUMBERS = [*np.linspace(-30, 30, 41), -1e6, 1e-9, 1e6]
+VECTORS = [
+    (0.0, 2.0, 0.0),
+    (0.5, 1.5, 0.9),
+    (-6.0, 6.0, 0.1),
+    (100.3, 99.2, 101.7),
+    (1e4, -1e4, 0.0),
+    tuple(np.log([0.01, 0.7, 0.29])),
+    (2.0, 1.0, 0.5, -1.0, 0.1),
+]
+DISTRIBUTIONS = [(0.7, 0.2, 0.1), (1.0, 0.0, 0.0), (0.5, 0.5, 0.0), (1 / 3, 1 / 3, 1 / 3)]
+DISTRIBUTIONS += [tuple(p) for p in np.random.default_rng(3).dirichlet([1, 1, 1], size=20)]
+LABELS = [0, 1]
+CLASSES = [0, 1, 2]
 
 
-def sigmoid_table():
-    logits, labels = (grid.ravel() for grid in np.meshgrid(LOGITS, [0, 1]))
-    table = {
-        name: cases(getattr(lossfns, python), logits, labels)
-        for name, python in {
-            "sigmoidBinaryCrossEntropy": "sigmoid_binary_cross_entropy",
-            "sigmoidBinaryCrossEntropyGrad": "sigmoid_binary_cross_entropy_grad",
-            "sigmoidSquaredError": "sigmoid_squared_error",
-            "sigmoidSquaredErrorGrad": "sigmoid_squared_error_grad",
-        }.items()
+def maths_table():
+    """For each function of maths.mjs, arguments and what lossfns computes."""
+
+    def one_hot(logits, label):
+        return np.eye(len(logits))[label]
+
+    def squared_softmax(logits, label, jacobian):
+        labels = one_hot(logits, label)
+        return lossfns.softmax_squared_error_grad(np.array(logits), labels, jacobian=jacobian)
+
+    def focal(logit, label, alpha, gamma):
+        return lossfns.sigmoid_focal_loss(logit, label, alpha=alpha, gamma=gamma)
+
+    def floor(smoothing, classes):
+        return lossfns.entropy(lossfns.smooth_labels(np.eye(classes)[0], smoothing))
+
+    def vector(function):
+        return lambda logits, label: function(np.array(logits), one_hot(logits, label))
+
+    elementwise = {
+        "squaredError": "squared_error",
+        "squaredErrorGrad": "squared_error_grad",
+        "absoluteError": "absolute_error",
+        "absoluteErrorGrad": "absolute_error_grad",
     }
-    table["sigmoid"] = cases(lossfns.sigmoid, LOGITS)
-    table["softplus"] = cases(lossfns.softplus, LOGITS)
-    table["logit"] = cases(lambda p: np.log(p) - np.log1p(-p), PROBABILITIES)
-    table["miss"] = cases(lambda z, y: lossfns.sigmoid(-z if y else z), logits, labels)
-    table["direction"] = cases(lambda y: -1 if y else 1, [0, 1])
-    return table
+    binary = {
+        "sigmoidBinaryCrossEntropy": "sigmoid_binary_cross_entropy",
+        "sigmoidBinaryCrossEntropyGrad": "sigmoid_binary_cross_entropy_grad",
+        "sigmoidSquaredError": "sigmoid_squared_error",
+        "sigmoidSquaredErrorGrad": "sigmoid_squared_error_grad",
+    }
+    pairs = {"crossEntropy": "cross_entropy", "klDivergence": "kl_divergence"}
+    table = {js: cases(getattr(lossfns, py), NUMBERS, NUMBERS) for js, py in elementwise.items()}
+    table |= {js: cases(getattr(lossfns, py), LOGITS, LABELS) for js, py in binary.items()}
+    table |= {
+        js: cases(getattr(lossfns, py), DISTRIBUTIONS, DISTRIBUTIONS) for js, py in pairs.items()
+    }
+    return table | {
+        "direction": cases(lambda label: -1 if label else 1, LABELS),
+        "entropy": cases(lossfns.entropy, DISTRIBUTIONS),
+        "logit": cases(lambda p: np.log(p) - np.log1p(-p), PROBABILITIES),
+        "logitsSquaredErrorGrad": cases(vector(lossfns.squared_error_grad), VECTORS, CLASSES),
+        "miss": cases(lambda z, y: lossfns.sigmoid(-z if y else z), LOGITS, LABELS),
+        "normalise": cases(normalised, [*VECTORS[:2], (0.0, 0.0), *DISTRIBUTIONS]),
+        "sigmoid": cases(lossfns.sigmoid, LOGITS),
+        "sigmoidFocalLoss": cases(focal, LOGITS, LABELS, [0.05, 0.25, 0.95], [0.0, 0.5, 2.0, 5.0]),
+        "smoothedFloor": cases(floor, [0.0, 0.01, 0.1, 0.5, 0.9], [2, 3, 10, 100]),
+        "softmax": cases(lossfns.softmax, VECTORS),
+        "softmaxCrossEntropyGrad": cases(
+            vector(lossfns.softmax_cross_entropy_grad), VECTORS, CLASSES
+        ),
+        "softmaxSquaredErrorGrad": cases(squared_softmax, VECTORS, CLASSES, ["exact", "diagonal"]),
+        "softplus": cases(lossfns.softplus, LOGITS),
+        "sum": cases(math.fsum, VECTORS),
+        "surprisal": cases(lossfns.surprisal, [*PROBABILITIES, 0.0, 1.0]),
+    }
 
 
 def test_javascript_computes_what_lossfns_computes(tmp_path):
     """To 1e-12 relative, absolute below 1; every function of maths.mjs is in the table."""
     path = tmp_path / "table.json"
-    path.write_text(json.dumps(sigmoid_table()))
-    assert int(node("tests/js/compare.mjs", path)) > 800
+    path.write_text(json.dumps(maths_table()))
+    assert int(node("tests/js/compare.mjs", path)) > 8000
 
 
 def test_the_comparison_sees_a_difference(tmp_path):
@@ -118,7 +173,7 @@ def test_modules_are_joined_dependencies_first_and_once(tmp_path):
         "const c = a + b;\n\nexport { c };\n",
     )
     joined = join(["c.mjs", "b.mjs"], static=tmp_path)
-    assert joined == "const a = 1;\n\nconst b = a + 1;\n\n// Both.\nconst c = a + b;\n"
+    assert joined == "const a = 1;\nconst b = a + 1;\nconst c = a + b;\n"
 
 
 @pytest.mark.parametrize(
@@ -134,6 +189,7 @@ def test_modules_are_joined_dependencies_first_and_once(tmp_path):
         ('import { no } from "./b.mjs";\nexport { no };\n', r"x\.mjs: b\.mjs does not export no"),
         ('import { z } from "./z.mjs";\nexport { z };\n', r"z\.mjs: no such module"),
         ('import { b } from "./b.mjs";\nfunction taken() {}\nexport { b };\n', r"name taken is"),
+        ("const a = `one\ntwo`;\nexport { a };\n", r"x\.mjs:1: a template may not span lines"),
         ('import { y } from "./x.mjs";\nexport { y };\n', r"circle: x\.mjs → x\.mjs"),
     ],
 )
@@ -171,9 +227,10 @@ def test_a_widget_module_has_one_export_named_default(tmp_path, explorer):
 def test_every_module_belongs_to_an_explorer_or_to_the_site():
     joined = site_script()
     for path in STATIC.glob("*.mjs"):
-        first = path.read_text(encoding="utf-8").split("\n")[0]
-        assert first.startswith("// "), f"{path.name} does not say what it is for"
-        assert first in joined, f"{path.name} is in no script"
+        lines = path.read_text(encoding="utf-8").split("\n")
+        assert lines[0].startswith("// "), f"{path.name} does not say what it is for"
+        body = [line.strip() for line in lines if not line.startswith(("//", "import", "export"))]
+        assert "\n".join(filter(None, body[:4])) in joined, f"{path.name} is in no script"
 
 
 # --- traits ----------------------------------------------------------------------------------
@@ -302,7 +359,7 @@ def test_without_scripts_a_figure_and_a_table_remain(explorer):
 
 def test_the_fallback_shows_the_numbers_of_lossfns():
     text = LossExplorer(probability=0.01)._html()
-    for expected in ("0.9801", "-0.0196", "4.6052", "-0.9900"):
+    for expected in ("0.9801", "−0.0196", "4.6052", "−0.9900"):
         assert f"<td>{expected}</td>" in text
 
 

@@ -7,11 +7,45 @@ table remain.
 
 from lossfns.explorers._base import stylesheet
 from lossfns.explorers._join import classic_script
+from lossfns.explorers.attempts import AttemptsExplorer
+from lossfns.explorers.clinic import ClinicExplorer
+from lossfns.explorers.divergence import DivergenceExplorer
+from lossfns.explorers.floats import FloatsExplorer
 from lossfns.explorers.loss import LossExplorer
+from lossfns.explorers.mixer import MixerExplorer
+from lossfns.explorers.parabola import ParabolaExplorer
+from lossfns.explorers.race import RaceExplorer
+from lossfns.explorers.softening import SofteningExplorer
+from lossfns.explorers.surprise import SurpriseExplorer
 
-EXPLORERS = (LossExplorer,)
+EXPLORERS = (
+    ParabolaExplorer,
+    LossExplorer,
+    AttemptsExplorer,
+    MixerExplorer,
+    SurpriseExplorer,
+    DivergenceExplorer,
+    FloatsExplorer,
+    SofteningExplorer,
+    RaceExplorer,
+    ClinicExplorer,
+)
 
-__all__ = ["EXPLORERS", "LossExplorer", "site_script", "stylesheet"]
+__all__ = [
+    "EXPLORERS",
+    "AttemptsExplorer",
+    "ClinicExplorer",
+    "DivergenceExplorer",
+    "FloatsExplorer",
+    "LossExplorer",
+    "MixerExplorer",
+    "ParabolaExplorer",
+    "RaceExplorer",
+    "SofteningExplorer",
+    "SurpriseExplorer",
+    "site_script",
+    "stylesheet",
+]
 
 
 def site_script():

@@ -15,6 +15,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
+from lossfns.explorers._data import load
 from lossfns.explorers._join import STATIC
 from lossfns.figures.style import STYLE
 
@@ -22,6 +23,18 @@ from lossfns.figures.style import STYLE
 def stylesheet():
     """Return the explorers' CSS, the same for the site and for a notebook."""
     return (STATIC / "explorers.css").read_text(encoding="utf-8")
+
+
+def shown(value, digits=3):
+    """Return a number as the fallback's table shows it, with a true minus sign."""
+    return f"{value:.{digits}f}".replace("inf", "∞").replace("-", "−")
+
+
+def normalised(weights):
+    """Return weights as a distribution; all zero counts as all equal."""
+    weights = np.array(weights)
+    total = weights.sum()
+    return weights / total if total else np.full(weights.shape, 1 / weights.size)
 
 
 def _refuse(trait, obj, expected, value):
@@ -98,6 +111,14 @@ class Choice(traitlets.TraitType):
         _refuse(self, obj, "one of " + ", ".join(map(repr, self.options)), value)
 
 
+class Data(traitlets.TraitType):
+    """A table computed beforehand: read by the browser, never changed."""
+
+    def __init__(self, name):
+        super().__init__(load(name), read_only=True)
+        self.tag(sync=True)
+
+
 class Component(anywidget.AnyWidget):
     """What is live in a notebook, and on a page comes to life from its stored output.
 
@@ -132,7 +153,7 @@ class Explorer(Component):
 
     def _payload(self):
         """Return what the component needs on a page: the state, and fixed data if it has any."""
-        return self.state()
+        return self.state() | ({"data": self.data} if self.has_trait("data") else {})
 
     def _html(self):
         state = html.escape(json.dumps(self._payload(), sort_keys=True, separators=(",", ":")))
@@ -163,9 +184,7 @@ class Explorer(Component):
         caption, head, rows = self._table()
 
         def line(cells, tag):
-            return (
-                "<tr>" + "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in cells) + "</tr>"
-            )
+            return f"<tr>{''.join(f'<{tag}>{html.escape(cell)}</{tag}>' for cell in cells)}</tr>"
 
         body = "".join(line(row, "td") for row in rows)
         return (

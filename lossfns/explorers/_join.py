@@ -47,6 +47,8 @@ def _parse(path):
             imports[found[2]] = _names(found[1])
         elif line.startswith("export"):
             raise JoinError(f"{path.name}:{number}: only the last line may export, got {line!r}")
+        elif line.count("`") % 2:
+            raise JoinError(f"{path.name}:{number}: a template may not span lines, got {line!r}")
         else:
             body.append(line)
     return imports, body, _names(export[1])
@@ -65,7 +67,7 @@ def join(entries, *, static=STATIC):
     Returns
     -------
     str
-        JavaScript without a single import or export.
+        JavaScript without a single import or export, comment line or indentation.
 
     Raises
     ------
@@ -96,11 +98,12 @@ def join(entries, *, static=STATIC):
                     f"{owners[declared[1]].name}"
                 )
         exported[path] = exports
-        parts.append("\n".join(body).strip())
+        trimmed = (line.strip() for line in body)
+        parts.extend(line for line in trimmed if line and not line.startswith("//"))
 
     for entry in entries:
         visit((static / entry).resolve(), ())
-    return "\n\n".join(parts) + "\n"
+    return "\n".join(parts) + "\n"
 
 
 @cache

@@ -3,7 +3,7 @@
 import numpy as np
 
 import lossfns
-from lossfns.explorers._base import Choice, Explorer, Number
+from lossfns.explorers._base import Choice, Explorer, Number, shown
 from lossfns.explorers._join import widget_module
 from lossfns.figures.explorers import plot_loss_against_probability
 
@@ -60,8 +60,8 @@ class LossExplorer(Explorer):
         rows = [
             [
                 name,
-                f"{getattr(lossfns, loss)(logits, labels)[0]:.4f}",
-                f"{getattr(lossfns, loss + '_grad')(logits, labels)[0]:.4f}",
+                shown(getattr(lossfns, loss)(logits, labels)[0], 4),
+                shown(getattr(lossfns, loss + "_grad")(logits, labels)[0], 4),
             ]
             for name, loss in [
                 ("MSE", "sigmoid_squared_error"),

@@ -4,8 +4,13 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from lossfns.attempts import sigmoid_squared_error
-from lossfns.classification import sigmoid_binary_cross_entropy
+from lossfns.classification import (
+    sigmoid_binary_cross_entropy,
+    sigmoid_focal_loss,
+    smooth_labels,
+)
 from lossfns.figures.style import CROSS_ENTROPY, MSE, PALETTE
+from lossfns.information import cross_entropy, entropy
 
 
 def plot_loss_against_probability(label=1, *, probability=None, ax=None):
@@ -64,4 +69,150 @@ def plot_loss_against_probability(label=1, *, probability=None, ax=None):
         ylabel="loss (cross-entropy in nats)",
         title=f"The true label is {label}; the confidently wrong zone is shaded",
     )
+    return ax
+
+
+def plot_float_losses(logits, naive, stable, *, ax=None):
+    """Draw a naive and a stable loss against the logit, as some dtype computed them.
+
+    Parameters
+    ----------
+    logits, naive, stable : array_like, shape (n,)
+        Logits in rising order, and both losses there; inf and nan leave a gap.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    if ax is None:
+        _, ax = plt.subplots()
+    for name, values, style in (
+        ("stable", stable, {"color": PALETTE["teal"], "linestyle": "-."}),
+        ("naive", naive, {"color": PALETTE["amber"], "linestyle": "--"}),
+    ):
+        values = np.asarray(values, dtype=float)
+        ax.plot(logits, np.where(np.isfinite(values), values, np.nan), label=name, **style)
+    ax.set(
+        xlabel="logit z",
+        ylabel="loss in nats",
+        title="Where the naive line stops, it is nan or infinite",
+    )
+    ax.legend()
+    return ax
+
+
+def plot_smoothed_loss(smoothing, classes, *, ax=None):
+    """Draw cross-entropy with a one-hot and with a smoothed target.
+
+    Parameters
+    ----------
+    smoothing : float, 0 to 1
+        The share of the target that is spread over all classes.
+    classes : int
+        How many there are.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    if ax is None:
+        _, ax = plt.subplots()
+    p = np.linspace(0.001, 0.999, 400)
+    guesses = np.column_stack([p, *[(1 - p) / (classes - 1)] * (classes - 1)])
+    hard = np.eye(classes)[0]
+    soft = smooth_labels(hard, smoothing)
+    ax.plot(p, cross_entropy(np.tile(hard, (400, 1)), guesses), label="one-hot", **CROSS_ENTROPY)
+    ax.plot(
+        p,
+        cross_entropy(np.tile(soft, (400, 1)), guesses),
+        color=PALETTE["teal"],
+        linestyle="-.",
+        label="smoothed",
+    )
+    floor = entropy(soft)
+    ax.axhline(floor, color=PALETTE["muted"], linestyle="-", linewidth=1)
+    ax.set(
+        xlabel="probability of the true class (the others share the rest)",
+        ylabel="loss in nats",
+        ylim=(0, 5),
+        title=f"ε = {smoothing:g}, K = {classes}: nothing gets below {floor:.3f}",
+    )
+    ax.legend()
+    return ax
+
+
+def plot_focal_loss(gamma, *, ax=None):
+    """Draw focal loss beside cross-entropy, against the probability given to the truth.
+
+    Parameters
+    ----------
+    gamma : float, at least 0
+        How strongly easy examples are turned down.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    if ax is None:
+        _, ax = plt.subplots()
+    p = np.linspace(0.001, 0.999, 400)
+    logits, labels = np.log(p / (1 - p)), np.ones_like(p)
+    ax.plot(p, sigmoid_binary_cross_entropy(logits, labels), label="cross-entropy", **CROSS_ENTROPY)
+    ax.plot(
+        p,
+        sigmoid_focal_loss(logits, labels, gamma=gamma),
+        color=PALETTE["teal"],
+        linestyle="-.",
+        label=f"focal, γ = {gamma:g}",
+    )
+    ax.set(
+        xlabel="probability given to the truth",
+        ylabel="loss in nats",
+        ylim=(0, 5),
+        title="Focal loss turns down what is already right",
+    )
+    ax.legend()
+    return ax
+
+
+def plot_training_curves(epochs, curves, *, title="", log=False, ylabel="loss", ax=None):
+    """Draw curves of a training against its epochs.
+
+    Parameters
+    ----------
+    epochs : sequence of int
+        Where the curves were read.
+    curves : sequence of tuple (name, style, array_like)
+        Line name, Matplotlib style, values; the first of a name goes to the legend.
+    title : str
+        What the figure shows.
+    log : bool
+        Whether the epochs stand on a logarithmic axis.
+    ylabel : str
+        What the values are.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    if ax is None:
+        _, ax = plt.subplots()
+    named = set()
+    for name, style, values in curves:
+        label = None if name in named else name
+        ax.plot(epochs[: len(values)], values, label=label, **style)
+        named.add(name)
+    if log:
+        ax.set_xscale("log")
+        ax.xaxis.set_major_formatter("{x:g}")
+    ax.set(xlabel="epochs of training", ylabel=ylabel, title=title)
+    ax.legend()
     return ax

@@ -5,7 +5,8 @@ import * as maths from "../../lossfns/explorers/static/maths.mjs";
 const TOLERANCE = 1e-12;
 
 // JSON has no infinity and no nan: Python writes them as text.
-const revive = (value) => (Array.isArray(value) ? value.map(revive) : typeof value === "string" ? Number(value) : value);
+const SPECIAL = ["Infinity", "-Infinity", "NaN"];
+const revive = (value) => (Array.isArray(value) ? value.map(revive) : SPECIAL.includes(value) ? Number(value) : value);
 
 function differs(got, expected) {
   if (Array.isArray(expected)) return !Array.isArray(got) || got.length !== expected.length || expected.some((item, i) => differs(got[i], item));

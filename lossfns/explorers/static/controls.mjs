@@ -18,17 +18,22 @@ function h(tag, attributes = {}, ...children) {
 const button = (text, click, attributes = {}) =>
   h("button", { type: "button", class: "ex-button", click, ...attributes }, text);
 
-// One number under three hands: a range, a box and two step buttons.
-function numberControl({ label, rule, words, change }) {
+// One number under three hands: a range, a box and two step buttons. With `places`, a sorted
+// list, the range and the buttons go from one place to the next.
+function numberControl({ label, rule, words, places, change }) {
   const { min, max, step, digits = 6 } = rule;
   const shown = (value) => String(Number(value.toFixed(digits)));
   let current = min;
   let typing = false;
   // The range runs over whole steps; what lies beyond the rule is brought back to its edge.
+  const [first, last] = places ? [0, places.length - 1] : [Math.floor(min / step + 1e-9), Math.ceil(max / step - 1e-9)];
+  const unit = places ? 1 : step;
+  const toPlace = (value) => places.findIndex((place, i) => i === last || Math.abs(place - value) <= Math.abs(places[i + 1] - value));
+  const fromStep = (i) => (places ? places[clamp(i, { min: 0, max: last })] : clamp(Number((i * step).toFixed(10)), rule));
+  const toStep = (value) => (places ? toPlace(value) : value / step);
   const range = h("input", {
-    type: "range", min: Math.floor(min / step + 1e-9) * step, max: Math.ceil(max / step - 1e-9) * step, step,
-    "aria-label": label,
-    input: () => take(clamp(Number(range.value), rule)),
+    type: "range", min: first * unit, max: last * unit, step: unit, "aria-label": label,
+    input: () => take(fromStep(Math.round(range.value / unit))),
   });
   const box = h("input", {
     type: "number", step, inputmode: "decimal", "aria-label": `${label}, from ${min} to ${max}`,
@@ -45,8 +50,7 @@ function numberControl({ label, rule, words, change }) {
   });
   const note = h("span", { class: "ex-note", role: "status" });
   // A step goes to the next whole multiple: from -4.595 by 0.1 to -4.5.
-  const next = (sign) => sign * (Math.floor((sign * current) / step + 1e-9) + 1);
-  const go = (sign) => take(clamp(Number((next(sign) * step).toFixed(10)), rule));
+  const go = (sign) => take(fromStep(sign * (Math.floor(sign * toStep(current) + 1e-9) + 1)));
   const element = h("div", { class: "ex-number", role: "group", "aria-label": label },
     h("span", { class: "ex-label", "aria-hidden": "true" }, label),
     h("span", { class: "ex-box" },
@@ -60,17 +64,18 @@ function numberControl({ label, rule, words, change }) {
   }
   function set(value) {
     current = value;
-    range.value = value;
+    range.value = toStep(value) * unit;
     range.setAttribute("aria-valuetext", words ? words(value) : shown(value));
     if (!typing) box.value = shown(value);
   }
   return { element, set };
 }
 
-// One of a few: native radio buttons in a row.
+// One of a few, each a value or [value, text]: native radio buttons in a row.
 function choiceControl({ label, options, change, wide = false }) {
   const name = `ex-${Math.random().toString(36).slice(2)}`;
-  const inputs = options.map(([value, text]) => {
+  const inputs = options.map((option) => {
+    const [value, text] = Array.isArray(option) ? option : [option, String(option)];
     const input = h("input", { type: "radio", name, change: () => change(value) });
     return { value, input, element: h("label", {}, input, h("span", {}, text)) };
   });

@@ -65,33 +65,38 @@ function explorer({ title, lead, params, question, build }) {
       model.save_changes();
     };
     const bind = (control, get) => {
-      bound.push((state) => control.set(get(state)));
+      bound.push((state) => {
+        const value = get(state);
+        control.element.hidden = value === undefined;
+        if (value !== undefined) control.set(value);
+      });
       return control.element;
     };
     const ui = {
       model, set, signal,
       // A number bound to a trait, to one item of a list, or (get, put) to what follows from one.
-      number(label, trait, { index, words, rule = params[trait], get, put } = {}) {
+      // It hides while there is nothing to show.
+      number(label, trait, { index, words, places, rule = params[trait], get, put } = {}) {
         const pick = get ?? ((state) => (index === undefined ? state[trait] : state[trait][index]));
         const change = (value) => set(
           put ? put(value)
             : { [trait]: index === undefined ? value : model.get(trait).with(index, value) });
-        return bind(numberControl({ label, rule: { ...rule, size: undefined }, words, change }), pick);
+        return bind(numberControl({ label, rule: { ...rule, size: undefined }, words, places, change }), pick);
       },
-      choice(label, trait, options) {
-        const change = (value) => set({ [trait]: value });
+      choice(label, trait, options, put = (value) => ({ [trait]: value })) {
+        const change = (value) => set(put(value));
         return bind(choiceControl({ label, options, change }), (state) => state[trait]);
       },
       presets: (label, ...items) => h("div", { class: "ex-row", role: "group", "aria-label": label },
         h("span", { class: "ex-label" }, label),
-        ...items.map(([text, changes]) => button(text, () => set(changes)))),
+        ...items.map(([text, changes]) => button(text, () => set(typeof changes === "function" ? changes() : changes)))),
     };
 
     const reveal = () => {
       set({ revealed: true });
       asked.answer.focus();
     };
-    const asked = askFirst(question, reveal);
+    const asked = askFirst(typeof question === "function" ? question(model) : question, reveal);
     const summary = liveSummary(signal);
     const { controls, stage, update } = build(ui);
     const body = h("div", { class: "ex-body" },

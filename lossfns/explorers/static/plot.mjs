@@ -19,8 +19,22 @@ const sample = (f, [from, to], count = 160) =>
 
 const scale = ([from, to], [start, end]) => (value) => start + ((value - from) / (to - from)) * (end - start);
 
+// Tells where in an element, as shares of its size, the pointer is while held down.
+function onDrag(element, move) {
+  const report = (event) => {
+    if (event.type === "pointerdown") element.setPointerCapture(event.pointerId);
+    else if (!element.hasPointerCapture(event.pointerId)) return;
+    const box = element.getBoundingClientRect();
+    move((event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height);
+  };
+  element.classList.add("ex-pick");
+  element.addEventListener("pointerdown", report);
+  element.addEventListener("pointermove", report);
+}
+
 // A mark's shape tells its curve without colour.
 const SHAPES = {
+  ink: "M-7,-2H7V2H-7Z",
   mse: "M-6,0a6,6 0 1,0 12,0a6,6 0 1,0 -12,0",
   ce: "M0,-7.5L7.5,0L0,7.5L-7.5,0Z",
   teal: "M-6,-6H6V6H-6Z",
@@ -28,13 +42,15 @@ const SHAPES = {
   amber: "M0,7L7,-6H-7Z",
 };
 
-const table = (head, rows) => h("table", {},
-  h("thead", {}, h("tr", {}, ...head.map((text) => h("th", { scope: "col" }, text)))),
+const headings = (texts) => h("thead", {}, h("tr", {}, ...texts.map((text) => h("th", { scope: "col" }, text))));
+
+const table = (head, rows) => h("table", {}, headings(head),
   h("tbody", {}, ...rows.map((row) => h("tr", {},
     ...row.map((text, index) => (index ? h("td", {}, text) : h("th", { scope: "row" }, text)))))));
 
-// draw({ title, alt, x: {label, domain, ticks}, y, curves, marks, bands }): curves are
-// { name, tone, points | f, label: [x, anchor, dy] }; marks { x, y, tone }; bands { from, to, text }.
+// draw({ title, x, y, curves, marks, bands, boxes }): an axis is { label, domain, parts or ticks,
+// show }; a curve { name, tone, points or f, label: [x, anchor, dy] }; a mark { x, y, tone };
+// a band { from, to, words }; a box { from, to, height, tone, name }.
 function linePlot({ signal, height = 260, pick }) {
   const drawing = s("svg", { class: "ex-plot", role: "img", height });
   const heading = h("figcaption", { class: "ex-label" });
@@ -55,20 +71,14 @@ function linePlot({ signal, height = 260, pick }) {
   signal.addEventListener("abort", () => observer.disconnect());
 
   if (pick) {
-    const choose = (event) => {
-      if (event.type === "pointerdown") drawing.setPointerCapture(event.pointerId);
-      else if (!drawing.hasPointerCapture(event.pointerId)) return;
-      const [from, to] = spec.x.domain;
-      const share = (event.clientX - drawing.getBoundingClientRect().left - toX(from)) / (toX(to) - toX(from));
-      pick(from + clamp(share, { min: 0, max: 1 }) * (to - from));
-    };
-    drawing.classList.add("ex-pick");
-    drawing.addEventListener("pointerdown", choose);
-    drawing.addEventListener("pointermove", choose);
+    onDrag(drawing, (across) => {
+      const [min, max] = spec.x.domain;
+      pick(clamp(scale([toX(min), toX(max)], [min, max])(across * width), { min, max }));
+    });
   }
 
   function paint() {
-    const { x, y, curves, marks = [], bands = [] } = spec;
+    const { x, y, curves, marks = [], bands = [], boxes = [] } = spec;
     const edge = { left: 46, right: width - 14, top: 10, bottom: height - 40 };
     toX = scale(x.domain, [edge.left, edge.right]);
     const toY = scale(y.domain, [edge.bottom, edge.top]);
@@ -78,20 +88,28 @@ function linePlot({ signal, height = 260, pick }) {
     const path = (points) => points
       .filter((point) => Number.isFinite(point[1]))
       .map((point, i) => `${i ? "L" : "M"}${toX(point[0]).toFixed(1)},${toY(point[1]).toFixed(1)}`).join("");
-    const tick = (value) => String(Number(value.toPrecision(6))).replace("-", "−");
+    const plain = (value) => String(Number(value.toPrecision(6))).replace("-", "−");
     drawing.setAttribute("width", width);
-    drawing.setAttribute("aria-label", spec.alt);
+    drawing.setAttribute("aria-label", `${spec.title} against ${x.label}: ${curves.map((curve) => curve.name).join(", ")}. `
+      + marks.map((mark) => `Mark at ${format(mark.x, 2)}: ${format(mark.y)}.`).join(" "));
     drawing.replaceChildren(
       ...bands.map(({ from, to }) => s("rect", {
         class: "ex-band", x: toX(from), y: edge.top, width: toX(to) - toX(from), height: edge.bottom - edge.top,
       })),
       ...y.ticks.flatMap((value) => [
         s("line", { class: "ex-grid", x1: edge.left, x2: edge.right, y1: toY(value), y2: toY(value) }),
-        text([edge.left - 8, toY(value) + 4], tick(value), { "text-anchor": "end" }),
+        text([edge.left - 8, toY(value) + 4], plain(value), { "text-anchor": "end" }),
       ]),
-      ...x.ticks.map((value) => text([toX(value), edge.bottom + 18], tick(value), { "text-anchor": "middle" })),
+      ...x.ticks.map((value) => text([toX(value), edge.bottom + 18], (x.show ?? plain)(value), { "text-anchor": "middle" })),
       text([(edge.left + edge.right) / 2, height - 4], x.label, { "text-anchor": "middle", class: "ex-axis" }),
       s("line", { class: "ex-base", x1: edge.left, x2: edge.right, y1: edge.bottom, y2: edge.bottom }),
+      ...boxes.flatMap(({ from, to, height: high, tone, name }) => {
+        const [left, right, top] = [toX(from), toX(to), toY(Math.min(high, y.domain[1]))];
+        return [
+          s("rect", { class: `ex-box-mark ex-${tone}`, x: left, y: top, width: right - left, height: edge.bottom - top }),
+          text([(left + right) / 2, edge.bottom - 8], right - left > 34 ? name : "", { class: "ex-axis", "text-anchor": "middle" }),
+        ];
+      }),
       // A nested drawing cuts off what leaves the frame.
       s("svg", { ...frame, viewBox: Object.values(frame).join(" ") },
         ...curves.map(({ tone, points }) => s("path", { class: `ex-line ex-${tone}`, d: path(points) }))),
@@ -112,30 +130,35 @@ function linePlot({ signal, height = 260, pick }) {
     const places = curves[0].f ? x.ticks : curves[0].points.map((point) => point[0]);
     const value = (curve, at) => (curve.f ? curve.f(at) : curve.points.find((point) => point[0] === at)?.[1]);
     data.replaceChildren(table([x.label, ...curves.map((curve) => curve.name)],
-      places.map((at) => [format(at, 2), ...curves.map((curve) => format(value(curve, at) ?? NaN))])));
+      places.map((at) => [x.show ? x.show(at) : format(at, 2), ...curves.map((curve) => format(value(curve, at) ?? NaN))])));
   }
 
   function draw(next) {
     const curves = next.curves.map((curve) => (curve.f ? { ...curve, points: sample(curve.f, next.x.domain) } : curve));
-    spec = { ...next, curves };
+    const axis = ({ domain: [from, to], parts = 5, ...rest }) => ({
+      domain: [from, to], ticks: Array.from({ length: parts + 1 }, (_, i) => from + ((to - from) * i) / parts), ...rest,
+    });
+    spec = { ...next, curves, x: axis(next.x), y: axis(next.y) };
     heading.replaceChildren(next.title,
       ...(next.bands ?? []).map(({ words }) => h("span", { class: "ex-key" }, words)));
+    details.hidden = Boolean(next.boxes);
     paint();
     fill();
   }
   return { element, draw };
 }
 
-// A table whose cells may carry a bar: { value, max, tone, text }, from the left,
+// A table whose cells may carry a bar: { value, max, tone, text }, from the left or from `start`,
 // or with `signed` from the middle.
-function barTable(caption) {
-  const element = h("table", { class: "ex-bars" });
+function barTable(caption, look = "") {
+  const element = h("table", { class: `ex-bars ${look}` });
   function cell(content) {
     if (typeof content === "string") return h("td", {}, content);
-    const { value, max, tone, text, signed } = content;
-    const share = clamp(Number.isNaN(value) ? 0 : value / max, { min: -1, max: 1 });
+    const { value, max, tone, text, signed, start: from = 0 } = content;
+    const limits = { min: -1, max: 1 };
+    const share = clamp(Number.isNaN(value) ? 0 : value / max, limits);
     const bar = h("span", { class: `ex-fill ex-${tone}` });
-    const [start, length] = signed ? [50 + 50 * Math.min(share, 0), 50 * Math.abs(share)] : [0, 100 * share];
+    const [start, length] = signed ? [50 + 50 * Math.min(share, 0), 50 * Math.abs(share)] : [100 * clamp(from / max, limits), 100 * share];
     bar.style.left = `${start}%`;
     bar.style.width = `${length}%`;
     const track = h("span", { class: signed ? "ex-track ex-signed" : "ex-track", "aria-hidden": "true" }, bar);
@@ -143,11 +166,10 @@ function barTable(caption) {
   }
   function draw(head, rows) {
     element.replaceChildren(
-      h("caption", {}, caption),
-      h("thead", {}, h("tr", {}, ...head.map((text) => h("th", { scope: "col" }, text)))),
+      h("caption", {}, caption), ...(head ? [headings(head)] : []),
       h("tbody", {}, ...rows.map(([name, ...cells]) => h("tr", {}, h("th", { scope: "row" }, ...[name].flat()), ...cells.map(cell)))));
   }
   return { element, draw };
 }
 
-export { barTable, linePlot, s, sample, table };
+export { barTable, linePlot, onDrag, s, sample, table };

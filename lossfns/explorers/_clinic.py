@@ -1,0 +1,126 @@
+"""Six trainings of one small network on handwritten digits, each with its own fault."""
+
+import numpy as np
+
+import lossfns
+from lossfns.race import digits
+
+CLASSES = 10
+HIDDEN = 32
+IMAGES = 300
+BATCH_SIZE = 32
+RATE = 0.5
+SMOOTHING = 0.1
+
+
+def plain(logits, one_hot):
+    """Softmax and cross-entropy from the logits: loss and nudge, as they should be."""
+    loss = lossfns.softmax_cross_entropy(logits, one_hot)
+    return loss, lossfns.softmax_cross_entropy_grad(logits, one_hot)
+
+
+def softmax_twice(logits, one_hot):
+    """Probabilities handed to a loss that takes logits."""
+    p = lossfns.softmax(logits)
+    slope = lossfns.softmax_cross_entropy_grad(p, one_hot)
+    mean = (p * slope).sum(axis=-1, keepdims=True)
+    return lossfns.softmax_cross_entropy(p, one_hot), p * (slope - mean)
+
+
+def naive_half(logits, one_hot):
+    """The plain formulas in half precision: exp overflows at 11.1, and inf / inf is nan."""
+    with np.errstate(all="ignore"):
+        exponentials = np.exp(logits.astype(np.float16))
+        p = exponentials / exponentials.sum(axis=-1, keepdims=True)
+        loss = -np.log((p * one_hot).sum(axis=-1))
+        return loss, (p - one_hot).astype(np.float64)
+
+
+def signed_labels(logits, one_hot):
+    """Labels of -1 and +1, as the hinge loss wants them, in binary cross-entropy."""
+    labels = 2 * one_hot - 1
+    loss = np.logaddexp(0, logits) - labels * logits
+    return loss.mean(axis=-1), (lossfns.sigmoid(logits) - labels) / CLASSES
+
+
+def smoothed(logits, one_hot):
+    """Cross-entropy against smoothed labels."""
+    return plain(logits, lossfns.smooth_labels(one_hot, SMOOTHING))
+
+
+def train(loss, *, epochs, rate=RATE, blank=False):
+    """Train a network of 64, 32 and 10 units and return its three curves.
+
+    Parameters
+    ----------
+    loss : callable
+        From logits and one-hot labels to the loss of each example and its nudge.
+    epochs : int
+        How often the 300 training images are gone through.
+    rate : float
+        Learning rate.
+    blank : bool
+        Whether the images arrive as zeros.
+
+    Returns
+    -------
+    dict
+        ``"training"`` and ``"validation"`` (mean loss) and ``"accuracy"`` (share of the 450
+        validation images), each before training and after each epoch.
+    """
+    generator = np.random.default_rng(0)
+    data = digits(remove_means=False)
+    scale = 0.0 if blank else 1.0
+    images, truth = scale * data.train_images[:IMAGES], np.eye(CLASSES)[data.train_labels[:IMAGES]]
+    unseen, unseen_truth = scale * data.test_images, np.eye(CLASSES)[data.test_labels]
+    first = generator.normal(size=(64, HIDDEN)) / 8
+    second = generator.normal(size=(HIDDEN, CLASSES)) / np.sqrt(HIDDEN)
+    first_bias, second_bias = np.zeros(HIDDEN), np.zeros(CLASSES)
+    curves = {"training": [], "validation": [], "accuracy": []}
+    for epoch in range(epochs + 1):
+        if epoch:
+            order = generator.permutation(IMAGES)
+            for batch in np.split(order, range(BATCH_SIZE, IMAGES, BATCH_SIZE)):
+                hidden = np.maximum(images[batch] @ first + first_bias, 0)
+                nudges = loss(hidden @ second + second_bias, truth[batch])[1] / len(batch)
+                back = (nudges @ second.T) * (hidden > 0)
+                second -= rate * hidden.T @ nudges
+                second_bias -= rate * nudges.sum(axis=0)
+                first -= rate * images[batch].T @ back
+                first_bias -= rate * back.sum(axis=0)
+        for name, inputs, labels in (
+            ("training", images, truth),
+            ("validation", unseen, unseen_truth),
+        ):
+            logits = np.maximum(inputs @ first + first_bias, 0) @ second + second_bias
+            curves[name].append(loss(logits, labels)[0].mean(dtype=np.float64))
+        curves["accuracy"].append((logits.argmax(axis=-1) == data.test_labels).mean())
+    return curves
+
+
+CASES = {
+    "blank": {"loss": plain, "epochs": 60, "blank": True},
+    "twice": {"loss": softmax_twice, "epochs": 60},
+    "naive": {"loss": naive_half, "epochs": 20},
+    "signed": {"loss": signed_labels, "epochs": 60, "rate": 0.002},
+    "overconfident": {"loss": plain, "epochs": 200},
+    "smoothed": {"loss": smoothed, "epochs": 200},
+}
+"""The faults, in the order of the clinic's six cases."""
+
+
+def clinic_curves(points=20):
+    """Return, for each fault, the epochs shown and the three curves there, to 4 digits."""
+    cases = []
+    for cause, recipe in CASES.items():
+        curves = train(**recipe)
+        shown = list(range(0, recipe["epochs"] + 1, recipe["epochs"] // points))
+        series = {
+            name: [
+                float(f"{values[epoch]:.4g}") if np.isfinite(values[epoch]) else "NaN"
+                for epoch in shown
+            ]
+            for name, values in curves.items()
+        }
+        cases.append({"cause": cause, "epochs": shown, **series})
+    return cases

@@ -1,0 +1,72 @@
+"""Explorer 9: six trainings, and what went wrong in each."""
+
+from lossfns.explorers._base import Choice, Data, Explorer, Number, shown
+from lossfns.explorers._clinic import CASES
+from lossfns.explorers._join import widget_module
+from lossfns.figures.explorers import plot_training_curves
+from lossfns.figures.style import CROSS_ENTROPY, PALETTE
+
+STYLES = {
+    "training": CROSS_ENTROPY,
+    "validation": {"color": PALETTE["violet"], "linestyle": ":"},
+}
+
+
+class ClinicExplorer(Explorer):
+    """What is the cause of each of six training curves?
+
+    Parameters
+    ----------
+    case : int, 1 to 6
+        The training shown.
+    diagnosis : {"", "smoothed", "signed", "naive", "blank", "overconfident", "twice"}
+        The cause chosen for it, empty before.
+    revealed : bool
+        Whether the question asked first has been answered or skipped.
+
+    Raises
+    ------
+    traitlets.TraitError
+        For a value out of range; the message names the trait and the range.
+
+    Examples
+    --------
+    >>> ClinicExplorer(case=2, diagnosis="naive").correct
+    False
+    """
+
+    component = "clinic"
+    _esm = widget_module("clinic")
+
+    case = Number(1, low=1, high=6, whole=True)
+    diagnosis = Choice("", ("", "smoothed", "signed", "naive", "blank", "overconfident", "twice"))
+    data = Data("clinic")
+
+    @property
+    def correct(self):
+        """Whether the diagnosis is the case's cause."""
+        return self.diagnosis == list(CASES)[self.case - 1]
+
+    def _curve(self, name):
+        return [float(value) for value in self.data[self.case - 1][name]]
+
+    def _draw(self, ax):
+        plot_training_curves(
+            self.data[self.case - 1]["epochs"],
+            [(name, style, self._curve(name)) for name, style in STYLES.items()],
+            title=f"Case {self.case}: what is the cause?",
+            ax=ax,
+        )
+
+    def _alt(self):
+        return f"Training and validation loss of case {self.case} against the epochs of training."
+
+    def _table(self):
+        names = ("training", "validation", "accuracy")
+        epochs = self.data[self.case - 1]["epochs"]
+        rows = [
+            [str(epochs[i]), *(shown(self._curve(name)[i]) for name in names)]
+            for i in range(0, len(epochs), 5)
+        ]
+        caption = f"Case {self.case}: loss, and accuracy on the validation images"
+        return caption, ["epoch", "training loss", "validation loss", "accuracy"], rows

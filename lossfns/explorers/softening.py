@@ -1,0 +1,98 @@
+"""Explorer 7: soft targets and focus."""
+
+import numpy as np
+
+import lossfns
+from lossfns.explorers._base import Choice, Explorer, Number, shown
+from lossfns.explorers._join import widget_module
+from lossfns.figures.explorers import plot_focal_loss, plot_smoothed_loss
+
+EASY, HARD = 0.95, 0.1
+
+
+class SofteningExplorer(Explorer):
+    """How far can a smoothed loss fall, and who holds the loss under focus?
+
+    Parameters
+    ----------
+    view : {"smoothing", "focus"}
+        Which of the two is shown.
+    smoothing : float, 0 to 0.9
+        The share of the target that is spread over all classes.
+    classes : int, 2 to 100
+        How many there are.
+    gamma : float, 0 to 5
+        How strongly focal loss turns down easy examples.
+    alpha : float, 0.05 to 0.95
+        The weight of the hard examples' class; the easy ones weigh 1 - alpha.
+    easy : int, 1 to 1000
+        How many easy examples stand against one hard one.
+    revealed : bool
+        Whether the question asked first has been answered or skipped.
+
+    Raises
+    ------
+    traitlets.TraitError
+        For a value out of range; the message names the trait and the range.
+
+    Examples
+    --------
+    >>> explorer = SofteningExplorer(smoothing=0.1, classes=10)
+    >>> round(explorer.floor, 3)
+    0.5
+    """
+
+    component = "softening"
+    _esm = widget_module("softening")
+
+    view = Choice("smoothing", ("smoothing", "focus"))
+    smoothing = Number(0.1, low=0, high=0.9)
+    classes = Number(10, low=2, high=100, whole=True)
+    gamma = Number(2.0, low=0, high=5)
+    alpha = Number(0.5, low=0.05, high=0.95)
+    easy = Number(147, low=1, high=1000, whole=True)
+
+    @property
+    def floor(self):
+        """The lowest loss that the smoothed target allows, in nats."""
+        target = lossfns.smooth_labels(np.eye(self.classes)[0], self.smoothing)
+        return float(lossfns.entropy(target))
+
+    def easy_share(self, *, alpha, gamma):
+        """Return the share of the whole loss that the easy examples hold."""
+        logits = np.log([(1 - EASY) / EASY, HARD / (1 - HARD)])
+        labels = np.array([0, 1])
+        many, one = lossfns.sigmoid_focal_loss(logits, labels, alpha=alpha, gamma=gamma)
+        return float(self.easy * many / (self.easy * many + one))
+
+    def _draw(self, ax):
+        if self.view == "smoothing":
+            plot_smoothed_loss(self.smoothing, self.classes, ax=ax)
+        else:
+            plot_focal_loss(self.gamma, ax=ax)
+
+    def _alt(self):
+        if self.view == "smoothing":
+            return (
+                "Loss against the probability of the true class, with a one-hot and a smoothed "
+                f"target; the smoothed one never falls below {shown(self.floor)}."
+            )
+        return (
+            "Focal loss and cross-entropy against the probability given to the truth; focal loss "
+            "is far lower where the answer is already right."
+        )
+
+    def _table(self):
+        if self.view == "smoothing":
+            caption = f"ε = {self.smoothing:g}, K = {self.classes}"
+            rows = [
+                ["lowest loss", shown(self.floor)],
+                ["a uniform guess, ln K", shown(np.log(self.classes))],
+            ]
+            return caption, ["", "nats"], rows
+        caption = f"Share of the loss held by {self.easy} easy examples against one hard one"
+        rows = [
+            ["cross-entropy", f"{100 * self.easy_share(alpha=0.5, gamma=0.0):.1f} %"],
+            ["focal", f"{100 * self.easy_share(alpha=self.alpha, gamma=self.gamma):.1f} %"],
+        ]
+        return caption, ["loss", "share"], rows

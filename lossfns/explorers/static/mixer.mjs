@@ -1,0 +1,60 @@
+// Explorer 3: softmax, a shift, a temperature, and arrows that sum to zero.
+import { explorer } from "./explorer.mjs";
+import { format } from "./format.mjs";
+import { softmax, softmaxCrossEntropyGrad, sum } from "./maths.mjs";
+import { barTable } from "./plot.mjs";
+
+const mixer = explorer({
+  title: "The softmax mixer",
+  lead: "Logits go in, probabilities come out. Shift all logits, heat or cool them, and watch the shares and cross-entropy’s nudges.",
+  params: {
+    logits: { key: "z", min: -6, max: 6, step: 0.1, size: [3, 5] },
+    label: { key: "y", options: [0, 1, 2, 3, 4] },
+    shift: { min: -100, max: 100, step: 1 },
+    temperature: { key: "t", min: 0.1, max: 10, step: 0.1 },
+  },
+  question: {
+    ask: "Add 100 to every logit. What happens to the probabilities?",
+    options: ["nothing", "they all come closer to equal", "the largest takes almost everything", "they overflow"],
+    answer: 0,
+    why: "Only differences between logits count: e¹⁰⁰ stands above and below the line and cancels. That is why the nudges, (p − y) / T, always sum to zero: a common push would change nothing. A temperature, though, divides the differences: T > 1 makes the shares more equal, T < 1 sharper. (Code that computes e¹⁰⁰⁰ before it divides does overflow: subtract the largest logit first.)",
+  },
+  build(ui) {
+    const bars = barTable("Softmax of (z + shift) / T (nudge to the right: the logit is pushed up)");
+
+    function update({ logits, label, shift, temperature }) {
+      const inputs = logits.map((z) => (z + shift) / temperature);
+      const target = Math.min(label, logits.length - 1);
+      const p = softmax(inputs);
+      const nudges = softmaxCrossEntropyGrad(inputs, target).map((nudge) => nudge / temperature);
+      const largest = Math.max(1, ...nudges.map(Math.abs));
+      const row = (name, input, share, nudge) => [name, input,
+        { value: share, max: 1, tone: "violet", text: format(share) },
+        { value: -nudge, max: largest, tone: "ce", signed: true, text: format(nudge) }];
+      bars.draw(["class", "input", "probability", "nudge"], [
+        ...p.map((share, k) => row(k === target ? `${k} (true)` : String(k), format(inputs[k], 2), share, nudges[k])),
+        ["sum", "", format(sum(p)), format(Number(sum(nudges).toFixed(9)))],
+      ]);
+      return `Class ${target}, the true one, gets ${format(p[target])} of the probability and is pushed up with ${format(-nudges[target])}; `
+        + `the others share the same push downwards. Shift ${format(shift, 0)}, temperature ${format(temperature, 1)}.`;
+    }
+
+    const resize = (count) => () => ({
+      logits: Array.from({ length: count }, (_, k) => ui.model.get("logits")[k] ?? 0),
+      label: Math.min(ui.model.get("label"), count - 1),
+    });
+    return {
+      controls: [
+        ui.presets("Classes", ...[3, 4, 5].map((count) => [String(count), resize(count)])),
+        ...[0, 1, 2, 3, 4].map((index) => ui.number(`Logit ${index}`, "logits", { index })),
+        ui.number("Shift of all logits", "shift"), ui.number("Temperature T", "temperature"),
+        ui.choice("True class", "label", [0, 1, 2, 3, 4], (k) => ({ label: Math.min(k, ui.model.get("logits").length - 1) })),
+        ui.presets("Go to", ["shift 100", { shift: 100 }], ["T = 10", { temperature: 10 }], ["T = 0.1", { temperature: 0.1 }], ["start again", { shift: 0, temperature: 1 }]),
+      ],
+      stage: [bars.element],
+      update,
+    };
+  },
+});
+
+export { mixer };

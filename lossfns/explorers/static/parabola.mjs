@@ -1,0 +1,71 @@
+// Explorer 0: one number for five targets, one of them an outlier.
+import { explorer } from "./explorer.mjs";
+import { format } from "./format.mjs";
+import { absoluteError, absoluteErrorGrad, squaredError, squaredErrorGrad, sum } from "./maths.mjs";
+import { barTable, linePlot } from "./plot.mjs";
+
+const LOSSES = {
+  squared: { name: "squared error", value: squaredError, nudge: squaredErrorGrad, tone: "mse", top: 150, loudest: 40 },
+  absolute: { name: "absolute error", value: absoluteError, nudge: absoluteErrorGrad, tone: "teal", top: 15, loudest: 2 },
+};
+
+const parabola = explorer({
+  title: "One number for all",
+  lead: "One prediction must stand for five targets: 1, 2, 3, 4 and an outlier. Each target pulls the prediction towards itself. Which pull wins?",
+  params: {
+    prediction: { min: -1, max: 21, step: 0.1 },
+    outlier: { min: 0, max: 20, step: 0.5 },
+    loss: { options: ["squared", "absolute"] },
+  },
+  question: {
+    ask: "The targets are 1, 2, 3, 4 and 20. Which single prediction has the lowest mean squared error?",
+    options: ["3, the middle one", "6, the average", "10.5, halfway to the outlier", "20, the outlier"],
+    answer: 1,
+    why: "Squared error’s nudge, 2(ŷ − y), grows with the error, so one far target outshouts four near ones: the best number is the mean. Absolute error’s nudge has the same size for every target, so they only count heads: its best number is the median, 3, however far the outlier goes. Move the outlier and see which minimum follows.",
+  },
+  build(ui) {
+    const pick = (x) => ui.set({ prediction: Number(x.toFixed(1)) });
+    const curve = linePlot({ signal: ui.signal, pick });
+    const pulls = barTable("How each target pulls (to the right: pushes the prediction up)");
+    const mean = (targets, f, x) => sum(targets.map((target) => f(x, target))) / targets.length;
+
+    function update({ prediction, outlier, loss }) {
+      const { name, value, nudge, tone, top, loudest } = LOSSES[loss];
+      const targets = [1, 2, 3, 4, outlier];
+      const sorted = [...targets].sort((a, b) => a - b);
+      const best = loss === "squared" ? sum(targets) / 5 : sorted[2];
+      const cost = (x) => mean(targets, value, x);
+      const total = sum(targets.map((target) => nudge(prediction, target)));
+      curve.draw({
+        title: `Mean ${name}`,
+        x: { label: "prediction ŷ (▲ targets, ■ best)", domain: [-1, 21], ticks: [0, 5, 10, 15, 20] },
+        y: { domain: [0, top], parts: 3 },
+        curves: [{ name, tone, f: cost, label: [14, "end", -12] }],
+        marks: [
+          ...targets.map((target) => ({ x: target, y: 0, tone: "violet" })),
+          { x: best, y: cost(best), tone: "teal" }, { x: prediction, y: cost(prediction), tone: "mse" },
+        ],
+      });
+      pulls.draw(["target", "error", "nudge"], [
+        ...targets.map((target) => [String(target), format(prediction - target, 1), {
+          value: -nudge(prediction, target), max: loudest, tone, signed: true, text: format(nudge(prediction, target), 1) }]),
+        ["sum", "", { value: -total, max: loudest, tone: "amber", signed: true, text: format(total, 1) }],
+      ]);
+      const way = Math.abs(total) < 0.05 ? "They balance" : `Together they push it ${total < 0 ? "up" : "down"}`;
+      return `At ŷ = ${format(prediction, 1)} the mean ${name} is ${format(cost(prediction), 2)}. ${way}; `
+        + `the lowest point is at ${format(best, 2)}, the ${loss === "squared" ? "mean" : "median"}.`;
+    }
+
+    return {
+      controls: [
+        ui.number("Prediction ŷ", "prediction"), ui.number("Outlier", "outlier"),
+        ui.choice("Loss", "loss", ["squared", "absolute"]),
+        ui.presets("Go to", ["the middle, 3", { prediction: 3 }], ["the mean of 1, 2, 3, 4, 20", { prediction: 6, outlier: 20 }]),
+      ],
+      stage: [curve.element, pulls.element],
+      update,
+    };
+  },
+});
+
+export { parabola };
