@@ -18,9 +18,21 @@ import pytest
 import traitlets
 
 import lossfns
-from lossfns.explorers import EXPLORERS, LossExplorer, site_script, stylesheet
+from lossfns.explorers import (
+    EXPLORERS,
+    ClinicExplorer,
+    LossExplorer,
+    SofteningExplorer,
+    explore_loss,
+    site_script,
+    stylesheet,
+)
 from lossfns.explorers._base import normalised
+from lossfns.explorers._clinic import CASES, train
+from lossfns.explorers._data import DATA, load
+from lossfns.explorers._floats import DTYPES, float_table, naive_loss
 from lossfns.explorers._join import STATIC, JoinError, join, widget_module
+from lossfns.explorers._races import LOSSES, RATES, STARTS, run_race, setting
 
 ROOT = Path(__file__).resolve().parents[1]
 NODE = shutil.which("node", path=str(Path(sys.executable).parent)) or shutil.which("node")
@@ -366,6 +378,232 @@ def test_the_fallback_shows_the_numbers_of_lossfns():
 def test_state_is_escaped():
     host = Fallback(LossExplorer()._html()).attributes["div"]
     assert html.escape(host["data-state"]) in LossExplorer()._html()
+
+
+def extreme_states(explorer):
+    """Every trait at both ends, and all at random."""
+    traits = explorer.class_traits(state=True)
+    ends = {}
+    for name, trait in traits.items():
+        if hasattr(trait, "options"):
+            ends[name] = list(trait.options)
+        elif hasattr(trait, "sizes"):
+            ends[name] = [[end] * size for end in (trait.low, trait.high) for size in trait.sizes]
+            ends[name].append([trait.high] + [trait.low] * (trait.sizes[0] - 1))
+        else:
+            ends[name] = [trait.low, trait.high]
+    yield from ({name: value} for name, values in ends.items() for value in values)
+    generator = np.random.default_rng(5)
+    for _ in range(6):
+        yield {name: values[generator.integers(len(values))] for name, values in ends.items()}
+
+
+@pytest.mark.parametrize("explorer", EXPLORERS, ids=lambda cls: cls.component)
+def test_the_fallback_can_be_drawn_at_every_end_of_every_trait(explorer):
+    """A teacher's stored notebook never fails because of the state it was left in."""
+    for state in extreme_states(explorer):
+        found = Fallback(explorer(**state)._html())
+        assert "img" in found.tags, state
+
+
+@pytest.mark.parametrize("explorer", EXPLORERS, ids=lambda cls: cls.component)
+def test_a_closed_explorer_no_longer_answers(explorer):
+    widget = explorer()
+    seen = []
+    widget.observe(seen.append, "revealed")
+    widget.revealed = True
+    widget.unobserve_all()
+    widget.close()
+    widget.revealed = False
+    assert len(seen) == 1
+    assert widget.comm is None
+
+
+# --- what the explorers claim ----------------------------------------------------------------
+
+
+def test_the_claims_of_the_loss_explorer():
+    """50.5 at p = .01, 75 and 11,014 at z = -5 and -10, squared error loudest at 1/3."""
+
+    def ratio(z):
+        ce = lossfns.sigmoid_binary_cross_entropy_grad(z, 1)
+        return ce / lossfns.sigmoid_squared_error_grad(z, 1)
+
+    assert round(ratio(LossExplorer(probability=0.01).logit), 1) == 50.5
+    assert round(ratio(-5.0)) == 75
+    assert round(ratio(-10.0)) == 11_014
+    p = np.linspace(0.001, 0.999, 9999)
+    nudges = lossfns.sigmoid_squared_error_grad(np.log(p / (1 - p)), np.ones_like(p))
+    assert abs(p[nudges.argmin()] - 1 / 3) < 1e-4
+
+
+def test_exact_squared_error_pushes_a_wrong_class_up_on_39_54_percent_of_the_simplex():
+    p = np.random.default_rng(0).dirichlet([1, 1, 1], size=400_000)
+    labels = np.eye(3)[np.zeros(len(p), dtype=int)]
+    nudges = lossfns.softmax_squared_error_grad(np.log(p), labels, jacobian="exact")
+    share = (nudges[:, 1:] < 0).any(axis=1).mean()
+    assert abs(share - (1 - np.pi / (3 * np.sqrt(3)))) < 0.003
+    assert "1 - Math.PI / (3 * Math.sqrt(3))" in site_script()
+
+
+def test_the_floor_of_smoothed_labels():
+    assert round(SofteningExplorer(smoothing=0.1, classes=10).floor, 3) == 0.5
+    assert round(SofteningExplorer(smoothing=1 / 9, classes=10).floor, 3) == 0.545
+
+
+def test_easy_examples_hold_less_of_a_focal_loss():
+    explorer = SofteningExplorer(easy=147)
+    assert explorer.easy_share(alpha=0.5, gamma=2.0) < 0.02
+    assert explorer.easy_share(alpha=0.5, gamma=0.0) > 0.5
+
+
+# --- data computed beforehand ----------------------------------------------------------------
+
+
+def test_the_data_are_small_and_valid():
+    sizes = [path.stat().st_size for path in DATA.glob("*.json")]
+    assert len(sizes) == 3
+    assert sum(sizes) < 40_000
+
+
+def test_the_float_table_is_what_numpy_computes_now():
+    table, stored = float_table(), load("floats")
+    assert table["limits"] == stored["limits"]
+    assert table["logits"] == stored["logits"]
+    for dtype in table["tables"]:
+        np.testing.assert_allclose(
+            np.array(table["tables"][dtype], dtype=float),
+            np.array(stored["tables"][dtype], dtype=float),
+            rtol=2e-3 if dtype == "float16" else 1e-3,
+        )
+
+
+def test_floats_fail_where_the_explorer_says():
+    limits = load("floats")["limits"]
+    assert [round(limits[dtype]["overflow"], 1) for dtype in DTYPES] == [11.1, 88.7, 709.8]
+    assert [round(limits[dtype]["one"], 1) for dtype in DTYPES] == [7.6, 16.6, 36.7]
+    logits = np.array([17.0, -40.0], dtype=np.float32)
+    loss, nudge = naive_loss(logits, 1)
+    assert np.isnan(loss[0])
+    assert abs(loss[1] - 34.53878) < 1e-4
+    assert nudge[1] == 0
+    loss, nudge = naive_loss(np.array([-40.0]), 1)
+    assert nudge[0] == 0
+
+
+def test_where_the_naive_loss_holds_it_agrees_with_the_stable_one():
+    logits = np.linspace(-30, 30, 61)
+    for label in (0, 1):
+        labels = np.full(logits.shape, label)
+        loss, nudge = naive_loss(logits, label)
+        np.testing.assert_allclose(
+            loss, lossfns.sigmoid_binary_cross_entropy(logits, labels), rtol=1e-2, atol=1e-12
+        )
+        np.testing.assert_allclose(
+            nudge, lossfns.sigmoid_binary_cross_entropy_grad(logits, labels), rtol=1e-2
+        )
+
+
+def test_a_race_is_what_training_gives_now():
+    """One quick setting; rounding on another machine may move an image or two of 450."""
+    run, stored = run_race("cross_entropy", "fresh", 0.3, True), load("race")
+    kept = stored["races"][setting("cross_entropy", "fresh", 0.3, True)]
+    assert np.abs(np.subtract(run["curves"], kept["curves"])).max() <= 10
+    assert run["finish"] == kept["finish"]
+
+
+def test_the_race_tells_what_its_question_claims():
+    races = load("race")["races"]
+    ce, mse = (races[setting(loss, "confidently_wrong", 0.1, True)]["finish"] for loss in LOSSES)
+    assert all(18 <= epoch <= 22 for epoch in ce)
+    assert min(mse) > 20 * max(ce)
+    fresh = [races[setting(loss, "fresh", 0.1, True)]["finish"] for loss in LOSSES]
+    assert 2 <= np.mean(fresh[1]) / np.mean(fresh[0]) <= 6
+
+
+def test_every_offered_race_was_run():
+    wanted = itertools.product(LOSSES, STARTS, RATES, (True, False))
+    assert set(load("race")["races"]) == {setting(*choice) for choice in wanted}
+
+
+def clinic(cause):
+    case = next(case for case in load("clinic") if case["cause"] == cause)
+    return [np.array(case[name], dtype=float) for name in ("training", "validation", "accuracy")]
+
+
+def test_each_clinic_case_shows_its_symptom():
+    training, _, accuracy = clinic("blank")
+    assert np.abs(training - np.log(10)).max() < 0.02
+    assert accuracy.max() < 0.15
+    training, _, accuracy = clinic("twice")
+    assert training.min() > np.log(1 + 9 / np.e)
+    assert accuracy[-1] > 0.8
+    training, _, _ = clinic("naive")
+    assert np.isfinite(training[0])
+    assert np.isnan(training[-1])
+    training, _, _ = clinic("signed")
+    assert training[-1] < 0
+    _, validation, accuracy = clinic("overconfident")
+    lowest = validation.argmin()
+    assert validation[-1] > 1.2 * validation[lowest]
+    assert accuracy[-1] >= accuracy[lowest]
+    training, _, accuracy = clinic("smoothed")
+    assert 0.5 < training[-1] < 0.6
+    assert accuracy[-1] > 0.9
+
+
+def test_a_clinic_case_is_what_training_gives_now():
+    curves = train(**CASES["naive"])
+    training, _, accuracy = clinic("naive")
+    np.testing.assert_allclose(curves["training"][:6], training[:6], rtol=1e-3)
+    assert curves["accuracy"][0] == pytest.approx(accuracy[0], abs=1e-3)
+
+
+def test_the_clinic_offers_the_six_causes_and_knows_the_right_one():
+    assert set(ClinicExplorer.diagnosis.options) == {"", *CASES}
+    for number, cause in enumerate(CASES, start=1):
+        assert ClinicExplorer(case=number, diagnosis=cause).correct
+        assert not ClinicExplorer(case=number).correct
+
+
+# --- the learner's own loss ------------------------------------------------------------------
+
+
+def test_your_own_loss_is_drawn_with_its_numerical_nudge():
+    slider, switch, view = explore_loss(lambda p, label: (p - label) ** 2).children
+    slider.value = -4.5
+    assert "<td>0.9781</td><td>−0.0215</td>" in view.value
+    assert "<td>4.5110</td><td>−0.9890</td>" in view.value
+    before = view.value
+    switch.value = 0
+    assert view.value != before
+    assert "<td>0.0001</td><td>0.0002</td>" in view.value
+
+
+def test_your_own_loss_may_take_the_logit():
+    view = explore_loss(lossfns.sigmoid_binary_cross_entropy, of="logit").children[2]
+    rows = re.findall(r"<td>(.*?)</td><td>(.*?)</td>", view.value)
+    assert rows[0] == rows[1]
+
+
+def test_a_failing_loss_of_your_own_is_told_and_harms_nothing():
+    def broken(p, label):
+        if p < 0.5:
+            raise ValueError("p < half & <b>")
+        return 1 - p
+
+    slider, _, view = explore_loss(broken).children
+    assert "ValueError: p &lt; half &amp; &lt;b&gt;" in view.value
+    assert "<td>nan</td>" in view.value
+    slider.value = 2.0
+    assert "<td>0.1192</td>" in view.value
+
+
+def test_wrong_uses_of_explore_loss_are_named():
+    with pytest.raises(TypeError, match=r"my_loss must be a function of \(p, label\), got 3"):
+        explore_loss(3)
+    with pytest.raises(ValueError, match=r"of must be .probability. or .logit., got 'odds'"):
+        explore_loss(abs, of="odds")
 
 
 # --- the stylesheet --------------------------------------------------------------------------

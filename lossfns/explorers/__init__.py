@@ -13,6 +13,7 @@ from lossfns.explorers.divergence import DivergenceExplorer
 from lossfns.explorers.floats import FloatsExplorer
 from lossfns.explorers.loss import LossExplorer
 from lossfns.explorers.mixer import MixerExplorer
+from lossfns.explorers.own import explore_loss
 from lossfns.explorers.parabola import ParabolaExplorer
 from lossfns.explorers.race import RaceExplorer
 from lossfns.explorers.softening import SofteningExplorer
@@ -43,6 +44,7 @@ __all__ = [
     "RaceExplorer",
     "SofteningExplorer",
     "SurpriseExplorer",
+    "explore_loss",
     "site_script",
     "stylesheet",
 ]

@@ -37,6 +37,39 @@ def normalised(weights):
     return weights / total if total else np.full(weights.shape, 1 / weights.size)
 
 
+def picture(draw, alt, *, width=640, height=340, density=1.5):
+    """Return an ``<img>`` that carries a figure, drawn by ``draw(ax)`` in the course's style."""
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(width / 100, height / 100), dpi=100 * density)
+        draw(figure.add_subplot())
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+    # A palette of few colours: a page may hold many fallbacks that most readers never see.
+    pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+    buffer = io.BytesIO()
+    pixels.quantize(24, dither=Image.Dither.NONE).save(buffer, format="png", optimize=True)
+    data = base64.b64encode(buffer.getvalue()).decode("ascii")
+    return (
+        f'<img src="data:image/png;base64,{data}" width="{width}" height="{height}" '
+        f'alt="{html.escape(alt)}">'
+    )
+
+
+def table(caption, head, rows):
+    """Return an HTML table of texts; the first of each row names it."""
+    columns = "".join(f'<th scope="col">{html.escape(cell)}</th>' for cell in head)
+    body = "".join(
+        f'<tr><th scope="row">{html.escape(name)}</th>'
+        + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells)
+        + "</tr>"
+        for name, *cells in rows
+    )
+    return (
+        f"<table><caption>{html.escape(caption)}</caption>"
+        f"<thead><tr>{columns}</tr></thead><tbody>{body}</tbody></table>"
+    )
+
+
 def _refuse(trait, obj, expected, value):
     raise traitlets.TraitError(
         f"{type(obj).__name__}.{trait.name} must be {expected}, got {value!r}"
@@ -159,35 +192,5 @@ class Explorer(Component):
         state = html.escape(json.dumps(self._payload(), sort_keys=True, separators=(",", ":")))
         return (
             f'<div class="explorer" data-explorer="{self.component}" data-state="{state}">\n'
-            f"{self._image()}\n{self._fallback_table()}\n</div>"
-        )
-
-    def _image(self):
-        width, height, density = 640, 340, 1.5
-        with mpl.rc_context(STYLE):
-            figure = Figure(figsize=(width / 100, height / 100))
-            self._draw(figure.add_subplot())
-            figure.set_dpi(100 * density)
-            canvas = FigureCanvasAgg(figure)
-            canvas.draw()
-        # A palette of few colours: a page may hold many fallbacks that most readers never see.
-        pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
-        buffer = io.BytesIO()
-        pixels.quantize(24, dither=Image.Dither.NONE).save(buffer, format="png", optimize=True)
-        picture = base64.b64encode(buffer.getvalue()).decode("ascii")
-        return (
-            f'<img src="data:image/png;base64,{picture}" width="{width}" height="{height}" '
-            f'alt="{html.escape(self._alt())}">'
-        )
-
-    def _fallback_table(self):
-        caption, head, rows = self._table()
-
-        def line(cells, tag):
-            return f"<tr>{''.join(f'<{tag}>{html.escape(cell)}</{tag}>' for cell in cells)}</tr>"
-
-        body = "".join(line(row, "td") for row in rows)
-        return (
-            f"<table><caption>{html.escape(caption)}</caption>"
-            f"<thead>{line(head, 'th')}</thead><tbody>{body}</tbody></table>"
+            f"{picture(self._draw, self._alt())}\n{table(*self._table())}\n</div>"
         )

@@ -38,6 +38,7 @@ def plot_loss_against_probability(label=1, *, probability=None, ax=None):
     if ax is None:
         _, ax = plt.subplots()
     grid = np.linspace(0.001, 0.999, 400)
+    top = 5.0
     curves = [
         ("MSE", sigmoid_squared_error, MSE, "o", 0.25),
         ("cross-entropy", sigmoid_binary_cross_entropy, CROSS_ENTROPY, "D", 0.15),
@@ -60,11 +61,12 @@ def plot_loss_against_probability(label=1, *, probability=None, ax=None):
         )
         if probability is not None:
             guess = np.array([probability])
+            top = max(top, 1.05 * height(guess)[0])
             ax.plot(guess, height(guess), marker, color=style["color"], markersize=8, clip_on=False)
     ax.axvspan(*((0, 0.1) if label == 1 else (0.9, 1)), color=PALETTE["grid"], alpha=0.5, zorder=0)
     ax.set(
         xlim=(0, 1),
-        ylim=(0, 5),
+        ylim=(0, top),
         xlabel="probability p given to the label 1",
         ylabel="loss (cross-entropy in nats)",
         title=f"The true label is {label}; the confidently wrong zone is shaded",
@@ -214,5 +216,35 @@ def plot_training_curves(epochs, curves, *, title="", log=False, ylabel="loss", 
         ax.set_xscale("log")
         ax.xaxis.set_major_formatter("{x:g}")
     ax.set(xlabel="epochs of training", ylabel=ylabel, title=title)
+    ax.legend()
+    return ax
+
+
+def plot_own_loss(logits, own, reference, *, ylabel="loss", ax=None):
+    """Draw a learner's values beside cross-entropy's; the last logit is marked on both.
+
+    Parameters
+    ----------
+    logits, own, reference : array_like, shape (n,)
+        The logits, in any order, and both values there.
+    ylabel : str
+        What the values are.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    if ax is None:
+        _, ax = plt.subplots()
+    order = np.argsort(logits)
+    for name, values, style, marker in (
+        ("cross-entropy", reference, CROSS_ENTROPY, "D"),
+        ("yours", own, {"color": PALETTE["violet"], "linestyle": "-"}, "o"),
+    ):
+        ax.plot(np.asarray(logits)[order], np.asarray(values)[order], label=name, **style)
+        ax.plot(logits[-1], values[-1], marker, color=style["color"], linestyle="none")
+    ax.set(xlabel="logit z", ylabel=ylabel)
     ax.legend()
     return ax

@@ -88,7 +88,7 @@ def plot_surprise_areas(probabilities, names, *, base=np.e, ax=None):
         )
     ax.set(
         xlim=(0, 1),
-        ylim=(0, 1.3 * heights[np.isfinite(heights)].max()),
+        ylim=(0, 1.3 * heights[np.isfinite(heights)].max() or 1),
         xlabel="probability (width)",
         ylabel=f"surprise in {unit} (height)",
         title=f"Entropy is the whole area: {total:.2f} {unit}",
