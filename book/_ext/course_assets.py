@@ -1,5 +1,6 @@
 """What a page loads: one stylesheet, deferred scripts, and nothing from another host."""
 
+import base64
 import re
 import shutil
 from pathlib import Path
@@ -8,6 +9,8 @@ from lossfns import explorers
 
 KATEX = Path(__file__).resolve().parents[2] / "node_modules" / "katex" / "dist"
 STYLESHEET = "course.css"
+FORMULAS = "formulas.css"
+EMBEDDED_FONTS = ["KaTeX_Main-Regular.woff2", "KaTeX_Math-Italic.woff2"]
 EXPLORERS = "explorers.js"
 # In the order in which they run; every page starts `theme.js` on its own, before the first paint.
 SCRIPTS = [
@@ -23,9 +26,15 @@ SEARCH_SCRIPTS = ["language_data.js", "searchtools.js"]
 
 
 def katex_styles():
-    """KaTeX's styles, with the one font format that every current browser reads."""
+    """KaTeX's styles, with the one font format that every current browser reads.
+
+    The two fonts of nearly every formula are inside: fetched later, they would move the text.
+    """
     css = (KATEX / "katex.min.css").read_text(encoding="utf-8")
     css = re.sub(r",url\([^)]+\.(?:woff|ttf)\) format\(\"[a-z]+\"\)", "", css)
+    for name in EMBEDDED_FONTS:
+        font = base64.b64encode((KATEX / "fonts" / name).read_bytes()).decode()
+        css = css.replace(f"url(fonts/{name})", f"url(data:font/woff2;base64,{font})")
     return css.replace("url(fonts/", "url(katex/")
 
 
@@ -43,7 +52,8 @@ def choose_assets(app, pagename, templatename, context, doctree):
         scripts.append(EXPLORERS)
     context["css_files"] = []
     context["script_files"] = []
-    context["course_stylesheet"] = f"_static/{STYLESHEET}"
+    styles = [STYLESHEET, *([FORMULAS] if 'class="katex' in context.get("body", "") else [])]
+    context["course_styles"] = [f"_static/{name}" for name in styles]
     context["course_scripts"] = [f"_static/{name}" for name in scripts]
 
 
@@ -54,8 +64,9 @@ def write_assets(app, exception):
     static = Path(app.outdir) / "_static"
     own = [name for name in app.course_styles if (static / name).is_file()]
     parts = [(static / name).read_text(encoding="utf-8") for name in own]
-    css = "\n".join([katex_styles(), explorers.stylesheet(), *parts])
+    css = "\n".join([explorers.stylesheet(), *parts])
     (static / STYLESHEET).write_text(re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL), "utf-8")
+    (static / FORMULAS).write_text(katex_styles(), encoding="utf-8")
     (static / EXPLORERS).write_text(explorers.site_script(), encoding="utf-8")
     shutil.copytree(
         KATEX / "fonts", static / "katex", ignore=shutil.ignore_patterns("*.ttf", "*.woff")

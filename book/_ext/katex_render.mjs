@@ -1,12 +1,12 @@
-// Reads one formula a line as JSON ({latex, display}); writes one answer a line ({html} or {error}).
+// Reads one formula a line as JSON ({latex, display, output}); writes one answer a line ({html} or {error}).
 import { createInterface } from "node:readline";
 import katex from "katex";
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const { latex, display } = JSON.parse(line);
+  const { latex, display, output } = JSON.parse(line);
   let answer;
   try {
-    answer = { html: katex.renderToString(latex, { displayMode: display, strict: "error" }) };
+    answer = { html: katex.renderToString(latex, { displayMode: display, output, strict: "error" }) };
   } catch (error) {
     answer = { error: error.message };
   }
