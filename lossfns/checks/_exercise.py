@@ -1,0 +1,66 @@
+"""What an exercise is: its right answer, the wrong ones people really give, and the words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+Arguments = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A wrong answer that people really give, and what it tells about the idea behind it.
+
+    misconception : its id in `misconceptions.MISCONCEPTIONS`
+    function : takes what the reference takes, returns what this idea returns
+    did : one sentence to the learner, "You …"
+    look : what to look at next
+    """
+
+    misconception: str
+    function: Callable[..., Any]
+    did: str
+    look: str
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A task for which an attempt can be checked.
+
+    The attempt is a function, or, where `question` is given, the answer to a question in numbers.
+
+    objective : "You can …", without these two words
+    minutes : the time a learner is expected to need
+    reference : the solution, shown to learners as it stands, so it needs `np` alone
+    probes : returns the arguments to try, smallest first; one set for a question
+    hints : the idea, the formula, the skeleton
+    why : one sentence that says why the right answer works
+    question : turns the arguments into the words of the question
+    draw : draws other arguments for the question
+    rtol, atol : what may differ in double precision
+    seconds : the time an attempt may take over all probes
+    """
+
+    id: str
+    chapter: int
+    objective: str
+    minutes: int
+    reference: Callable[..., Any]
+    mutants: tuple[Mutant, ...]
+    probes: Callable[[], Sequence[Arguments]]
+    hints: tuple[str, str, str]
+    why: str
+    question: Callable[..., str] | None = None
+    draw: Callable[[np.random.Generator], Arguments] | None = None
+    rtol: float = 1e-6
+    atol: float = 1e-9
+    seconds: float = 5.0
+
+    @property
+    def name(self) -> str:
+        """The name that the notebook gives the attempt."""
+        return self.reference.__name__ if self.question is None else "answer"

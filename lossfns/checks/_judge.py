@@ -1,0 +1,168 @@
+"""Judge an attempt: what came of it, which idea it shows, what to do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from inspect import signature
+from typing import Any
+
+from lossfns.checks._compare import difference, show
+from lossfns.checks._display import Message
+from lossfns.checks._exercise import Exercise
+from lossfns.checks._trial import Trial, try_out, unfilled
+from lossfns.checks.misconceptions import MISCONCEPTIONS
+
+MARKS = {"not_attempted": "○", "correct": "✓", "incorrect": "✗", "error": "⚠", "broken": "⚠"}
+
+
+@dataclass(frozen=True, repr=False)
+class CheckResult(Message):
+    """What came of an attempt; a notebook shows it as a verdict.
+
+    outcome : "not_attempted", "correct", "incorrect", "error" (the attempt raised an exception or
+        did not end) or "broken" (the checker itself failed)
+    misconception : the id of the idea that leads to exactly these answers, or None
+    """
+
+    exercise_id: str
+    outcome: str
+    misconception: str | None = None
+
+
+def verdict(
+    exercise_id: str,
+    outcome: str,
+    headline: str,
+    *details: tuple[str, str],
+    misconception: str | None = None,
+) -> CheckResult:
+    """Return a verdict in words; a detail without text is left out."""
+    kept = tuple((label, text) for label, text in details if text)
+    return CheckResult(f"{MARKS[outcome]} {headline}", kept, exercise_id, outcome, misconception)
+
+
+def judge(exercise: Exercise, attempt: Any) -> CheckResult:
+    """Judge an attempt at an exercise."""
+    if unfilled(attempt):
+        return _not_attempted(exercise)
+    if callable(attempt) == bool(exercise.question):
+        return _wrong_kind(exercise, attempt)
+    trial = try_out(exercise, attempt)
+    if trial.untouched:
+        return _not_attempted(exercise, "then no `return` is reached")
+    if not all(trial.right):
+        return _incorrect(trial, trial.right.index(False))
+    if not trial.ended:
+        return _did_not_end(trial)
+    if any(trial.changed):
+        return _changes_input(trial, trial.changed.index(True))
+    return verdict(
+        exercise.id,
+        "correct",
+        f"Correct: right on {_inputs(trial)}.",
+        ("Why it works", exercise.why),
+        *_remarks(trial),
+    )
+
+
+def _not_attempted(exercise: Exercise, doubt: str = "") -> CheckResult:
+    return verdict(
+        exercise.id,
+        "not_attempted",
+        "Not attempted yet.",
+        ("Filled in already?", doubt),
+        ("Next", f"replace the `...` and run this cell again. Stuck? {_hint(exercise)}"),
+    )
+
+
+def _wrong_kind(exercise: Exercise, attempt: Any) -> CheckResult:
+    if exercise.question:
+        headline, advice = "A function came, not the numbers.", "pass the numbers themselves"
+    else:
+        headline = f"No function came, but this: {type(attempt).__name__}."
+        advice = f'`check("{exercise.id}", {exercise.name})`: no brackets after its name'
+    return verdict(exercise.id, "incorrect", f"Incorrect. {headline}", ("Next", advice))
+
+
+def _incorrect(trial: Trial, first: int) -> CheckResult:
+    exercise, expected, given = trial.exercise, trial.expected[first], trial.given[first]
+    mutant = trial.mutant()
+    if not isinstance(given, tuple):
+        headline = "What came back can't be compared."
+        came = str(given or "nothing: one way through the function has no `return`")
+        texts = ", ".join(map(show, expected)), came
+    else:
+        wrong = f"{trial.right.count(False)} of {len(trial.right)} inputs came out wrong."
+        headline = "The numbers are not right yet." if exercise.question else wrong
+        texts = difference(expected, given, exercise.rtol, exercise.atol)
+    advice = f"work this one through by hand, line by line. Stuck? {_hint(exercise)}"
+    return verdict(
+        exercise.id,
+        "incorrect",
+        f"Incorrect. {mutant.did if mutant else headline}",
+        ("Input", _input(trial, first)),
+        # The answer to a question would end it.
+        ("Expected", "" if exercise.question else texts[0]),
+        ("Got", texts[1]),
+        (
+            "How we know",
+            f"on {_inputs(trial)}, your answer is what this idea gives" if mutant else "",
+        ),
+        ("Why it matters", MISCONCEPTIONS[mutant.misconception].matters if mutant else ""),
+        ("Next", mutant.look if mutant else advice),
+        *_remarks(trial),
+        misconception=mutant and mutant.misconception,
+    )
+
+
+def _did_not_end(trial: Trial) -> CheckResult:
+    fault = trial.how.fault
+    if fault is None:
+        headline, place = f"Your code did not finish: {trial.how.stopped}.", ""
+        advice = "look for a loop that never meets its end"
+    else:
+        headline = f"Your code raised {fault}"
+        place = f"line {fault.number}: `{fault.line}`" if fault.line else ""
+        advice = f"call your function on this input yourself. Stuck? {_hint(trial.exercise)}"
+    return verdict(
+        trial.exercise.id,
+        "error",
+        headline,
+        ("In your code", place),
+        ("Input", _input(trial, len(trial.given))),
+        ("Next", advice),
+        *_remarks(trial),
+    )
+
+
+def _changes_input(trial: Trial, first: int) -> CheckResult:
+    return verdict(
+        trial.exercise.id,
+        "incorrect",
+        "Incorrect. The numbers are right, but your function changes what it is given.",
+        ("Input", _input(trial, first)),
+        ("Why it matters", MISCONCEPTIONS["input-changed"].matters),
+        ("Next", "`x = x - 1` makes a new array; `x -= 1` and `x[0] = 1` change the caller's"),
+        *_remarks(trial),
+        misconception="input-changed",
+    )
+
+
+def _remarks(trial: Trial) -> tuple[tuple[str, str], ...]:
+    unbounded = "" if trial.how.bounded else "this platform has no threads, so no time limit"
+    return ("Your code printed", trial.how.printed), ("Note", unbounded)
+
+
+def _input(trial: Trial, index: int) -> str:
+    names = signature(trial.exercise.reference).parameters
+    pairs = zip(names, trial.probes[index], strict=True)
+    return ", ".join(f"{name} = {show(value)}" for name, value in pairs)
+
+
+def _inputs(trial: Trial) -> str:
+    count = len(trial.probes)
+    return f"all {count} inputs we tried" if count > 1 else "the one input there is"
+
+
+def _hint(exercise: Exercise) -> str:
+    return f'`hint("{exercise.id}", 1)`'

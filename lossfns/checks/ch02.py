@@ -1,0 +1,421 @@
+"""Exercises of chapter 2: squared error on a category."""
+
+import numpy as np
+
+from lossfns.activations import sigmoid, softmax
+from lossfns.checks._exercise import Exercise, Mutant
+
+
+def sigmoid_mse_gradient(logits, labels):
+    p = 1 / (1 + np.exp(-logits))
+    return 2 * (p - labels) * p * (1 - p)
+
+
+def _scores():
+    rng = np.random.default_rng(21)
+    yield np.array([-4.5, 0.5]), np.array([1.0, 0.0])
+    yield np.array([-2.0, -0.3, 1.7]), np.array([1.0, 1.0, 0.0])
+    yield rng.normal(scale=2, size=(2, 5)), rng.integers(0, 2, (2, 5)).astype(float)
+
+
+SIGMOID = Exercise(
+    id="attempts.sigmoid",
+    chapter=2,
+    objective="carry squared error's nudge back through a sigmoid",
+    minutes=6,
+    reference=sigmoid_mse_gradient,
+    probes=lambda: list(_scores()),
+    hints=(
+        "Two steps back: from the loss to the probability, and from the probability to the logit.",
+        "The first slope is 2(p − y). The second is the sigmoid's own: p(1 − p). Multiply them.",
+        "`p = 1 / (1 + np.exp(-logits))`\n`return 2 * (___ - ___) * ___ * (1 - ___)`",
+    ),
+    why="the chain rule multiplies the two slopes, and the second one dies at both ends.",
+    mutants=(
+        Mutant(
+            "activation-slope-forgotten",
+            lambda logits, labels: 2 * (sigmoid(logits) - labels),
+            "You stopped at the probability: the sigmoid's own slope is missing.",
+            "the chain rule's second factor: how p moves when the logit does",
+        ),
+        Mutant(
+            "cross-entropy-nudge",
+            lambda logits, labels: sigmoid(logits) - labels,
+            "You returned p − y: that is the nudge of cross-entropy, which cancels the slope.",
+            "squared error cancels nothing: 2(p − y) and then p(1 − p)",
+        ),
+        Mutant(
+            "two-forgotten",
+            lambda logits, labels: sigmoid_mse_gradient(logits, labels) / 2,
+            "The factor 2 is missing: the slope of (p − y)² in p is 2(p − y).",
+            "the power rule, before the chain rule",
+        ),
+        Mutant(
+            "sign-flipped",
+            lambda logits, labels: -sigmoid_mse_gradient(logits, labels),
+            "Every nudge points the other way.",
+            "p − y, in this order: too low a probability for a 1 must give a negative slope",
+        ),
+        Mutant(
+            "logit-for-probability",
+            lambda logits, labels: 2 * (logits - labels) * logits * (1 - logits),
+            "You put the logit where the probability belongs.",
+            "the sigmoid: p = 1 / (1 + e^(−z)) comes before everything else",
+        ),
+    ),
+)
+
+
+def loudest(power):
+    p = 1 / (power + 1)
+    return p, power * p * (1 - p) ** power
+
+
+LOUDEST = Exercise(
+    id="attempts.loudest",
+    chapter=2,
+    objective="find where a nudge through a sigmoid is loudest",
+    minutes=8,
+    reference=loudest,
+    probes=lambda: [(2,)],
+    question=lambda power: (
+        f"The label is 1 and the loss is (1 − p)^{power}, with p = sigmoid(z). At which p is the"
+        " nudge at the logit z largest in size, and how large is it there? Three decimals."
+    ),
+    draw=lambda rng: (int(rng.integers(3, 30)),),
+    rtol=0,
+    atol=0.0006,
+    hints=(
+        "It is quiet at p = 0 and at p = 1. Write its size as a function of p, then find the top.",
+        "With power n the size is n(1 − p)^(n−1) × p(1 − p) = n p (1 − p)^n. Set its slope to 0.",
+        "(1 − p)^n − n p (1 − p)^(n−1) = 0, so 1 − p = ___ × p, so p = ___",
+    ),
+    why="at p = 1/(n + 1) the growing sigmoid slope and the shrinking error balance.",
+    mutants=(
+        Mutant(
+            "loudest-at-half",
+            lambda power: (0.5, power * 0.5 ** (power + 1)),
+            "You looked where the sigmoid is steepest, p = ½.",
+            "the *product* of the error's slope and the sigmoid's, not one of them",
+        ),
+        Mutant(
+            "steepest-in-probability",
+            lambda power: (0.0, float(power)),
+            "You found where the loss is steepest as a function of p, not of the logit.",
+            "the sigmoid's factor p(1 − p), which is 0 at p = 0",
+        ),
+        Mutant(
+            "two-forgotten",
+            lambda power: (1 / (power + 1), loudest(power)[1] / power),
+            "The place is right, but the size lacks the factor in front: the slope of x^n is"
+            " n x^(n−1).",
+            "the power rule",
+        ),
+        Mutant(
+            "label-swapped",
+            lambda power: (power / (power + 1), loudest(power)[1]),
+            "The size is right, but your place is the one for a label of 0.",
+            "which end is the wrong one for a label of 1",
+        ),
+    ),
+)
+
+
+def softmax_mse_gradient(logits, labels):
+    exps = np.exp(logits - np.max(logits, axis=1, keepdims=True))
+    p = exps / np.sum(exps, axis=1, keepdims=True)
+    u = 2 * (p - labels)
+    return p * (u - np.sum(p * u, axis=1, keepdims=True))
+
+
+def _rows():
+    rng = np.random.default_rng(22)
+    yield np.log([[0.2, 0.5, 0.3]]), np.array([[1.0, 0.0, 0.0]])
+    yield np.log([[0.1, 0.8, 0.1], [0.3, 0.3, 0.4]]), np.eye(3)[[0, 2]]
+    yield rng.normal(scale=2, size=(5, 4)), np.eye(4)[[3, 0, 1, 1, 2]]
+
+
+SOFTMAX = Exercise(
+    id="attempts.softmax",
+    chapter=2,
+    objective="carry squared error's nudge back through a softmax, exactly",
+    minutes=10,
+    reference=softmax_mse_gradient,
+    probes=lambda: list(_rows()),
+    hints=(
+        "A logit moves *every* probability of its row: up its own, down all the others.",
+        "With u = 2(p − y): the nudge on logit i is p_i (u_i − Σ_j p_j u_j).",
+        "`p = ___; u = 2 * (p - labels)`\n`return p * (u - np.sum(___, axis=1, keepdims=True))`",
+    ),
+    why="the softmax's slopes are p_i(1 − p_i) for its own logit and −p_i p_j for the others.",
+    mutants=(
+        Mutant(
+            "diagonal-jacobian",
+            lambda logits, labels: (
+                2 * (softmax(logits) - labels) * softmax(logits) * (1 - softmax(logits))
+            ),
+            "You kept only the diagonal: each probability's slope in its own logit.",
+            "the row sums of your answer: a true gradient at the logits sums to zero",
+        ),
+        Mutant(
+            "activation-slope-forgotten",
+            lambda logits, labels: 2 * (softmax(logits) - labels),
+            "You stopped at the probabilities: the softmax's own slopes are missing.",
+            "the chain rule's second factor, here a whole matrix for each row",
+        ),
+        Mutant(
+            "cross-entropy-nudge",
+            lambda logits, labels: softmax(logits) - labels,
+            "You returned p − y: that is the nudge of cross-entropy.",
+            "u = 2(p − y), and then the way back through the softmax",
+        ),
+        Mutant(
+            "two-forgotten",
+            lambda logits, labels: softmax_mse_gradient(logits, labels) / 2,
+            "The factor 2 of the square's slope is missing.",
+            "u = 2(p − y)",
+        ),
+        Mutant(
+            "sign-flipped",
+            lambda logits, labels: -softmax_mse_gradient(logits, labels),
+            "Every nudge points the other way.",
+            "p − y, in this order: the true class's slope must be negative",
+        ),
+        Mutant(
+            "softmax-over-batch",
+            lambda logits, labels: _through_softmax(softmax(logits, axis=0), labels),
+            "Your softmax runs down the columns: the examples of the batch share out one"
+            " probability.",
+            "`axis=1`: each example's classes must sum to 1",
+        ),
+    ),
+)
+
+
+def _through_softmax(p, labels):
+    u = 2 * (p - labels)
+    return p * (u - np.sum(p * u, axis=1, keepdims=True))
+
+
+def pushed_the_wrong_way(p, labels):
+    rows = np.arange(len(p))
+    true = p[rows, labels][:, np.newaxis]
+    pushed = p + true < np.sum(p**2, axis=1, keepdims=True)
+    pushed[rows, labels] = False
+    return pushed
+
+
+def _guesses():
+    rng = np.random.default_rng(23)
+    yield np.array([[0.1, 0.8, 0.1]]), np.array([0])
+    yield np.array([[0.2, 0.5, 0.3], [0.01, 0.7, 0.29]]), np.array([0, 0])
+    yield rng.dirichlet(np.ones(5), 12), rng.integers(0, 5, 12)
+
+
+def _wrong_ones(pushed, labels):
+    pushed[np.arange(len(pushed)), labels] = False
+    return pushed
+
+
+def _true(p, labels):
+    return p[np.arange(len(p)), labels][:, np.newaxis]
+
+
+WRONG_WAY = Exercise(
+    id="attempts.wrong_way",
+    chapter=2,
+    objective="find the wrong classes that exact squared error pushes up",
+    minutes=12,
+    reference=pushed_the_wrong_way,
+    probes=lambda: list(_guesses()),
+    hints=(
+        "Descent pushes a logit up where its exact gradient is negative. For which wrong classes?",
+        "Wrong class k is pushed up exactly when p_k + p_true < Σ p². The true class never counts.",
+        "`true = p[np.arange(len(p)), labels][:, np.newaxis]`\n"
+        "`pushed = p + true < ___`, then set the true class's entries to `False`",
+    ),
+    why="the exact nudge on a wrong class is 2 p_k (p_k + p_true − Σ p²), so its sign is the"
+    " bracket's.",
+    mutants=(
+        Mutant(
+            "true-class-counted",
+            lambda p, labels: p + _true(p, labels) < np.sum(p**2, axis=1, keepdims=True),
+            "You counted the true class as well: that it is pushed up is right.",
+            "set its entry to `False` in every row",
+        ),
+        Mutant(
+            "diagonal-jacobian",
+            lambda p, labels: np.zeros(p.shape, bool),
+            "You found no wrong class at all: the diagonal shortcut can't show one.",
+            "the exact gradient, with the terms between different classes",
+        ),
+        Mutant(
+            "sign-flipped",
+            lambda p, labels: _wrong_ones(
+                p + _true(p, labels) > np.sum(p**2, axis=1, keepdims=True), labels
+            ),
+            "You marked the wrong classes that are pushed *down*.",
+            "descent steps against the gradient: up is where it is negative",
+        ),
+        Mutant(
+            "true-class-left-out",
+            lambda p, labels: _wrong_ones(p < np.sum(p**2, axis=1, keepdims=True), labels),
+            "You compared p_k alone with Σ p²; the true class's probability is missing.",
+            "the bracket p_k + p_true − Σ p²",
+        ),
+        Mutant(
+            "strongest-for-weakest",
+            lambda p, labels: _wrong_ones(p == np.max(p, axis=1, keepdims=True), labels),
+            "You marked the strongest wrong class: that one is never pushed up.",
+            "Σ p² is never larger than the largest p, so look at the weak classes",
+        ),
+    ),
+)
+
+
+def uniform_guess(classes):
+    cross_entropy = 1 / classes - 1
+    squared_error = 2 / classes * cross_entropy
+    return cross_entropy, squared_error, cross_entropy / squared_error
+
+
+def _uniform_mutant(factor):
+    """Return the answer of someone whose squared-error nudge is wrong by a factor."""
+
+    def answer(classes):
+        cross_entropy, squared_error, ratio = uniform_guess(classes)
+        return cross_entropy, squared_error * factor(classes), ratio / factor(classes)
+
+    return answer
+
+
+UNIFORM = Exercise(
+    id="attempts.uniform",
+    chapter=2,
+    objective="say how much louder cross-entropy starts when there are many classes",
+    minutes=6,
+    reference=uniform_guess,
+    probes=lambda: [(10,)],
+    question=lambda classes: (
+        f"A fresh model gives each of {classes} classes the same probability. At the true class's"
+        " logit: what is cross-entropy's nudge, what is the exact nudge of the squared error"
+        " summed over the classes, and how many times larger is the first? Three decimals."
+    ),
+    draw=lambda rng: (int(rng.integers(4, 41)),),
+    rtol=0,
+    atol=0.0006,
+    hints=(
+        "Put p = 1/K everywhere. Cross-entropy's nudge is p − y.",
+        "Exact: 2p_i(u_i − Σ p_j u_j) with u = p − y. At a uniform guess the sum is 0.",
+        "1/K − 1; then 2/K times that; the ratio is K/___",
+    ),
+    why="at a uniform guess the way back through the softmax shrinks every nudge by 1/K, and the"
+    " square brings a 2.",
+    mutants=(
+        Mutant(
+            "diagonal-jacobian",
+            _uniform_mutant(lambda classes: 1 - 1 / classes),
+            "Your second nudge is the diagonal shortcut's.",
+            "the other classes: Σ p_j u_j, which is 0 here, not p_i u_i",
+        ),
+        Mutant(
+            "activation-slope-forgotten",
+            _uniform_mutant(lambda classes: classes),
+            "Your second nudge stops at the probability: 2(p − y).",
+            "the softmax between the logit and the probability",
+        ),
+        Mutant(
+            "two-forgotten",
+            _uniform_mutant(lambda classes: 0.5),
+            "Your second nudge lacks the square's factor 2.",
+            "the slope of (p − y)², which is 2(p − y)",
+        ),
+        Mutant(
+            "classes-averaged",
+            _uniform_mutant(lambda classes: 1 / classes),
+            "Your squared error is averaged over the classes, so its nudge is K times smaller.",
+            "the question: summed over the classes",
+        ),
+        Mutant(
+            "sign-flipped",
+            lambda classes: (
+                -uniform_guess(classes)[0],
+                -uniform_guess(classes)[1],
+                classes / 2,
+            ),
+            "Both nudges point the other way.",
+            "p − y at the true class: it is below 1, so the nudge is negative",
+        ),
+    ),
+)
+
+
+def by_hand(p):
+    loss = (1 - p[0]) ** 2 + p[1] ** 2 + p[2] ** 2
+    shortcut = 2 * (p[0] - 1) * p[0] * (1 - p[0])
+    exact = 2 * p[0] * (p[0] - 1 - (np.sum(p**2) - p[0]))
+    return loss, shortcut, exact
+
+
+BY_HAND = Exercise(
+    id="attempts.by_hand",
+    chapter=2,
+    objective="work out squared error's two nudges for three classes, the shortcut and the exact",
+    minutes=5,
+    reference=by_hand,
+    probes=lambda: [(np.array([0.1, 0.7, 0.2]),)],
+    question=lambda p: (
+        f"Three classes, guessed {p[0]:g}, {p[1]:g} and {p[2]:g}; the first one is true. Give the"
+        " squared error summed over the classes, the diagonal shortcut's nudge on the first"
+        " logit, and the exact nudge on it. Three decimals."
+    ),
+    draw=lambda rng: ((rng.multinomial(7, [1 / 3] * 3) + 1) / 10,),
+    rtol=0,
+    atol=0.0006,
+    hints=(
+        "Write u = p − y for the three classes first.",
+        "Shortcut: 2 u₁ p₁(1 − p₁). Exact: 2 p₁ (u₁ − Σ p_j u_j).",
+        "Σ p_j u_j = p₁² + p₂² + p₃² − p₁ = ___, so exact = 2 × p₁ × (___ − ___)",
+    ),
+    why="the exact nudge counts that the other probabilities fall when the first logit rises.",
+    mutants=(
+        Mutant(
+            "diagonal-jacobian",
+            lambda p: (by_hand(p)[0], by_hand(p)[1], by_hand(p)[1]),
+            "You gave the shortcut's nudge twice.",
+            "the terms −p_i p_j, in which the other classes answer",
+        ),
+        Mutant(
+            "activation-slope-forgotten",
+            lambda p: (by_hand(p)[0], 2 * (p[0] - 1), 2 * (p[0] - 1)),
+            "Both nudges stop at the probability: 2(p − y).",
+            "the way back through the softmax",
+        ),
+        Mutant(
+            "two-forgotten",
+            lambda p: (by_hand(p)[0], by_hand(p)[1] / 2, by_hand(p)[2] / 2),
+            "Both nudges lack the square's factor 2.",
+            "the slope of (p − y)²",
+        ),
+        Mutant(
+            "sign-flipped",
+            lambda p: (by_hand(p)[0], -by_hand(p)[1], -by_hand(p)[2]),
+            "Both nudges point the other way.",
+            "p − y at the true class: it is below 1, so the nudge is negative",
+        ),
+        Mutant(
+            "true-class-only",
+            lambda p: ((1 - p[0]) ** 2, by_hand(p)[1], by_hand(p)[2]),
+            "The nudges are right, but your loss counts the true class alone.",
+            "all three squares: what the wrong classes were given costs too",
+        ),
+        Mutant(
+            "classes-averaged",
+            lambda p: tuple(part / 3 for part in by_hand(p)),
+            "All three numbers are a third of it: you averaged over the classes.",
+            "the question: summed over the classes",
+        ),
+    ),
+)
+
+EXERCISES = (SIGMOID, LOUDEST, SOFTMAX, WRONG_WAY, UNIFORM, BY_HAND)

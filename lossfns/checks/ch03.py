@@ -1,0 +1,521 @@
+"""Exercises of chapter 3: cross-entropy."""
+
+import numpy as np
+
+from lossfns import activations
+from lossfns.checks._exercise import Exercise, Mutant
+
+
+def binary_cross_entropy(p, labels):
+    return -labels * np.log(p) - (1 - labels) * np.log(1 - p)
+
+
+def _probabilities():
+    rng = np.random.default_rng(31)
+    yield np.array([0.2, 0.9]), np.array([1.0, 0.0])
+    yield np.array([0.011, 0.3, 0.6]), np.array([1.0, 0.0, 1.0])
+    yield rng.uniform(0.01, 0.99, (3, 4)), rng.integers(0, 2, (3, 4)).astype(float)
+
+
+BINARY = Exercise(
+    id="ce.binary",
+    chapter=3,
+    objective="write binary cross-entropy for a whole array of guesses",
+    minutes=5,
+    reference=binary_cross_entropy,
+    probes=lambda: list(_probabilities()),
+    hints=(
+        "You pay for the probability that you gave to what really happened.",
+        "−y log p − (1 − y) log(1 − p): one of the two terms is switched off by the label.",
+        "`return -labels * np.log(___) - (1 - labels) * np.log(___)`",
+    ),
+    why="the label is a switch: it leaves −log of the probability given to the truth.",
+    mutants=(
+        Mutant(
+            "one-term-only",
+            lambda p, labels: -labels * np.log(p),
+            "You wrote the term for label 1 and left out the one for label 0.",
+            "what a guess of 0.9 should cost when the label is 0",
+        ),
+        Mutant(
+            "minus-forgotten",
+            lambda p, labels: labels * np.log(p) + (1 - labels) * np.log(1 - p),
+            "Your losses are negative: a minus is missing.",
+            "the logarithm of a probability is never above 0, and a loss is never below",
+        ),
+        Mutant(
+            "label-swapped",
+            lambda p, labels: -labels * np.log(1 - p) - (1 - labels) * np.log(p),
+            "Your labels are swapped: label 1 pays for 1 − p.",
+            "what a guess of 0.9 should cost when the label is 1: almost nothing",
+        ),
+        Mutant(
+            "bits-for-nats",
+            lambda p, labels: binary_cross_entropy(p, labels) / np.log(2),
+            "You used the logarithm to base 2: your losses are in bits.",
+            "`np.log` is the natural one; each of your numbers is 1.4427 times too large",
+        ),
+        Mutant(
+            "averaged-too-early",
+            lambda p, labels: np.mean(binary_cross_entropy(p, labels)),
+            "You averaged: one number came, where one per guess is asked for.",
+            "leave the mean to whoever calls the function",
+        ),
+    ),
+)
+
+
+def _sigmoid_slope(logits):
+    return activations.sigmoid(logits) * activations.sigmoid(-logits)
+
+
+def binary_gradient(logits, labels):
+    return 1 / (1 + np.exp(-logits)) - labels
+
+
+def _scores():
+    rng = np.random.default_rng(32)
+    yield np.array([-4.5, 0.5]), np.array([1.0, 0.0])
+    yield np.array([-2.0, -0.3, 1.7]), np.array([1.0, 1.0, 0.0])
+    yield rng.normal(scale=3, size=(2, 6)), rng.integers(0, 2, (2, 6)).astype(float)
+
+
+BINARY_GRADIENT = Exercise(
+    id="ce.binary_gradient",
+    chapter=3,
+    objective="see the sigmoid's slope cancel in cross-entropy's nudge at the logit",
+    minutes=5,
+    reference=binary_gradient,
+    probes=lambda: list(_scores()),
+    hints=(
+        "Chain two slopes: the loss's in p, and the sigmoid's in z. Something cancels.",
+        "∂L/∂p = (p − y) / (p(1 − p)) and ∂p/∂z = p(1 − p).",
+        "`return 1 / (1 + np.exp(___)) - ___`",
+    ),
+    why="the loss's slope carries 1/(p(1 − p)), the sigmoid's carries p(1 − p), and p − y is left.",
+    mutants=(
+        Mutant(
+            "activation-slope-kept",
+            lambda logits, labels: binary_gradient(logits, labels) * _sigmoid_slope(logits),
+            "You multiplied p − y by the sigmoid's slope once more.",
+            "the loss's slope in p, which has p(1 − p) below the line",
+        ),
+        Mutant(
+            "gradient-at-probability",
+            lambda logits, labels: binary_gradient(logits, labels) / _sigmoid_slope(logits),
+            "You stopped at the probability: this is ∂L/∂p, not ∂L/∂z.",
+            "one more factor of the chain rule, the sigmoid's slope",
+        ),
+        Mutant(
+            "sign-flipped",
+            lambda logits, labels: -binary_gradient(logits, labels),
+            "You returned y − p, so every nudge points the other way.",
+            "a label of 1 with a low probability must give a negative slope",
+        ),
+        Mutant(
+            "thresholded",
+            lambda logits, labels: (logits > 0) - labels,
+            "You turned the probability into a yes or no before subtracting.",
+            "p itself: a guess of 0.6 is not a guess of 1",
+        ),
+        Mutant(
+            "logit-for-probability",
+            lambda logits, labels: logits - labels,
+            "You subtracted the label from the logit.",
+            "the sigmoid: p comes before p − y",
+        ),
+    ),
+)
+
+
+def softmax(logits):
+    exps = np.exp(logits - np.max(logits, axis=-1, keepdims=True))
+    return exps / np.sum(exps, axis=-1, keepdims=True)
+
+
+def _logits():
+    rng = np.random.default_rng(33)
+    yield (np.array([[2.0, 1.0, 0.5]]),)
+    yield (np.array([[0.0, 1.0, 3.0], [2.0, -1.0, 0.5]]),)
+    yield (rng.normal(size=(4, 5)),)
+    yield (np.array([[1000.0, 999.0, 0, 0, 0, 0], [-1000, -1001, -1002, -999, -9, -5]] * 2),)
+
+
+def _naive_softmax(logits):
+    return np.exp(logits) / np.sum(np.exp(logits), axis=-1, keepdims=True)
+
+
+def _globally_shifted(logits):
+    return _naive_softmax(logits - np.max(logits))
+
+
+SOFTMAX = Exercise(
+    id="ce.softmax",
+    chapter=3,
+    objective="write a softmax that survives large logits",
+    minutes=8,
+    reference=softmax,
+    probes=lambda: list(_logits()),
+    hints=(
+        "Only the differences between logits count. So choose where zero lies, in each row.",
+        "e^(z − m) / Σ e^(z − m), with m the largest logit of the row: no exponent is above 0.",
+        "`exps = np.exp(logits - np.max(logits, axis=___, keepdims=True))`, then divide by the"
+        " row's sum.",
+    ),
+    why="subtracting the row's maximum changes nothing on paper and keeps every exponent at or"
+    " below 0.",
+    mutants=(
+        Mutant(
+            "exp-overflow",
+            _naive_softmax,
+            "The formula is right, but large logits overflow: inf divided by inf is nan.",
+            "`np.exp(1000)`; then subtract each row's maximum first",
+        ),
+        Mutant(
+            "softmax-over-batch",
+            lambda logits: activations.softmax(logits, axis=0),
+            "You normalised down the columns: the examples share out one probability.",
+            "`axis=-1`: each row must sum to 1",
+        ),
+        Mutant(
+            "softmax-over-everything",
+            lambda logits: (
+                np.exp(logits - np.max(logits)) / np.sum(np.exp(logits - np.max(logits)))
+            ),
+            "You divided by the sum over the whole batch.",
+            "`axis=-1, keepdims=True` in the sum: each row must sum to 1",
+        ),
+        Mutant(
+            "one-shift-for-all",
+            _globally_shifted,
+            "You subtracted the largest logit of the whole batch: rows far below it become 0/0.",
+            "`axis=-1, keepdims=True` in the maximum, so that every row has its own",
+        ),
+        Mutant(
+            "sigmoid-for-softmax",
+            activations.sigmoid,
+            "You put each logit through a sigmoid of its own.",
+            "the sum of a row: exclusive classes must share out exactly 1",
+        ),
+    ),
+)
+
+
+def cross_entropy_with_labels(logits, labels):
+    shifted = logits - np.max(logits, axis=1, keepdims=True)
+    log_p = shifted - np.log(np.sum(np.exp(shifted), axis=1, keepdims=True))
+    return -log_p[np.arange(len(labels)), labels]
+
+
+def _classified():
+    rng = np.random.default_rng(34)
+    yield np.array([[2.0, 1.0, 0.5]]), np.array([2])
+    yield np.array([[0.0, 1.0, 3.0], [2.0, -1.0, 0.5]]), np.array([1, 0])
+    yield rng.normal(size=(5, 4)), np.array([3, 0, 1, 1, 2])
+    yield np.array([[0.0, 50.0, 0, 1], [1000, 0, 10, 0]] * 3), np.array([0, 1, 1, 0, 2, 2])
+
+
+def _picked(values, labels):
+    return values[np.arange(len(labels)), labels]
+
+
+CATEGORICAL = Exercise(
+    id="ce.categorical",
+    chapter=3,
+    objective="write softmax cross-entropy from logits and class numbers",
+    minutes=10,
+    reference=cross_entropy_with_labels,
+    probes=lambda: list(_classified()),
+    hints=(
+        "Stay in the logarithm: the log of a softmax needs no softmax.",
+        "−log p_c = log Σ e^(z − m) − (z_c − m), with m the largest logit of the row.",
+        "`shifted = logits - ___`\n`log_p = shifted - np.log(___)`\n"
+        "then minus the entry of each row's label: `log_p[np.arange(len(labels)), ___]`",
+    ),
+    why="the logarithm never meets a probability that has rounded to 0.",
+    mutants=(
+        Mutant(
+            "softmax-twice",
+            lambda logits, labels: cross_entropy_with_labels(
+                activations.softmax(logits, axis=1), labels
+            ),
+            "You applied softmax twice: once too often.",
+            "what goes in: the loss takes logits, so give it no probabilities",
+        ),
+        Mutant(
+            "log-of-zero",
+            lambda logits, labels: -np.log(_picked(activations.softmax(logits, axis=1), labels)),
+            "You took the log of the softmax: a small probability rounds to 0, and its loss to"
+            " infinity.",
+            "log p = z − m − log Σ e^(z − m), which needs no p",
+        ),
+        Mutant(
+            "clip-hides",
+            lambda logits, labels: (
+                -np.log(np.clip(_picked(activations.softmax(logits, axis=1), labels), 1e-15, 1))
+            ),
+            "You clipped the probability at 1e-15: the loss stops at 34.54, whatever the logits.",
+            "log p = z − m − log Σ e^(z − m), which needs no clip",
+        ),
+        Mutant(
+            "one-against-rest",
+            lambda logits, labels: (
+                cross_entropy_with_labels(logits, labels)
+                - np.sum(np.log(1 - activations.softmax(logits, axis=1)), axis=1)
+                + np.log(1 - _picked(activations.softmax(logits, axis=1), labels))
+            ),
+            "You used *binary* cross-entropy on each class of a softmax, and added up.",
+            "−log p of the true class alone: the others are already in its denominator",
+        ),
+        Mutant(
+            "log-left-out",
+            lambda logits, labels: -_picked(activations.softmax(logits, axis=1), labels),
+            "You returned −p of the true class: the logarithm is missing.",
+            "a loss that takes log-probabilities, given probabilities, does exactly this",
+        ),
+        Mutant(
+            "bits-for-nats",
+            lambda logits, labels: cross_entropy_with_labels(logits, labels) / np.log(2),
+            "You used the logarithm to base 2: your losses are in bits.",
+            "`np.log` is the natural one; each of your numbers is 1.4427 times too large",
+        ),
+        Mutant(
+            "averaged-too-early",
+            lambda logits, labels: np.mean(cross_entropy_with_labels(logits, labels)),
+            "You averaged: one number came, where one per example is asked for.",
+            "leave the mean to whoever calls the function",
+        ),
+    ),
+)
+
+
+def cross_entropy_gradient(logits, labels):
+    exps = np.exp(logits - np.max(logits, axis=1, keepdims=True))
+    p = exps / np.sum(exps, axis=1, keepdims=True)
+    p[np.arange(len(labels)), labels] -= 1
+    return p / len(labels)
+
+
+def _labelled():
+    rng = np.random.default_rng(35)
+    yield np.array([[2.0, 1.0, 0.5], [0.0, 1.0, 3.0]]), np.array([2, 0])
+    yield np.array([[0.1, 0.2, -3.0], [2.0, -1.0, 0.5], [0, 0, 0]]), np.array([1, 0, 2])
+    yield rng.normal(scale=2, size=(5, 4)), np.array([3, 0, 1, 1, 2])
+
+
+GRADIENT = Exercise(
+    id="ce.gradient",
+    chapter=3,
+    objective="write the gradient of a batch's mean cross-entropy",
+    minutes=8,
+    reference=cross_entropy_gradient,
+    probes=lambda: list(_labelled()),
+    hints=(
+        "For one example the nudge is what the model said minus what was so.",
+        "(p − y) / N, with y one-hot: 1 at the label, 0 elsewhere. N is the number of examples.",
+        "`p = softmax of each row`\n`p[np.arange(len(labels)), ___] -= 1`\n`return p / ___`",
+    ),
+    why="softmax and log cancel to p − y, and the mean shares it out by 1/N.",
+    mutants=(
+        Mutant(
+            "one-over-n-forgotten",
+            lambda logits, labels: cross_entropy_gradient(logits, labels) * len(labels),
+            "You gave the gradient of the sum: the mean's 1/N is missing.",
+            "divide by the number of examples",
+        ),
+        Mutant(
+            "classes-averaged",
+            lambda logits, labels: cross_entropy_gradient(logits, labels) / logits.shape[1],
+            "You divided by the number of entries, examples times classes.",
+            "the mean runs over the examples alone: divide by N",
+        ),
+        Mutant(
+            "sign-flipped",
+            lambda logits, labels: -cross_entropy_gradient(logits, labels),
+            "You returned y − p, so every nudge points the other way.",
+            "the true class's slope must be negative",
+        ),
+        Mutant(
+            "number-for-one-hot",
+            lambda logits, labels: (
+                (activations.softmax(logits, axis=1) - labels[:, np.newaxis]) / len(labels)
+            ),
+            "You subtracted the class *number* from every probability.",
+            "one-hot labels: `np.eye(classes)[labels]`",
+        ),
+        Mutant(
+            "true-class-only",
+            lambda logits, labels: (
+                cross_entropy_gradient(logits, labels) * np.eye(logits.shape[1])[labels]
+            ),
+            "You nudge the true class alone; the wrong ones get nothing.",
+            "the row sums: what the true class gains, the others must lose",
+        ),
+        Mutant(
+            "softmax-over-batch",
+            lambda logits, labels: (
+                (activations.softmax(logits, axis=0) - np.eye(logits.shape[1])[labels])
+                / len(labels)
+            ),
+            "Your softmax runs down the columns: the examples share out one probability.",
+            "`axis=1`: each example's classes must sum to 1",
+        ),
+    ),
+)
+
+
+def train(images, labels, classes, rate, steps):
+    weights, biases = np.zeros((images.shape[1], classes)), np.zeros(classes)
+    truth = np.eye(classes)[labels]
+    for _ in range(steps):
+        logits = images @ weights + biases
+        exps = np.exp(logits - np.max(logits, axis=1, keepdims=True))
+        p = exps / np.sum(exps, axis=1, keepdims=True)
+        nudges = (p - truth) / len(images)
+        weights = weights - rate * images.T @ nudges
+        biases = biases - rate * np.sum(nudges, axis=0)
+    return weights, biases
+
+
+def _small_sets():
+    rng = np.random.default_rng(36)
+    for count, pixels, classes, rate, steps in ((3, 2, 3, 0.5, 2), (8, 4, 5, 1.0, 5)):
+        images = rng.uniform(size=(count, pixels))
+        yield images, rng.integers(0, classes, count), classes, rate, steps
+    yield rng.normal(size=(40, 6)) + 1, rng.integers(0, 3, 40), 3, 0.3, 60
+
+
+def _train_with(nudge, *, biased=True, axis=1):
+    """Return a training loop that differs from the reference in one place."""
+
+    def trained(images, labels, classes, rate, steps):
+        weights, biases = np.zeros((images.shape[1], classes)), np.zeros(classes)
+        truth = np.eye(classes)[labels]
+        for _ in range(steps):
+            nudges = nudge(activations.softmax(images @ weights + biases, axis=axis), truth)
+            weights = weights - rate * images.T @ nudges
+            biases = biases - rate * biased * np.sum(nudges, axis=0)
+        return weights, biases
+
+    return trained
+
+
+def _squared_error_nudge(p, truth):
+    u = 2 * (p - truth)
+    return p * (u - np.sum(p * u, axis=1, keepdims=True)) / len(p)
+
+
+TRAIN = Exercise(
+    id="ce.train",
+    chapter=3,
+    objective="train a classifier with a loss and a gradient of your own",
+    minutes=20,
+    reference=train,
+    probes=lambda: list(_small_sets()),
+    hints=(
+        "Guess, truth, nudge, shift: four lines in a loop. The loss itself is not even needed.",
+        "logits = images × weights + biases; nudges = (p − y)/N; the weights' gradient is imagesᵀ"
+        " × nudges, the biases' is the nudges' sum over the examples.",
+        "`for _ in range(steps):`\n"
+        "`    p = softmax of images @ weights + biases`\n"
+        "`    nudges = (p - truth) / len(images)`\n"
+        "`    weights = weights - rate * ___ @ nudges`\n"
+        "`    biases = biases - rate * ___`",
+    ),
+    why="the chain rule hands each logit's nudge to the weights, times the pixel they were"
+    " multiplied by.",
+    mutants=(
+        Mutant(
+            "sign-flipped",
+            _train_with(lambda p, truth: (truth - p) / len(p)),
+            "You stepped uphill: every step makes the loss larger.",
+            "the minus in new = old − rate × gradient, and p − y in this order",
+        ),
+        Mutant(
+            "one-over-n-forgotten",
+            _train_with(lambda p, truth: p - truth),
+            "Your steps are N times too long: the nudges lack the mean's 1/N.",
+            "divide the nudges by the number of images",
+        ),
+        Mutant(
+            "squared-error-nudge",
+            _train_with(_squared_error_nudge),
+            "You trained on squared error behind the softmax, not on cross-entropy.",
+            "the nudge p − y, without the way back through the softmax",
+        ),
+        Mutant(
+            "bias-left-out",
+            _train_with(lambda p, truth: (p - truth) / len(p), biased=False),
+            "Your biases never move.",
+            "their nudge is the sum of the logits' nudges over the examples",
+        ),
+        Mutant(
+            "softmax-over-batch",
+            _train_with(lambda p, truth: (p - truth) / len(p), axis=0),
+            "Your softmax runs down the columns: the images share out one probability.",
+            "`axis=1`: each image's classes must sum to 1",
+        ),
+    ),
+)
+
+
+def by_hand(p):
+    nudges = p - np.array([1, 0, 0])
+    return -np.log(p[0]), nudges[0], nudges[1], nudges[2]
+
+
+BY_HAND = Exercise(
+    id="ce.by_hand",
+    chapter=3,
+    objective="work out cross-entropy and its three nudges for three classes",
+    minutes=5,
+    reference=by_hand,
+    probes=lambda: [(np.array([0.2, 0.5, 0.3]),)],
+    question=lambda p: (
+        f"Three classes, guessed {p[0]:g}, {p[1]:g} and {p[2]:g}; the first one is true. Give the"
+        " cross-entropy in nats and the nudges on the three logits, to two decimals."
+    ),
+    draw=lambda rng: ((rng.multinomial(17, [1 / 3] * 3) + 1) / 20,),
+    rtol=0,
+    atol=0.006,
+    hints=(
+        "The loss looks at one of the three numbers only; the nudges look at all.",
+        "Loss −log p of the true class; nudges p − y, with y one-hot.",
+        "−ln(p₁); p₁ − ___, p₂ − ___, p₃ − ___",
+    ),
+    why="what the true class gains, the wrong ones share: the three nudges sum to zero.",
+    mutants=(
+        Mutant(
+            "bits-for-nats",
+            lambda p: (-np.log2(p[0]), *by_hand(p)[1:]),
+            "The nudges are right; your loss is in bits.",
+            "the natural logarithm: multiply your loss by 0.693",
+        ),
+        Mutant(
+            "one-against-rest",
+            lambda p: (-np.log(p[0]) - np.log(1 - p[1]) - np.log(1 - p[2]), *by_hand(p)[1:]),
+            "The nudges are right; your loss adds a binary cross-entropy for each wrong class.",
+            "−log p of the true class alone",
+        ),
+        Mutant(
+            "sign-flipped",
+            lambda p: (by_hand(p)[0], *(-nudge for nudge in by_hand(p)[1:])),
+            "The loss is right, but every nudge points the other way.",
+            "p − y, in this order",
+        ),
+        Mutant(
+            "squared-error-nudge",
+            lambda p: (by_hand(p)[0], *(2 * nudge for nudge in by_hand(p)[1:])),
+            "The loss is right; your nudges are twice too large, the slope of (p − y)² in p.",
+            "p − y: cross-entropy has no square, so no 2",
+        ),
+        Mutant(
+            "true-class-only",
+            lambda p: (by_hand(p)[0], by_hand(p)[1], 0.0, 0.0),
+            "The loss is right, but you nudge the true class alone.",
+            "the sum of the three nudges, which must be zero",
+        ),
+    ),
+)
+
+EXERCISES = (BINARY, BINARY_GRADIENT, SOFTMAX, CATEGORICAL, GRADIENT, TRAIN, BY_HAND)

@@ -1,0 +1,308 @@
+"""The ideas that lead to wrong answers: what each is called, and why it matters."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Misconception(NamedTuple):
+    """An idea that leads astray: a title for teachers, a reason to care for learners."""
+
+    title: str
+    matters: str
+
+
+MISCONCEPTIONS = {
+    "input-changed": Misconception(
+        "Inputs are changed in place",
+        "The caller's data is no longer what it was: run the cell twice and the result differs.",
+    ),
+    # Averages and factors
+    "sum-for-mean": Misconception(
+        "The sum is taken for the mean",
+        "A sum grows with the batch, so the learning rate that worked stops working.",
+    ),
+    "one-over-n-forgotten": Misconception(
+        "The gradient of a mean lacks its 1/N",
+        "Every step is N times too long. With a large batch, training flies apart.",
+    ),
+    "two-forgotten": Misconception(
+        "The square's factor 2 is missing from the gradient",
+        "It is the gradient of half the loss. Beside the whole loss, a gradient check fails.",
+    ),
+    "sign-flipped": Misconception(
+        "The sign of the gradient is flipped",
+        "Descent then climbs: the loss grows with every step.",
+    ),
+    "half-kept": Misconception(
+        "A half stands before the square",
+        "It tidies the gradient, but it is another number, and it can't be compared with an MSE.",
+    ),
+    "root-taken": Misconception(
+        "The root is taken: RMSE for MSE",
+        "It has the same best answer, another slope, and other units: the two can't be compared.",
+    ),
+    "absolute-for-square": Misconception(
+        "Absolute errors are averaged",
+        "That loss has another best answer, the median, and nudges of one size at every distance.",
+    ),
+    "signs-cancel": Misconception(
+        "Errors are averaged before they are squared",
+        "Too high and too low cancel: a model that is always wrong can look perfect.",
+    ),
+    "gradient-averaged": Misconception(
+        "The gradient is averaged into one number",
+        "Each prediction needs its own nudge; the average of two opposite ones pushes nobody.",
+    ),
+    "loss-for-gradient": Misconception(
+        "The loss is returned where its slope is asked for",
+        "A loss has no direction: it can't tell a guess that is too high from one too low.",
+    ),
+    "broadcast": Misconception(
+        "(N,) meets (N, 1): every prediction is compared with every target",
+        "N guesses make N × N errors without a word, and the best answer becomes the mean for all.",
+    ),
+    "axis-left-out": Misconception(
+        "The average is taken along one axis only",
+        "What comes back is an array where one number is needed; the next line broadcasts again.",
+    ),
+    "mean-median-swapped": Misconception(
+        "Mean and median change places",
+        "You would choose the robust loss for the wrong reason, and be pulled by every outlier.",
+    ),
+    "mean-for-every-loss": Misconception(
+        "The mean is thought best for every loss",
+        "The loss decides what the best guess is. Choose the loss, and you choose the statistic.",
+    ),
+    "midrange-for-median": Misconception(
+        "Halfway between the extremes is taken for the median",
+        "It is made of the two most extreme values: nothing is pulled further by an outlier.",
+    ),
+    "unsorted-median": Misconception(
+        "The middle of the list is taken without sorting",
+        "Shuffle the data and the answer changes, although the data did not.",
+    ),
+    "input-left-out-of-chain": Misconception(
+        "The chain rule stops before the input",
+        "A weight's nudge is its output's nudge times what the weight was multiplied by.",
+    ),
+    "half-updated": Misconception(
+        "One parameter moves before the other's gradient is taken",
+        "The two gradients belong to two different models; neither is the slope of the loss.",
+    ),
+    # Through a sigmoid or a softmax
+    "activation-slope-forgotten": Misconception(
+        "The chain rule stops at the probability",
+        "Then nothing shows why squared error goes quiet: the factor that mutes it is missing.",
+    ),
+    "activation-slope-kept": Misconception(
+        "The sigmoid's slope is counted once too often",
+        "It brings back the factor that cross-entropy cancels, and with it the vanishing nudge.",
+    ),
+    "gradient-at-probability": Misconception(
+        "The gradient is taken at the probability, not at the logit",
+        "It explodes as p goes to 0 or 1; weights are reached through the logit, where it doesn't.",
+    ),
+    "cross-entropy-nudge": Misconception(
+        "p − y is taken for squared error's nudge",
+        "It would mean that squared error never goes quiet, and that the choice of loss is idle.",
+    ),
+    "squared-error-nudge": Misconception(
+        "Squared error's nudge is used under the name of cross-entropy",
+        "It trains, so a falling loss does not betray it; only a gradient check does.",
+    ),
+    "diagonal-jacobian": Misconception(
+        "The softmax's diagonal is taken for its Jacobian",
+        "It can never show a push the wrong way, and its nudges don't sum to zero.",
+    ),
+    "logit-for-probability": Misconception(
+        "A logit is put where a probability belongs",
+        "A logit can be any number. Formulas for probabilities then give nonsense, without a word.",
+    ),
+    "thresholded": Misconception(
+        "A probability is rounded to yes or no before the loss sees it",
+        "A step has no slope: nearly right and just wrong can't be told apart, nothing is learned.",
+    ),
+    "loudest-at-half": Misconception(
+        "The nudge is thought loudest where the sigmoid is steepest",
+        "The error's slope counts as well: the top lies nearer to the wrong end.",
+    ),
+    "steepest-in-probability": Misconception(
+        "Steep in the probability is taken for steep in the logit",
+        "Training moves logits: squared error is steepest at p = 0, and flat there in the logit.",
+    ),
+    "label-swapped": Misconception(
+        "The two labels change places",
+        "The model is taught the opposite, and learns it well.",
+    ),
+    "true-class-counted": Misconception(
+        "The true class is counted among the wrong ones",
+        "Up is the right way for it, so the fault would look larger than it is.",
+    ),
+    "true-class-left-out": Misconception(
+        "The true class's own probability is left out",
+        "It is part of the sign. Without it, most wrong classes seem pushed the wrong way.",
+    ),
+    "true-class-only": Misconception(
+        "Only the true class is counted",
+        "What the true class gains, the others must lose: one logit alone is half of it.",
+    ),
+    "strongest-for-weakest": Misconception(
+        "The strongest wrong class is thought to be pushed up",
+        "It never is. The push the wrong way helps the weak at the cost of the strongest.",
+    ),
+    "classes-averaged": Misconception(
+        "The mean runs over the classes too",
+        "Loss and nudges shrink with the number of classes: comparisons are off by that factor.",
+    ),
+    # Cross-entropy
+    "one-term-only": Misconception(
+        "Only the term for label 1 is written",
+        "A confident false alarm costs nothing, so the model learns to say yes to everything.",
+    ),
+    "minus-forgotten": Misconception(
+        "The minus before the logarithm is missing",
+        "Going downhill then makes the right answer *less* likely.",
+    ),
+    "bits-for-nats": Misconception(
+        "The logarithm to base 2 is used where nats are meant",
+        "Every value is 1.4427 times too large, and so is every nudge: p − y holds in nats only.",
+    ),
+    "nats-for-bits": Misconception(
+        "Nats are called bits",
+        "The number is 0.6931 of what it should be: a file would seem to need a third less space.",
+    ),
+    "conversion-turned-around": Misconception(
+        "Nats are turned into bits by multiplying with ln 2",
+        "The error is squared: the result is less than half of what it should be.",
+    ),
+    "averaged-too-early": Misconception(
+        "The mean is taken inside the loss",
+        "Nobody can weigh, mask or inspect single examples any more.",
+    ),
+    "softmax-over-batch": Misconception(
+        "The softmax runs over the examples, not the classes",
+        "The guess for one picture then depends on the other pictures in its batch.",
+    ),
+    "softmax-over-everything": Misconception(
+        "The softmax is normalised over the whole batch",
+        "Each row's probabilities shrink with the size of the batch.",
+    ),
+    "one-shift-for-all": Misconception(
+        "One maximum is subtracted from the whole batch",
+        "One loud example turns all the quiet ones into nan.",
+    ),
+    "exp-overflow": Misconception(
+        "The exponential overflows",
+        "One large logit, and every weight of the model becomes nan after the next step.",
+    ),
+    "sigmoid-for-softmax": Misconception(
+        "Each class gets a sigmoid of its own",
+        "It is the right choice for several labels at once; for one of K the sum is not 1.",
+    ),
+    "softmax-twice": Misconception(
+        "Softmax is applied to what is a softmax already",
+        "The loss can't fall below log(1 + (K − 1)/e), and training is slow without an error.",
+    ),
+    "log-of-zero": Misconception(
+        "The logarithm meets a probability that rounded to 0",
+        "The loss is infinite and its gradient nan, although the true loss is a plain number.",
+    ),
+    "clip-hides": Misconception(
+        "A clip hides what is very wrong",
+        "Beyond the clip the loss is flat: the gradient is 0 just where it is needed most.",
+    ),
+    "one-against-rest": Misconception(
+        "Binary cross-entropy is used on a softmax's classes",
+        "Wrong classes are paid for twice, and the nudge is no longer p − y.",
+    ),
+    "log-left-out": Misconception(
+        "A negative log-likelihood is fed probabilities: −p",
+        "It has no logarithm, so it goes quiet when the model is most wrong. Nothing warns.",
+    ),
+    "number-for-one-hot": Misconception(
+        "The class number is used as if it were a one-hot label",
+        "Broadcasting hides it. Class 7 then pushes seven times as hard as class 1.",
+    ),
+    "bias-left-out": Misconception(
+        "The biases never learn",
+        "A class that is simply more frequent can't be made more likely.",
+    ),
+    # Information
+    "zero-log-zero": Misconception(
+        "0 × log 0 becomes nan",
+        "One impossible outcome spoils the whole sum.",
+    ),
+    "surprise-unweighted": Misconception(
+        "Surprises are added without their probabilities",
+        "What almost never happens would count as much as what happens every day.",
+    ),
+    "mean-over-outcomes": Misconception(
+        "The sum over the outcomes is divided by their number",
+        "The result is K times too small: the mean over all elements, where the batch's is meant.",
+    ),
+    "divergence-swapped": Misconception(
+        "The arguments of the KL divergence are swapped",
+        "It is not symmetric: the one forgives what is missed, the other what is made up.",
+    ),
+    "weighted-by-forecast": Misconception(
+        "The average is taken over the forecast, not over what happens",
+        "Such a number can go below zero, and it grows when the forecast believes itself more.",
+    ),
+    "cross-entropy-for-divergence": Misconception(
+        "Cross-entropy is taken for the KL divergence",
+        "Their gradients agree, their values don't: a perfect forecast would not get 0.",
+    ),
+    "difference-of-entropies": Misconception(
+        "The KL divergence is taken for a difference of two entropies",
+        "Two different distributions can have equal entropy, and it would call them the same.",
+    ),
+    "mean-for-sum": Misconception(
+        "The mean is taken where a sum is meant",
+        "It is the price of one piece, not of the whole.",
+    ),
+    "whole-bits": Misconception(
+        "Every symbol is thought to need whole bits",
+        "A symbol of p = 0.9 costs 0.152 bits, not 1: the loss would be no code length any more.",
+    ),
+    "expected-for-actual": Misconception(
+        "The expected value is returned for the one that came",
+        "A loss is measured on what happened; the entropy is only its average.",
+    ),
+    "uniform-code": Misconception(
+        "Every symbol is given the same length",
+        "It is the code of someone who knows nothing: log of the number of symbols.",
+    ),
+    "mean-of-exponentials": Misconception(
+        "Perplexities are averaged, not surprises",
+        "The exponential is curved, so this is always larger, and ruled by the worst token.",
+    ),
+    "mean-of-batch-means": Misconception(
+        "Means of unequal batches are averaged",
+        "A token in a short batch counts more than one in a long batch.",
+    ),
+    "base-mixed": Misconception(
+        "Logarithm and exponential have different bases",
+        "The perplexity comes out too small, and a model looks better than it is.",
+    ),
+    "exp-left-out": Misconception(
+        "The cross-entropy is reported as the perplexity",
+        "One is in nats, the other a number of choices: they can't stand in one column.",
+    ),
+    "rows-weighted-equally": Misconception(
+        "Rare and frequent contexts are weighed alike",
+        "The floor is that of another text, in which every character comes equally often.",
+    ),
+    "joint-for-conditional": Misconception(
+        "The entropy of pairs is taken for that of the next symbol",
+        "The surprise of the current symbol, already paid for, is paid again.",
+    ),
+    "context-ignored": Misconception(
+        "What is known is not used",
+        "The floor is too high: a model that looks at its context can go below it.",
+    ),
+    "axis-swapped": Misconception(
+        "Rows and columns change places",
+        "It answers another question: what came before, not what comes next.",
+    ),
+}

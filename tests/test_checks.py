@@ -1,0 +1,559 @@
+"""A verdict is a value, is fair, comes in bounded time, and says the same as text and as HTML."""
+
+import html
+import json
+import re
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from lossfns import checks
+from lossfns.checks import _bounds, _compare, check, hint, progress, question, reference, solution
+from lossfns.checks._registry import EXERCISES
+
+RIGHT = reference("mse.value")
+
+
+@pytest.fixture
+def progress_file(tmp_path, monkeypatch):
+    path = tmp_path / "folder" / "progress.json"
+    monkeypatch.setenv("LOSSFNS_PROGRESS", str(path))
+    return path
+
+
+@pytest.fixture
+def patient(monkeypatch):
+    """An exercise that gives up after a moment, so that endless attempts end soon."""
+    monkeypatch.setitem(EXERCISES, "mse.value", replaced("mse.value", seconds=0.2))
+
+
+def replaced(exercise_id, **changes):
+    return replace(EXERCISES[exercise_id], **changes)
+
+
+# What comes of an attempt
+
+
+def stub(predictions, targets): ...
+
+
+def other_stub(predictions, targets):
+    return ...
+
+
+def stub_of_two_numbers(targets):
+    return ..., ...
+
+
+@pytest.mark.parametrize(
+    ("exercise_id", "attempt"),
+    [
+        ("mse.value", stub),
+        ("mse.value", other_stub),
+        ("mse.value", ...),
+        ("mse.best_constants", stub_of_two_numbers),
+        ("mse.by_hand", ...),
+        ("mse.by_hand", (..., ..., ...)),
+        ("mse.by_hand", [4.31, ..., ...]),
+    ],
+)
+def test_unfilled_stub_is_not_attempted(exercise_id, attempt, progress_file):
+    result = check(exercise_id, attempt)
+    assert result.outcome == "not_attempted"
+    assert result.misconception is None
+    assert not progress_file.exists(), "a stub is no try"
+
+
+ALTERNATIVES = {
+    "a loop": lambda p, t: sum((a - b) ** 2 for a, b in zip(p, t, strict=True)) / len(p),
+    "a Python float": lambda p, t: float(np.mean((p - t) ** 2)),
+    "an array without axes": lambda p, t: np.array(np.mean((p - t) ** 2)),
+    "single precision": lambda p, t: np.mean((p - t).astype(np.float32) ** 2),
+    "an extra argument": lambda p, t, *, scale=1.0: scale * np.mean((p - t) ** 2),
+    "a dot product": lambda p, t: (p - t) @ (p - t) / p.size,
+    "another order": lambda p, t: np.mean(p * p - 2 * p * t + t * t),
+}
+
+
+@pytest.mark.parametrize("attempt", ALTERNATIVES.values(), ids=ALTERNATIVES)
+def test_alternative_right_answer_passes(attempt):
+    assert check("mse.value", attempt).outcome == "correct"
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        lambda p, t: (2 * (p - t) / len(p)).tolist(),
+        lambda p, t: tuple(2 * (p - t) / len(p)),
+        lambda p, t: [2 * (a - b) / len(p) for a, b in zip(p, t, strict=True)],
+    ],
+)
+def test_list_or_tuple_of_numbers_passes_for_an_array(attempt):
+    assert check("mse.gradient", attempt).outcome == "correct"
+
+
+def test_right_answer_to_a_question_passes_as_list_array_or_rounded():
+    for answer in ([4.31, -0.5, -1.25], np.array([4.3125, -0.5, -1.25]), (4.3, -0.5, -1.25)):
+        expected = "incorrect" if answer[0] == 4.3 else "correct"
+        assert check("mse.by_hand", answer).outcome == expected
+
+
+def test_success_says_how_much_was_tried_and_why_it_works():
+    result = check("mse.value", RIGHT)
+    assert result.headline == "✓ Correct: right on all 4 inputs we tried."
+    assert dict(result.details) == {"Why it works": EXERCISES["mse.value"].why}
+
+
+def test_wrong_answer_shows_the_smallest_failing_input():
+    result = check("mse.value", lambda p, t: np.mean((p - t) ** 2) + (len(p) > 2))
+    details = dict(result.details)
+    assert (result.outcome, result.misconception) == ("incorrect", None)
+    assert result.headline == "✗ Incorrect. 3 of 4 inputs came out wrong."
+    assert details["Input"] == "predictions = [2.5, 0, 2.1, 7.8], targets = [3, -0.5, 2, 7.5]"
+    assert (details["Expected"], details["Got"]) == ("0.15", "1.15")
+
+
+def test_difference_too_small_to_see_is_shown_with_more_digits():
+    details = dict(check("mse.value", lambda p, t: RIGHT(p, t) * (1 + 1e-5)).details)
+    assert details["Expected"] != details["Got"]
+
+
+def test_wrong_answer_to_a_question_does_not_give_the_answer_away():
+    result = check("mse.by_hand", [4.31, -0.5, 7.0])
+    assert result.outcome == "incorrect"
+    assert dict(result.details)["Got"] == "part 3: 7"
+    assert "-1.25" not in repr(result)
+
+
+def test_diagnosis_names_the_idea_and_shows_it_in_numbers():
+    result = check("mse.value", lambda p, t: np.sum((p - t) ** 2))
+    assert result.misconception == "sum-for-mean"
+    labels = [label for label, _ in result.details]
+    assert labels == ["Input", "Expected", "Got", "How we know", "Why it matters", "Next"]
+
+
+def test_answer_that_breaks_down_later_is_not_blamed_on_a_known_idea():
+    def sum_then_raise(predictions, targets):
+        if len(predictions) > 5:
+            raise ValueError("too long")
+        return np.sum((predictions - targets) ** 2)
+
+    assert check("mse.value", sum_then_raise).misconception is None
+
+
+@pytest.mark.parametrize(
+    ("attempt", "got"),
+    [
+        (lambda p, t: "0.15", "a str, not real numbers"),
+        (lambda p, t: (x for x in p), "a generator, not real numbers"),
+        (lambda p, t: 1j, "a complex, not real numbers"),
+        (lambda p, t: {"mse": 1}, "a dict, not real numbers"),
+        (lambda p, t: [[1.0], [1.0, 2.0]], "a list whose rows differ in length"),
+        (lambda p, t: (p - t) ** 2, "shape (2,), [4, 1]"),
+        (lambda p, t: [np.mean((p - t) ** 2)], "shape (1,), [2.5]"),
+        (lambda p, t: np.nan, "nan"),
+        (lambda p, t: np.inf, "inf"),
+        (lambda p, t: True, "True"),
+        (lambda p, t: print(p), "nothing: one way through the function has no `return`"),
+        (lambda p, t: None if len(p) < 3 else 1.0, "nothing: one way through"),
+    ],
+)
+def test_unusable_answer_is_described(attempt, got):
+    result = check("mse.value", attempt)
+    assert (result.outcome, result.misconception) == ("incorrect", None)
+    assert dict(result.details)["Got"].startswith(got)
+
+
+@pytest.mark.parametrize(
+    ("answer", "got"),
+    [
+        (4.31, "float, where 3 things are to come back"),
+        ([4.31, -0.5], "2 things, where 3 are to come back"),
+        (["a", -0.5, 1], "a str, not real numbers"),
+    ],
+)
+def test_wrong_number_of_answers_is_described(answer, got):
+    assert dict(check("mse.by_hand", answer).details)["Got"] == got
+
+
+def test_called_function_and_function_for_numbers_are_told_apart():
+    assert "no brackets" in repr(check("mse.value", RIGHT(np.ones(2), np.zeros(2))))
+    assert "pass the numbers" in repr(check("mse.by_hand", RIGHT))
+
+
+# The learner's own faults
+
+
+def raises(predictions, targets):
+    error = predictions - targets
+    return error / undefined_name  # noqa: F821
+
+
+def test_exception_is_shown_with_the_line_in_the_learners_code():
+    result = check("mse.value", raises)
+    details = dict(result.details)
+    assert result.outcome == "error"
+    assert "NameError: name 'undefined_name' is not defined" in result.headline
+    line = raises.__code__.co_firstlineno + 2
+    assert details["In your code"].startswith(f"line {line}: `return error / undefined_name")
+
+
+def test_line_shown_is_the_learners_and_not_the_librarys():
+    def attempt(predictions, targets):
+        return np.reshape(predictions, (99, 99))
+
+    details = dict(check("mse.value", attempt).details)
+    assert "return np.reshape(predictions, (99, 99))" in details["In your code"]
+
+
+def test_wrong_number_of_arguments_is_an_error_without_a_line():
+    result = check("mse.value", lambda predictions: 1.0)
+    assert result.outcome == "error"
+    assert "takes 1 positional argument but 2 were given" in result.headline
+    assert "In your code" not in dict(result.details)
+
+
+@pytest.mark.parametrize("error", [SystemExit(3), KeyboardInterrupt(), GeneratorExit()])
+def test_attempt_that_ends_the_program_ends_only_itself(error):
+    def attempt(predictions, targets):
+        raise error
+
+    result = check("mse.value", attempt)
+    assert result.outcome == "error"
+    assert type(error).__name__ in result.headline
+
+
+def test_endless_recursion_is_an_error():
+    def attempt(predictions, targets):
+        return attempt(predictions, targets)
+
+    result = check("mse.value", attempt)
+    assert (result.outcome, "RecursionError" in result.headline) == ("error", True)
+
+
+def test_exception_whose_message_fails_is_still_named():
+    class Silent(Exception):
+        def __str__(self):
+            raise ValueError("no words")
+
+    def attempt(predictions, targets):
+        raise Silent
+
+    assert check("mse.value", attempt).headline == "⚠ Your code raised Silent"
+
+
+def test_endless_loop_is_stopped_and_said(patient):
+    def attempt(predictions, targets):
+        while True:
+            pass
+
+    before = threading.active_count()
+    result = check("mse.value", attempt)
+    assert result.outcome == "error"
+    assert "still running after 0.2 seconds" in result.headline
+    for _ in range(50):
+        if threading.active_count() == before:
+            break
+        time.sleep(0.1)
+    assert threading.active_count() == before, "the loop goes on in the background"
+
+
+def test_endless_loop_that_catches_everything_still_gets_its_verdict(patient):
+    stop = threading.Event()
+
+    def attempt(predictions, targets):
+        while not stop.is_set():
+            try:
+                time.sleep(0.01)
+            except BaseException:
+                continue
+
+    try:
+        assert check("mse.value", attempt).outcome == "error"
+    finally:
+        stop.set()
+
+
+def test_interrupt_by_the_reader_is_a_verdict_too(monkeypatch):
+    def interrupted(self, timeout=None):
+        monkeypatch.undo()
+        raise KeyboardInterrupt
+
+    def attempt(predictions, targets):
+        time.sleep(0.3)
+        return 1.0
+
+    monkeypatch.setattr(threading.Thread, "join", interrupted)
+    result = check("mse.value", attempt)
+    assert result.headline == "⚠ Your code did not finish: you stopped it."
+
+
+def test_platform_without_threads_checks_without_a_limit_and_says_so(monkeypatch):
+    def refused(self):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refused)
+    result = check("mse.value", RIGHT)
+    assert result.outcome == "correct"
+    assert "no time limit" in dict(result.details)["Note"]
+
+
+def test_huge_output_is_caught_and_cut(capsys):
+    def attempt(predictions, targets):
+        for _ in range(1000):
+            print("x" * 10_000)
+        return 0.0
+
+    printed = dict(check("mse.value", attempt).details)["Your code printed"]
+    assert printed == "x" * _bounds.PRINTED + " …"
+    assert capsys.readouterr() == ("", "")
+
+
+def test_output_of_a_right_answer_does_not_spoil_it():
+    def attempt(predictions, targets):
+        print("here", file=sys.stderr)
+        return RIGHT(predictions, targets)
+
+    result = check("mse.value", attempt)
+    assert result.outcome == "correct"
+    assert set(dict(result.details)["Your code printed"].split()) == {"here"}
+
+
+def test_warnings_of_an_attempt_stay_silent(recwarn):
+    check("mse.value", lambda p, t: np.log(-np.ones(1))[0])
+    assert not recwarn.list
+
+
+def test_attempt_that_changes_its_input_is_told_so():
+    def attempt(predictions, targets):
+        predictions -= targets
+        return np.mean(predictions**2)
+
+    result = check("mse.value", attempt)
+    assert (result.outcome, result.misconception) == ("incorrect", "input-changed")
+
+
+def test_attempt_cannot_spoil_the_next_check():
+    def attempt(predictions, targets):
+        predictions[:] = 99
+        targets[:] = 0
+        return 99.0
+
+    assert check("mse.value", attempt).outcome == "incorrect"
+    assert check("mse.value", RIGHT).outcome == "correct"
+
+
+# The checker's own faults
+
+
+def test_fault_of_the_checker_is_never_blamed_on_the_learner(monkeypatch, progress_file):
+    def broken(predictions, targets):
+        raise ZeroDivisionError("ours")
+
+    monkeypatch.setitem(EXERCISES, "mse.value", replaced("mse.value", reference=broken))
+    result = check("mse.value", RIGHT)
+    assert result.outcome == "broken"
+    assert "not your fault" in result.headline
+    assert not progress_file.exists()
+
+
+def test_unknown_exercise_is_named_with_the_nearest():
+    result = check("mse.valu", RIGHT)
+    assert result.outcome == "broken"
+    assert "did you mean 'mse.value'" in result.headline
+    for function in (hint, solution, reference, question):
+        with pytest.raises(ValueError, match=r"did you mean 'mse\.value'"):
+            function("mse.valu")
+
+
+@pytest.mark.parametrize("exercise_id", ["mse.value@1", "mse.by_hand@", "mse.by_hand@x", None])
+def test_impossible_variant_is_refused(exercise_id):
+    assert check(exercise_id, RIGHT).outcome == "broken"
+    with pytest.raises(ValueError, match=r"variants|whole number|no exercise"):
+        reference(exercise_id)
+
+
+# What is shown
+
+
+def words(text):
+    return re.sub(r"[`\s]+", "", text)
+
+
+SHOWN = {
+    "stub": lambda: check("mse.value", stub),
+    "right": lambda: check("mse.value", RIGHT),
+    "diagnosed": lambda: check("mse.value", lambda p, t: np.sum((p - t) ** 2)),
+    "raised": lambda: check("mse.value", raises),
+    "broken": lambda: check("nothing", RIGHT),
+    "hostile": lambda: check("mse.value", lambda p, t: print("<script>alert(1)</script> & `x`")),
+    "hint": lambda: hint("mse.line", 3),
+    "question": lambda: question("mse.by_hand"),
+    "progress": progress,
+}
+
+
+@pytest.mark.parametrize("shown", SHOWN.values(), ids=SHOWN)
+def test_text_and_html_say_the_same_and_html_is_escaped(shown):
+    result = shown()
+    page = result._repr_html_()
+    assert words(html.unescape(re.sub(r"<[^>]+>", "", page))) == words(repr(result))
+    assert 'role="status"' in page
+    assert "<script" not in page
+    assert "color" not in page, "the page's theme decides on colours"
+
+
+def test_verdict_is_the_same_on_every_run():
+    def attempt(predictions, targets):
+        return np.sum(predictions)
+
+    first = check("mse.value", attempt)
+    check("mse.value", RIGHT)
+    assert repr(check("mse.value", attempt)) == repr(first)
+    assert check("mse.value", attempt) == first
+
+
+def test_hints_are_folded_together_and_plain_one_by_one():
+    page = hint("mse.value")._repr_html_()
+    assert page.count("<details>") == 3
+    for level, text in enumerate(EXERCISES["mse.value"].hints, 1):
+        assert text in repr(hint("mse.value", level))
+        assert repr(hint("mse.value", level)) == repr(hint("mse.value", level))
+        assert text not in repr(hint("mse.value"))
+    with pytest.raises(ValueError, match="level must be 1, 2 or 3, got 4"):
+        hint("mse.value", 4)
+
+
+def test_solution_waits_for_an_attempt(monkeypatch):
+    monkeypatch.setattr(checks, "_attempted", set())
+    source = "np.mean((predictions - targets) ** 2)"
+    assert source not in repr(solution("mse.value"))
+    assert source in repr(solution("mse.value", give_up=True))
+    check("mse.value", stub)
+    assert source not in repr(solution("mse.value"))
+    check("mse.value", lambda p, t: 1.0)
+    assert source in repr(solution("mse.value"))
+    assert source in html.unescape(solution("mse.value")._repr_html_())
+
+
+# Questions with other numbers
+
+
+def test_variants_differ_by_seed_and_agree_with_themselves():
+    answers = [reference(f"mse.by_hand@{seed}") for seed in (1, 2, 1)]
+    assert answers[0] == answers[2] != answers[1]
+    assert check("mse.by_hand@1", answers[0]).outcome == "correct"
+    assert check("mse.by_hand@2", answers[0]).outcome == "incorrect"
+    assert repr(question("mse.by_hand@1")) != repr(question("mse.by_hand@2"))
+
+
+def test_functions_have_no_question():
+    with pytest.raises(ValueError, match="no question in numbers"):
+        question("mse.value")
+
+
+# Progress
+
+
+def test_progress_survives_a_restart_and_what_is_done_stays_done(progress_file):
+    check("mse.value", lambda p, t: 1.0)
+    assert dict(progress().details)["Tried"] == "mse.value"
+    check("mse.value", RIGHT)
+    check("mse.value", lambda p, t: 1.0)
+    code = "from lossfns.checks import progress; print(progress())"
+    other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert other.stdout == f"{progress()!r}\n"
+    assert "Done: mse.value" in other.stdout
+    assert other.stdout.startswith(f"Exercises: 1 done, 0 tried, {len(EXERCISES) - 1} left.")
+    assert [path.name for path in progress_file.parent.iterdir()] == [progress_file.name]
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[1]", '{"mse.value": 3}', "\xff"])
+def test_damaged_progress_is_set_aside_with_a_message(damage, progress_file):
+    progress_file.parent.mkdir()
+    progress_file.write_bytes(damage.encode("latin-1"))
+    assert check("mse.value", RIGHT).outcome == "correct"
+    aside = progress_file.with_name("progress.damaged-001.json")
+    assert aside.read_bytes() == damage.encode("latin-1")
+    assert str(aside) in dict(progress().details)["Set aside"]
+    assert dict(progress().details)["Done"] == "mse.value"
+
+
+def test_second_damaged_file_does_not_replace_the_first(progress_file):
+    progress_file.parent.mkdir()
+    for content in ("one", "two"):
+        progress_file.write_text(content)
+        progress()
+    aside = sorted(progress_file.parent.glob("*damaged*"))
+    assert [path.read_text() for path in aside] == ["one", "two"]
+
+
+def test_unwritable_progress_spoils_no_verdict_and_is_told(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("LOSSFNS_PROGRESS", str(tmp_path / "file" / "progress.json"))
+    monkeypatch.setattr(checks._progress, "_unsaved", [])
+    assert check("mse.value", RIGHT).outcome == "correct"
+    details = dict(progress().details)
+    assert "mse.value" in details["Not saved"]
+    assert "Not read" in details
+
+
+def test_interrupted_save_leaves_the_old_progress(progress_file, monkeypatch):
+    check("mse.value", RIGHT)
+    monkeypatch.setattr(json, "dump", lambda *a, **k: (_ for _ in ()).throw(OSError("disk full")))
+    monkeypatch.setattr(checks._progress, "_unsaved", [])
+    check("mse.gradient", reference("mse.gradient"))
+    details = dict(progress().details)
+    assert details["Done"] == "mse.value"
+    assert "disk full" in details["Not saved"]
+
+
+@pytest.mark.parametrize(
+    ("platform", "variable", "place"),
+    [
+        ("linux", "XDG_DATA_HOME", "lossfns/progress.json"),
+        ("win32", "LOCALAPPDATA", "lossfns/progress.json"),
+        ("darwin", "HOME", "Library/Application Support/lossfns/progress.json"),
+    ],
+)
+def test_progress_lies_in_the_platforms_folder(platform, variable, place, tmp_path, monkeypatch):
+    monkeypatch.delenv("LOSSFNS_PROGRESS")
+    monkeypatch.setenv(variable, str(tmp_path))
+    monkeypatch.setattr(sys, "platform", platform)
+    assert checks._progress.progress_path() == tmp_path / place
+
+
+# Comparing
+
+
+def test_tolerance_suits_the_dtype():
+    expected = (np.array(1.0),)
+    for dtype, off in ((np.float64, 1e-5), (np.float32, 1e-4), (np.float16, 0.1)):
+        near = (np.array(1.0 + off / 100, dtype),)
+        far = (np.array(1.0 + off, dtype),)
+        assert _compare.same(expected, near, 1e-6, 1e-9)
+        assert not _compare.same(expected, far, 1e-6, 1e-9)
+
+
+def test_infinities_and_nan_are_compared_as_such():
+    def same(one, other):
+        return _compare.same((np.array(one),), (np.array(other),), 1e-6, 1e-9)
+
+    assert same(np.inf, np.inf)
+    assert same(np.nan, np.nan)
+    assert not same(np.inf, -np.inf)
+    assert not same(np.inf, 1e308)
+    assert not same(1.0, np.nan)
+
+
+def test_large_answer_is_summed_up():
+    expected, got = (np.zeros((4, 5)),), (np.eye(4, 5),)
+    texts = _compare.difference(expected, got, 1e-6, 1e-9)
+    assert texts == ("at [0, 0]: 0", "at [0, 0]: 1 (and 3 more of 20 entries differ)")
+    with pytest.raises(ValueError, match="the same"):
+        _compare.difference(expected, expected, 1e-6, 1e-9)
