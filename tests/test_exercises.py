@@ -1,0 +1,130 @@
+"""The exercise notebooks: stubs say "not attempted"; filled with our solutions all are correct."""
+
+import ast
+import re
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from lossfns.checks import exercise_ids, question, solution
+from lossfns.checks._registry import EXERCISES
+from tests.tools import load_tool
+
+tool = load_tool("notebooks")
+TEXTS = [text for text in tool.chapters() if text.parent.name == "exercises"]
+CHECK = re.compile(r'^(?:result = )?check\("(?P<id>[\w.]+)", (?P<name>\w+)\)', re.M)
+PLAIN_AND_HTML = {"text/plain", "text/html"}
+
+per_notebook = pytest.mark.parametrize("text", TEXTS, ids=lambda path: path.stem)
+
+
+def stored(text):
+    return nbformat.read(tool.notebook_path(text), as_version=4)
+
+
+def checks(notebook):
+    """Each cell that checks an exercise, with the match that names it."""
+    found = ((cell, CHECK.search(cell.source)) for cell in notebook.cells)
+    return [(cell, match) for cell, match in found if cell.cell_type == "code" and match]
+
+
+def shown(cell):
+    """What a cell shows as its result, as plain text."""
+    results = [output for output in cell.outputs if "data" in output]
+    assert len(results) == 1
+    return results[0].data
+
+
+def test_every_exercise_stands_in_the_notebook_of_its_chapter():
+    found = {text.stem[2:4]: [m["id"] for _, m in checks(stored(text))] for text in TEXTS}
+    expected = {}
+    for exercise in EXERCISES.values():
+        expected.setdefault(f"{exercise.chapter:02}", []).append(exercise.id)
+    assert found == expected
+
+
+@per_notebook
+def test_stub_runs_and_says_that_it_was_not_attempted(text):
+    for cell, match in checks(stored(text)):
+        data = shown(cell)
+        assert data["text/plain"].startswith("○ Not attempted yet."), match["id"]
+        assert set(data) == PLAIN_AND_HTML
+
+
+@per_notebook
+def test_stub_has_the_solutions_name_and_arguments(text):
+    for cell, match in checks(stored(text)):
+        exercise = EXERCISES[match["id"]]
+        assert match["name"] == exercise.name
+        if exercise.question:
+            answer = ast.parse(cell.source).body[0].value
+            assert len(answer.elts) == len(exercise.reference(*exercise.probes()[0]))
+        else:
+            signature = solution(exercise.id, give_up=True).source.splitlines()[0]
+            assert cell.source.splitlines()[0] == signature
+
+
+@per_notebook
+def test_each_exercise_has_its_hints_folded_below_it_and_its_time_above(text):
+    notebook = stored(text)
+    cells = notebook.cells
+    for cell, match in checks(notebook):
+        exercise = EXERCISES[match["id"]]
+        place = cells.index(cell)
+        below = cells[place + 1]
+        assert below.source == f'hint("{exercise.id}")'
+        assert shown(below)["text/html"].count("<details>") == 3
+        above = [other for other in cells[:place] if other.cell_type == "markdown"][-1]
+        if exercise.question:
+            assert cells[place - 1].source == f'question("{exercise.id}")'
+            assert shown(cells[place - 1])["text/plain"] == repr(question(exercise.id))
+        assert f"*{exercise.minutes} minutes*" in above.source.replace(".*", "*")
+
+
+@per_notebook
+def test_notebook_ends_with_five_minutes_by_hand(text):
+    notebook = stored(text)
+    headings = [
+        cell.source.splitlines()[0] for cell in notebook.cells if cell.source.startswith("## ")
+    ]
+    assert headings[-1] == "## Apply now (5 minutes)"
+    assert checks(notebook)[-1][1]["id"].endswith(".by_hand")
+
+
+@per_notebook
+def test_no_solution_stands_in_the_notebook(text):
+    prose = nbformat.writes(stored(text))
+    for exercise in EXERCISES.values():
+        body = solution(exercise.id, give_up=True).source.splitlines()[-1].strip()
+        assert body not in prose
+
+
+def filled(notebook):
+    """The notebook as someone would leave it who gave our solutions."""
+    for cell, match in checks(notebook):
+        exercise = EXERCISES[match["id"]]
+        tail = cell.source[match.start() :]
+        if exercise.question:
+            values = exercise.reference(*exercise.probes()[0])
+            answer = ", ".join(str(float(value)) for value in values)
+            cell.source = f"answer = ({answer})\n\n{tail}"
+        else:
+            cell.source = f"{solution(exercise.id, give_up=True).source}\n\n\n{tail}"
+    return notebook
+
+
+@per_notebook
+def test_notebook_filled_with_our_solutions_is_all_correct(text, tmp_path):
+    notebook = filled(stored(text))
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    for cell, match in checks(notebook):
+        assert shown(cell)["text/plain"].startswith("✓ Correct"), match["id"]
+    printed = "".join(
+        output.get("text", "") for cell in notebook.cells for output in cell.get("outputs", ())
+    )
+    assert "First make" not in printed
+
+
+def test_ids_are_in_the_order_of_the_notebooks():
+    assert list(exercise_ids()) == [m["id"] for text in TEXTS for _, m in checks(stored(text))]
