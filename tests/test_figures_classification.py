@@ -54,7 +54,7 @@ def test_the_spam_mail_of_chapter_2_is_marked_on_both_curves(against, place):
 
 
 def test_an_unknown_axis_is_named_with_what_is_known():
-    with pytest.raises(ValueError, match='against must be "probability" or "logit", got .p.'):
+    with pytest.raises(ValueError, match=r'against must be "probability" or "logit", got .p.'):
         figures.plot_losses("p")
 
 
