@@ -20,6 +20,7 @@ from lossfns.figures.information import (
     plot_surprisal,
     plot_surprise_areas,
 )
+from lossfns.figures.language_model import plot_language_training, plot_next_letter
 from lossfns.figures.regression import (
     plot_best_constant,
     plot_gaussian,
@@ -39,8 +40,10 @@ __all__ = [
     "plot_cross_entropy_split",
     "plot_escape",
     "plot_gaussian",
+    "plot_language_training",
     "plot_line_fit",
     "plot_losses",
+    "plot_next_letter",
     "plot_nudge_sizes",
     "plot_nudges",
     "plot_parabola",
