@@ -115,9 +115,10 @@ def plot_language_training(losses, floor, *, held_out=None, ax=None):
                 color=color,
             )
     ax.set_xscale("log")
+    ax.xaxis.set_major_formatter("{x:,.0f}")
     ax.set_ylim(floor - 0.25, losses[0] + 0.2)
     ax.set(
-        xlabel="step (each ten times further than the last mark)",
+        xlabel="step",
         ylabel="nats per character",
         title="Down to the floor" if held_out is None else "Two texts, one of them unseen",
     )
