@@ -1,0 +1,85 @@
+"""The quiz on the site: formulas rendered, scripts where they are needed, exports to download."""
+
+import html
+import os
+import re
+import subprocess
+from pathlib import Path
+
+from docutils import nodes
+from docutils.parsers.rst import Directive
+
+from lossfns import quiz
+from lossfns.quiz._bank import BANK
+from lossfns.quiz._markup import for_site
+from lossfns.quiz.exports import write_exports
+
+FSRS = Path(__file__).resolve().parents[2] / "node_modules" / "ts-fsrs"
+FORMULA = re.compile(r'<span class="quiz-math" data-latex="([^"]*)">.*?</span>', re.DOTALL)
+SCRIPTS = {'data-quiz="page"': "quiz.js", 'data-quiz="review"': "review.js"}
+
+
+def render_formulas(body, render):
+    """A page's HTML with every formula of its questions replaced by ``render(latex)``."""
+    return FORMULA.sub(lambda match: render(html.unescape(match[1])), body)
+
+
+def bank_time():
+    """When the bank last changed, in seconds since 1970.
+
+    That is SOURCE_DATE_EPOCH, or the last commit of the bank's files, or, without git, the
+    newest of the files themselves.
+    """
+    if "SOURCE_DATE_EPOCH" in os.environ:
+        return int(os.environ["SOURCE_DATE_EPOCH"])
+    asked = subprocess.run(
+        ["git", "log", "-1", "--format=%ct", "--", "."],
+        cwd=BANK,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if asked.stdout.strip():
+        return int(asked.stdout)
+    return max(int(path.stat().st_mtime) for path in BANK.iterdir())
+
+
+class Review(Directive):
+    """Every question of the bank, which the page's script asks one by one."""
+
+    def run(self):
+        content = quiz.review_html(quiz.load_bank(), formula=for_site)
+        return [nodes.raw("", content, format="html")]
+
+
+def add_quiz(app, pagename, templatename, context, doctree):
+    """Render the formulas of a page's questions, and name the script that asks them."""
+    body = context.get("body", "")
+    scripts = [name for mark, name in SCRIPTS.items() if mark in body]
+    if scripts:
+        context["body"] = render_formulas(
+            body, lambda latex: app.katex.render(latex, False, pagename)
+        )
+        context["course_scripts"] += [f"_static/{name}" for name in scripts]
+
+
+def write_assets(app, exception):
+    """Write the quiz's styles and scripts, and the bank for other systems."""
+    if exception:
+        return
+    static = Path(app.outdir) / "_static"
+    library = (FSRS / "dist" / "index.mjs").read_text(encoding="utf-8")
+    licence = (FSRS / "LICENSE").read_text(encoding="utf-8")
+    (static / "quiz.css").write_text(quiz.stylesheet(), encoding="utf-8")
+    (static / "quiz.js").write_text(quiz.site_script(), encoding="utf-8")
+    (static / "review.js").write_text(quiz.review_script(library, licence), encoding="utf-8")
+    write_exports(quiz.load_bank(), Path(app.outdir, "question-bank"), time=bank_time())
+
+
+def setup(app):
+    app.add_directive("review-questions", Review)
+    app.add_css_file("quiz.css")
+    # After the other assets are chosen, and before they are joined.
+    app.connect("html-page-context", add_quiz, priority=950)
+    app.connect("build-finished", write_assets, priority=850)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,68 @@
+"""Render the question bank's formulas, and write its exports: ``_build/question-bank``.
+
+Usage: ``python book/_tools/question_bank.py``
+"""
+
+import json
+import subprocess
+import sys
+
+from notebooks import ROOT
+
+sys.path.insert(0, str(ROOT / "book" / "_ext"))
+from course_math import RENDER, node_executable
+from course_quiz import bank_time
+
+from lossfns.quiz import load_bank
+from lossfns.quiz._markup import FORMULAS, formulas
+from lossfns.quiz.exports import write_exports
+
+FOLDER = ROOT / "_build" / "question-bank"
+
+
+def render_formulas(bank):
+    """Every formula of the bank with its MathML, sorted.
+
+    Raises
+    ------
+    ValueError
+        A formula that KaTeX refuses; the message names the question.
+    """
+    places = {}
+    for question in bank.questions.values():
+        for text in question.texts():
+            for latex in formulas(text):
+                places.setdefault(latex, question)
+    known = sorted(places)
+    lines = [json.dumps({"latex": text, "display": False, "output": "mathml"}) for text in known]
+    rendered = subprocess.run(
+        [node_executable(), str(RENDER)],
+        input="\n".join(lines),
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    ).stdout.splitlines()
+    table = {}
+    for latex, line in zip(known, rendered, strict=True):
+        answer = json.loads(line)
+        if "error" in answer:
+            question = places[latex]
+            raise ValueError(
+                f"{question.chapter}.toml: question {question.id!r}: ${latex}$: {answer['error']}"
+            )
+        table[latex] = answer["html"].removeprefix('<span class="katex">').removesuffix("</span>")
+    return table
+
+
+def main():
+    bank = load_bank()
+    table = render_formulas(bank)
+    text = json.dumps(table, ensure_ascii=False, indent=0) + "\n"
+    FORMULAS.write_text(text, encoding="utf-8")
+    for line in write_exports(bank, FOLDER, time=bank_time()):
+        print(line)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,120 @@
+"""The question bank: one file per chapter, and the learning objectives that the questions serve."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from lossfns.quiz._markup import tokens
+from lossfns.quiz._schema import BankError, read_question
+
+BANK = Path(__file__).parent / "bank"
+OBJECTIVES = "objectives.toml"
+
+
+@dataclass(frozen=True)
+class Objective:
+    """What a reader can do after a chapter."""
+
+    id: str
+    chapter: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Bank:
+    """Every question and objective, by id, in reading order."""
+
+    questions: dict
+    objectives: dict
+    chapters: dict
+
+    def of_chapter(self, chapter):
+        """Return a chapter's questions, in order."""
+        return [question for question in self.questions.values() if question.chapter == chapter]
+
+
+def _read(path):
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BankError(f"{path.name}: is not valid TOML: {error}") from error
+
+
+def _objectives(path):
+    chapters, objectives = {}, {}
+    for chapter, table in _read(path).items():
+        place = f"{path.name}: chapter {chapter!r}"
+        if set(table) != {"title", "objectives"}:
+            raise BankError(f"{place}: must have the fields title, objectives, got {list(table)}")
+        chapters[chapter] = table["title"]
+        for name, text in table["objectives"].items():
+            if name in objectives:
+                raise BankError(f"{place}: objective {name!r} is there twice")
+            if not isinstance(text, str) or not text.strip():
+                raise BankError(f"{place}: objective {name!r}: must be a text, got {text!r}")
+            try:
+                list(tokens(text))
+            except ValueError as error:
+                raise BankError(f"{place}: objective {name!r}: {error}") from error
+            objectives[name] = Objective(name, chapter, text)
+    return chapters, objectives
+
+
+def read_bank(folder):
+    """Read and check a folder of question files.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Holds ``objectives.toml`` and one ``<chapter>.toml`` for each chapter named there.
+
+    Returns
+    -------
+    Bank
+
+    Raises
+    ------
+    BankError
+        The message names the file, the question and the field.
+    """
+    folder = Path(folder)
+    chapters, objectives = _objectives(folder / OBJECTIVES)
+    questions = {}
+    files = sorted(path for path in folder.glob("*.toml") if path.name != OBJECTIVES)
+    for path in files:
+        if path.stem not in chapters:
+            raise BankError(f"{path.name}: {OBJECTIVES} has no chapter {path.stem!r}")
+        tables = _read(path)
+        if set(tables) != {"question"}:
+            raise BankError(f"{path.name}: must hold [[question]] tables only, got {list(tables)}")
+        for number, table in enumerate(tables["question"], 1):
+            question = read_question(table, file=path.name, number=number, chapter=path.stem)
+            place = f"{path.name}: question {question.id!r}"
+            if question.id in questions:
+                other = questions[question.id].chapter
+                raise BankError(f"{place}: id: is taken by a question of {other}.toml")
+            objective = objectives.get(question.objective)
+            if objective is None or objective.chapter != path.stem:
+                raise BankError(
+                    f"{place}: objective: must be one of the chapter's in {OBJECTIVES}, "
+                    f"got {question.objective!r}"
+                )
+            questions[question.id] = question
+    served = {question.objective for question in questions.values()}
+    for objective in objectives.values():
+        if objective.id not in served:
+            raise BankError(f"{OBJECTIVES}: objective {objective.id!r} has no question")
+    return Bank(questions, objectives, chapters)
+
+
+@cache
+def load_bank():
+    """Return the course's own bank.
+
+    Examples
+    --------
+    >>> len(load_bank().questions) >= 60
+    True
+    """
+    return read_bank(BANK)

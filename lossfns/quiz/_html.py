@@ -1,0 +1,133 @@
+"""A question as a form that can be read, and thought about, without any script."""
+
+import html
+from itertools import count
+from string import ascii_uppercase
+
+from lossfns.quiz._markup import to_html
+
+TASKS = {
+    "single": "Choose one",
+    "multiple": "Choose all that hold",
+    "numeric": "Give a number",
+    "order": "Put in order",
+    "sign": "Predict the sign",
+    "bug": "Find the wrong line",
+    "card": "Say it aloud, then look",
+}
+INPUTS = {"single": "radio", "multiple": "checkbox", "sign": "radio", "bug": "radio"}
+
+
+def quiz_html(questions, *, component, label, formula):
+    """Render questions as one block that a component can bring to life.
+
+    Parameters
+    ----------
+    questions : iterable of Question
+    component : str
+        The component's name on the site.
+    label : str
+        What the block is, for those who hear it.
+    formula : callable
+        Gives a formula's HTML from its LaTeX.
+    """
+    forms = "\n".join(
+        question_html(question, number, formula) for number, question in enumerate(questions, 1)
+    )
+    return (
+        f'<div class="quiz ex-card" data-quiz="{component}" data-state="{{}}" role="group" '
+        f'aria-label="{html.escape(label)}">\n{forms}\n</div>'
+    )
+
+
+def review_html(bank, *, formula):
+    """Render the whole bank and its objectives, for the review page."""
+    goals, forms, numbers = [], [], count(1)
+    for chapter, title in bank.chapters.items():
+        objectives = "".join(
+            f'<li data-objective="{objective.id}">{to_html(objective.text, formula)}</li>'
+            for objective in bank.objectives.values()
+            if objective.chapter == chapter
+        )
+        heading = f'<h3 data-chapter="{chapter}">{html.escape(title)}</h3>'
+        goals.append(f"{heading}<ul>{objectives}</ul>")
+        forms.append(heading)
+        for question in bank.of_chapter(chapter):
+            forms.append(question_html(question, next(numbers), formula))
+    lines = "\n".join([*goals, "</details>", *forms])
+    return (
+        '<div class="quiz ex-card" data-quiz="review" data-state="{}" role="group" '
+        'aria-label="Review"><details class="quiz-goals"><summary>What you can do, and how firmly '
+        f"it sits</summary>\n{lines}\n</div>"
+    )
+
+
+def question_html(question, number, formula):
+    """Render one question: a form with its answers folded beneath."""
+    prompt = to_html(question.prompt, formula)
+    return (
+        f'<form class="quiz-question" method="dialog" data-question="{question.id}" '
+        f'data-kind="{question.kind}" data-digest="{question.digest}" '
+        f'data-objective="{question.objective}" data-chapter="{question.chapter}">\n'
+        f'<fieldset><legend><span class="quiz-task"><span class="quiz-number">{number}. </span>'
+        f'{TASKS[question.kind]}</span> <span class="quiz-prompt">{prompt}</span></legend>\n'
+        f"{_controls(question, formula)}</fieldset>\n"
+        f'<details class="quiz-answer"><summary>Answer</summary>\n'
+        f"{_answers(question, formula)}\n</details>\n</form>"
+    )
+
+
+def _shown(question, option, formula):
+    if question.kind == "bug":
+        return f"<code>{html.escape(option.text)}</code>"
+    return to_html(option.text, formula)
+
+
+def _controls(question, formula):
+    if question.kind == "card":
+        return ""
+    if question.kind == "numeric":
+        return (
+            '<label class="quiz-entry">Your answer '
+            '<input type="text" inputmode="decimal" autocomplete="off" size="12"></label>'
+        )
+    if question.kind == "order":
+        items = "".join(
+            f'<li data-option="{index}"><span class="quiz-text">'
+            f"{_shown(question, question.options[index], formula)}</span></li>\n"
+            for index in question.shuffled
+        )
+        return f'<ol class="quiz-options quiz-order">\n{items}</ol>'
+    options = "".join(
+        f'<label><input type="{INPUTS[question.kind]}" name="{question.id}" value="{index}">'
+        f'<span class="quiz-letter">{ascii_uppercase[index]}</span> '
+        f'<span class="quiz-text">{_shown(question, option, formula)}</span></label>\n'
+        for index, option in enumerate(question.options)
+    )
+    return f'<div class="quiz-options">\n{options}</div>'
+
+
+def _answers(question, formula):
+    def item(attributes, name, feedback):
+        why = to_html(feedback, formula)
+        return f'<li{attributes}><strong>{name}</strong> <span class="quiz-why">{why}</span></li>'
+
+    if question.kind == "card":
+        back, trap = (to_html(text, formula) for text in (question.back, question.trap))
+        return f"<p data-back>{back}</p>\n<p data-trap>{trap}</p>"
+    items = []
+    for index, option in enumerate(question.options):
+        attributes = f' data-option="{index}"' + (" data-right" if option.right else "")
+        if question.kind == "numeric":
+            attributes += f' data-value="{option.value!r}" data-tolerance="{question.tolerance!r}"'
+            name = option.text + (" is right." if option.right else ":")
+        elif question.kind == "order":
+            name = f"{_shown(question, option, formula)}:"
+        else:
+            name = f"{ascii_uppercase[index]} is {'right' if option.right else 'wrong'}."
+        items.append(item(attributes, name, option.feedback))
+    if question.otherwise:
+        items.append(item(" data-otherwise", "Another number:", question.otherwise))
+    tag = "ol" if question.kind == "order" else "ul"
+    listed = "\n".join(items)
+    return f"<{tag}>\n{listed}\n</{tag}>"

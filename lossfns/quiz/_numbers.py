@@ -1,0 +1,82 @@
+"""The bank's numbers: a named function of lossfns and its arguments, written as data.
+
+A specification is a table such as::
+
+    { call = "squared_error", args = [[2.5, 0.0], [3.0, -0.5]], reduce = "mean", digits = 4 }
+
+An argument may be a specification itself. After the call, in this order: `item` picks one number,
+`reduce` takes the "mean" or the "sum", `times` multiplies by a number, `over` divides by another
+specification. `digits` says how many decimals are shown.
+"""
+
+import numpy as np
+
+import lossfns
+
+FIELDS = ("call", "args", "kwargs", "item", "reduce", "times", "over", "digits")
+REDUCTIONS = {"mean": np.mean, "sum": np.sum}
+DIGITS = 4
+
+
+def compute(spec):
+    """Compute what a specification stands for.
+
+    Parameters
+    ----------
+    spec : dict
+        As described above.
+
+    Returns
+    -------
+    float or ndarray
+        One number, or as many as the function returns.
+
+    Raises
+    ------
+    ValueError
+        An unknown field, function or reduction, or arguments that the function refuses.
+
+    Examples
+    --------
+    >>> compute({"call": "surprisal", "args": [0.5], "times": -1})
+    -0.6931471805599453
+    """
+    unknown = sorted(set(spec) - set(FIELDS))
+    if unknown:
+        raise ValueError(f"expected only the fields {', '.join(FIELDS)}, got {', '.join(unknown)}")
+    name = spec.get("call")
+    function = getattr(lossfns, str(name), None)
+    if name not in lossfns.__all__ or isinstance(function, type):
+        raise ValueError(f"call must name a function of lossfns, got {name!r}")
+    if not isinstance(spec.get("args"), list):
+        raise ValueError(f"args must be a list of {name}'s arguments, got {spec.get('args')!r}")
+    arguments = [compute(value) if isinstance(value, dict) else value for value in spec["args"]]
+    try:
+        value = np.asarray(function(*arguments, **spec.get("kwargs", {})))
+        value = value[tuple(np.atleast_1d(spec["item"]))] if "item" in spec else value
+    except (TypeError, ValueError, IndexError) as error:
+        raise ValueError(f"{name} refuses the arguments: {error}") from error
+    if "reduce" in spec:
+        if spec["reduce"] not in REDUCTIONS:
+            raise ValueError(f'reduce must be "mean" or "sum", got {spec["reduce"]!r}')
+        value = REDUCTIONS[spec["reduce"]](value)
+    value = value * spec.get("times", 1)
+    if "over" in spec:
+        value = value / compute(spec["over"])
+    return float(value) if np.ndim(value) == 0 else value
+
+
+def shown(value, digits=DIGITS):
+    """Write a number, or several, for people: fixed digits and a true minus sign.
+
+    Examples
+    --------
+    >>> shown([-0.392, 0.32]), shown(11013.7, 0), shown(float("inf"))
+    ('[−0.3920, 0.3200]', '11,014', '∞')
+    """
+    if np.ndim(value):
+        return f"[{', '.join(shown(item, digits) for item in value)}]"
+    if np.isinf(value):
+        return "−∞" if value < 0 else "∞"
+    # Adding zero turns a rounded −0.0 into 0.0.
+    return f"{round(float(value), digits) + 0:,.{digits}f}".replace("-", "−")

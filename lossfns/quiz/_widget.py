@@ -1,0 +1,170 @@
+"""The quiz as a component: live in a notebook, and on the site from its stored output."""
+
+import hashlib
+from itertools import chain, zip_longest
+from pathlib import Path
+
+import traitlets
+
+from lossfns.explorers import stylesheet as explorers_stylesheet
+from lossfns.explorers._base import Component
+from lossfns.explorers._join import STATIC as EXPLORERS_STATIC
+from lossfns.explorers._join import classic_script, join, widget_module
+from lossfns.quiz._bank import load_bank
+from lossfns.quiz._html import quiz_html
+from lossfns.quiz._markup import for_site, mathml
+
+STATIC = Path(__file__).parent / "static"
+
+
+def stylesheet():
+    """Return the quiz's own CSS; it builds on the explorers'."""
+    return (STATIC / "quiz.css").read_text(encoding="utf-8")
+
+
+def site_script():
+    """Return the classic script that brings every quiz on a page to life.
+
+    Examples
+    --------
+    >>> "import " in site_script().split('"use strict";')[0]
+    False
+    """
+    return classic_script("quiz", ["page"], static=STATIC)
+
+
+def review_script(library, licence):
+    """Return the classic script of the review page, with ts-fsrs inside.
+
+    Parameters
+    ----------
+    library : str
+        ts-fsrs as one ES module.
+    licence : str
+        Its licence, which goes on top.
+    """
+    body, _, _ = library.rpartition("\nexport {")
+    joined = join(["review.mjs", EXPLORERS_STATIC / "shim.mjs"], static=STATIC)
+    return (
+        f'/* ts-fsrs\n{licence}*/\n(() => {{\n"use strict";\n'
+        f"const library = (() => {{\n{body}\nreturn {{ fsrs, createEmptyCard, Rating }};\n}})();\n"
+        f'{joined}\nstart("quiz", {{ review: review(library) }});\n}})();\n'
+    )
+
+
+class Quiz(Component):
+    """Questions from the bank, answered one by one, with a reason for every answer.
+
+    Parameters
+    ----------
+    questions : sequence of str
+        The questions' ids, in the order in which they are asked.
+    label : str
+        What the quiz is, for those who hear it.
+
+    Attributes
+    ----------
+    progress : dict
+        Whether the first answer was right, by question id; empty at the start.
+
+    Raises
+    ------
+    ValueError
+        No ids, an id twice, or one that the bank does not have.
+
+    Examples
+    --------
+    >>> Quiz(["mse-nudge", "mse-palace"])
+    Quiz(label='Recall quiz', questions=('mse-nudge', 'mse-palace'))
+    """
+
+    _esm = widget_module("quiz", static=STATIC)
+    _css = explorers_stylesheet() + stylesheet()
+
+    questions = traitlets.Tuple(read_only=True).tag(state=True)
+    label = traitlets.Unicode(read_only=True).tag(state=True)
+    form = traitlets.Unicode(read_only=True).tag(sync=True)
+    progress = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, questions, *, label="Recall quiz"):
+        super().__init__()
+        known = load_bank().questions
+        questions = (questions,) if isinstance(questions, str) else tuple(questions)
+        unknown = [name for name in questions if name not in known]
+        if unknown or not questions or len(set(questions)) < len(questions):
+            raise ValueError(
+                "questions must be different ids of the bank, such as "
+                f"{next(iter(known))!r}, got {unknown or list(questions)!r}"
+            )
+        self.set_trait("questions", questions)
+        self.set_trait("label", label)
+        self.set_trait("form", self._rendered("quiz", mathml))
+
+    @traitlets.validate("progress")
+    def _known_and_marked(self, proposal):
+        for name, right in proposal["value"].items():
+            if name not in self.questions or not isinstance(right, bool):
+                raise traitlets.TraitError(
+                    "Quiz.progress must give True or False for ids of this quiz, "
+                    f"got {name!r}: {right!r}"
+                )
+        return proposal["value"]
+
+    @property
+    def score(self):
+        """How many first answers were right, of how many questions."""
+        return sum(self.progress.values()), len(self.questions)
+
+    def _rendered(self, component, formula):
+        questions = [load_bank().questions[name] for name in self.questions]
+        return quiz_html(questions, component=component, label=self.label, formula=formula)
+
+    def _html(self):
+        return self._rendered("page", for_site)
+
+
+def recall(chapter):
+    """Return the three questions on which a chapter pauses.
+
+    Parameters
+    ----------
+    chapter : str
+        The chapter's file name without its ending, such as "03_cross_entropy".
+
+    Examples
+    --------
+    >>> recall("01_mean_squared_error").questions
+    ('mse-nudge', 'mse-palace', 'mse-sum-to-mean')
+    """
+    bank = load_bank()
+    if chapter not in bank.chapters:
+        raise ValueError(f"chapter must be one of {', '.join(bank.chapters)}, got {chapter!r}")
+    chosen = [question.id for question in bank.of_chapter(chapter) if question.pause]
+    return Quiz(chosen, label="Pause and recall")
+
+
+def mixed(count):
+    """Return a mixed set: in turn from every chapter, what no chapter pauses on.
+
+    Parameters
+    ----------
+    count : int
+        How many questions; the same count gives the same set.
+
+    Examples
+    --------
+    >>> len(mixed(8).questions)
+    8
+    """
+    bank = load_bank()
+    pools = [
+        sorted(
+            (question.id for question in bank.of_chapter(chapter) if not question.pause),
+            key=lambda name: hashlib.sha256(name.encode()).digest(),
+        )
+        for chapter in bank.chapters
+    ]
+    turns = [name for name in chain.from_iterable(zip_longest(*pools)) if name]
+    if not 1 <= count <= len(turns):
+        raise ValueError(f"count must be from 1 to {len(turns)}, got {count!r}")
+    return Quiz(turns[:count], label="Mixed recall")

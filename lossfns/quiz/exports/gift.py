@@ -1,0 +1,79 @@
+"""GIFT, Moodle's plain-text format. Formulas stand between ``\\(`` and ``\\)``.
+
+GIFT has no ordering question and no flash card.
+"""
+
+from lossfns.quiz._markup import delimited, to_html
+from lossfns.quiz.exports._common import chapter_name, option_html
+
+KINDS = ("single", "multiple", "numeric", "sign", "bug")
+
+
+def export(bank, *, time):
+    """Return the bank as the bytes of a GIFT file; it carries no time."""
+    blocks = []
+    for chapter in bank.chapters:
+        blocks.append(f"$CATEGORY: Measuring Wrongness/{chapter_name(bank, chapter)}")
+        blocks += [
+            _question(question) for question in bank.of_chapter(chapter) if question.kind in KINDS
+        ]
+    return "\n\n".join([*blocks, ""]).encode()
+
+
+def escaped(text):
+    r"""Escape what GIFT reads as its own marks; backslashes first, or they would double again.
+
+    Examples
+    --------
+    >>> escaped(r"\(\nabla_{z} = 1\)")
+    '\\\\(\\\\nabla_\\{z\\} \\= 1\\\\)'
+    """
+    text = text.replace("\\", "\\\\")
+    for mark in "~=#{}:":
+        text = text.replace(mark, f"\\{mark}")
+    return text
+
+
+def _rich(html):
+    return f"[html]{escaped(html)}"
+
+
+def _text(text):
+    return _rich(to_html(text, delimited))
+
+
+def _question(question):
+    answers = _numeric(question) if question.kind == "numeric" else _choices(question)
+    return (
+        f"// [id:{question.id}] [tag:{question.objective}]\n"
+        f"::{question.id}::{_text(question.prompt)}{{{answers}\n}}"
+    )
+
+
+def _choices(question):
+    share = 100 / sum(option.right for option in question.options)
+    penalty = -100 / sum(not option.right for option in question.options)
+    lines = []
+    for option in question.options:
+        if question.kind == "multiple":
+            mark = f"~%{_weight(share if option.right else penalty)}%"
+        else:
+            mark = "=" if option.right else "~"
+        text = _rich(option_html(question, option, delimited))
+        lines.append(f"\n{mark}{text}#{_text(option.feedback)}")
+    return "".join(lines)
+
+
+def _weight(percent):
+    # Moodle knows a third as 33.33333.
+    return f"{percent:.5f}".rstrip("0").rstrip(".")
+
+
+def _numeric(question):
+    key, *slips = question.options
+
+    def answer(mark, option):
+        return f"\n{mark}{option.value:.10f}:{question.tolerance:.10f}#{_text(option.feedback)}"
+
+    lines = [answer("=", key), *(answer("=%0%", slip) for slip in slips)]
+    return "".join(["#", *lines, f"\n~#{_text(question.otherwise)}"])

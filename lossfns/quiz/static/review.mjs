@@ -1,0 +1,130 @@
+// The review page: what was missed first, then what is due; strength; the reader's record.
+import { button, h } from "../../explorers/static/controls.mjs";
+import { ask } from "./ask.mjs";
+import { createSchedule } from "./schedule.mjs";
+import { openStore } from "./store.mjs";
+
+const FILE = "measuring-wrongness-answers.json";
+const LARGEST = 4000000;
+
+const count = (number, one, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
+
+function dueLine({ queue, missed, fresh, items, next }) {
+  if (fresh.length === items.length) return "Nothing to bring back yet: you have not answered a question in this browser.";
+  if (missed === queue.length && missed) return `${count(missed, "missed question is", "missed questions are")} waiting.`;
+  if (queue.length) return `${count(queue.length, "question is", "questions are")} due${missed ? `, ${missed} of them missed` : ""}.`;
+  const day = new Date(next).toLocaleDateString("en-GB", { day: "numeric", month: "long" });
+  return `Nothing is due. The next question comes back on ${day}.`;
+}
+
+// Export, import and erase, each with a word about what happened.
+function record(store, changed) {
+  const said = h("p", { class: "quiz-word", role: "status" });
+  const save = () => {
+    const address = URL.createObjectURL(new Blob([store.exportText()], { type: "application/json" }));
+    h("a", { href: address, download: FILE }).click();
+    URL.revokeObjectURL(address);
+    said.textContent = `${count(store.answers().length, "answer")} written to ${FILE}.`;
+  };
+  const file = h("input", { type: "file", accept: ".json,application/json", change: async () => {
+    const [chosen] = file.files;
+    if (!chosen) return;
+    try {
+      if (chosen.size > LARGEST) throw new Error("it is too large");
+      const { added, refused } = store.importText(await chosen.text());
+      said.textContent = `${count(added, "answer")} added from ${chosen.name}.${refused ? ` ${count(refused, "entry was", "entries were")} not understood.` : ""}`;
+    } catch (error) {
+      said.textContent = `${chosen.name} was not imported: ${error.message}. Nothing was changed.`;
+    }
+    file.value = "";
+    changed();
+  } });
+  const erase = button("Erase my answers", () => {
+    sure.hidden = false;
+    sure.firstChild.focus();
+    said.textContent = `${count(store.answers().length, "answer")} would be gone for good. Export them first if you may want them back.`;
+  });
+  const close = (word) => {
+    sure.hidden = true;
+    said.textContent = word;
+    erase.focus();
+  };
+  const sure = h("span", { class: "ex-row", hidden: "" },
+    button("Keep them", () => close("")),
+    button("Yes, erase", () => {
+      store.erase();
+      changed();
+      close("Erased. This browser holds no answer of yours.");
+    }));
+  return h("div", { class: "quiz-record" },
+    h("p", { class: "ex-label" }, "Your answers"),
+    h("p", {}, "They stay in this browser; nobody else sees them. Take them with you in a file, or erase them."),
+    h("div", { class: "ex-row" }, button("Export", save), h("label", { class: "quiz-file" }, "Import ", file), erase, sure), said);
+}
+
+// `library` is ts-fsrs.
+function review(library) {
+  const schedule = createSchedule(library);
+
+  function render({ el, host, signal }) {
+    const forms = new Map([...host.querySelectorAll(".quiz-question")].map((form) => [form.dataset.question, form]));
+    const questions = [...forms.values()].map(({ dataset: { question, digest, objective } }) => ({ question, digest, objective }));
+    const store = openStore({ signal, changed: refresh });
+    const line = h("p", { class: "quiz-due", role: "status" });
+    const word = h("p", { class: "quiz-word", role: "status" });
+    const stage = h("div", { class: "quiz-stage" });
+    const onward = button("Next question", () => present(choose()), { class: "ex-button ex-primary" });
+    const fresh = button("Ask me something new", () => present(look().fresh[0]));
+    const goals = host.querySelector(".quiz-goals").cloneNode(true);
+    const title = (chapter) => goals.querySelector(`h3[data-chapter="${chapter}"]`).textContent;
+    let current;
+
+    const look = () => schedule.plan(questions, store.answers(), Date.now());
+    // The question just asked goes to the end, so that another comes between if there is one.
+    function choose() {
+      const { queue } = look();
+      return queue.find((item) => item.question !== current) ?? queue[0];
+    }
+    function refresh() {
+      const plan = look();
+      line.textContent = dueLine(plan);
+      word.textContent = store.word();
+      onward.hidden = plan.queue.length === 0;
+      fresh.hidden = plan.fresh.length === 0;
+      const strengths = schedule.strengths(plan.items);
+      for (const goal of goals.querySelectorAll("[data-objective]")) {
+        const { chance, tried, of } = strengths.get(goal.dataset.objective);
+        goal.querySelector(".quiz-bar")?.remove();
+        goal.querySelector(".quiz-strength")?.remove();
+        const bar = h("span", { class: "quiz-bar", "aria-hidden": "true" }, h("span"));
+        bar.firstChild.style.width = `${100 * chance}%`;
+        goal.append(bar, h("span", { class: "quiz-strength" }, tried === 0 ? "not tried yet"
+          : `${Math.round(100 * chance)} % recalled now${tried < of ? `, ${tried} of ${of} tried` : ""}`));
+      }
+    }
+    function present(item, focus = true) {
+      if (item === undefined) return;
+      current = item.question;
+      const form = forms.get(current).cloneNode(true);
+      ask(form, (right) => {
+        store.add({ question: item.question, digest: item.digest, right });
+        refresh();
+      });
+      form.tabIndex = -1;
+      const { chapter } = form.dataset;
+      form.prepend(h("p", { class: "quiz-note" }, "From ", h("a", { href: `${chapter}.html` }, title(chapter)),
+        item.missed ? ". Missed the last time." : "."));
+      stage.replaceChildren(form);
+      if (focus) form.focus();
+    }
+
+    el.append(h("div", { class: "quiz-lead" }, line, word), stage,
+      h("div", { class: "quiz-foot" }, h("div", { class: "ex-row" }, onward, fresh)), goals, record(store, refresh));
+    refresh();
+    goals.open = look().fresh.length < questions.length;
+    present(choose(), false);
+  }
+  return { render };
+}
+
+export { review };
