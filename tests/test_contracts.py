@@ -67,10 +67,12 @@ def test_a_narrow_dtype_only_rounds_the_answer(loss, dtype):
         exact[1] /= exact[1].sum(axis=-1, keepdims=True)
     if loss.kind == "indexed":
         exact[1] = second
-    tolerance = 4 * np.finfo(dtype).eps
+    info = np.finfo(dtype)
+    # float16 is computed in float32 and rounded once
+    tolerance = (0.51 if dtype == np.float16 else 4) * info.eps
     for function in both(loss):
         np.testing.assert_allclose(
-            function(first, second), function(*exact), rtol=tolerance, atol=tolerance
+            function(first, second), function(*exact), rtol=tolerance, atol=tolerance / 8
         )
 
 
