@@ -8,12 +8,12 @@ from itertools import combinations, count
 
 import numpy as np
 
-from lossfns.checks import ch01, ch02, ch03, ch04
+from lossfns.checks import ch01, ch02, ch03, ch04, ch05, ch06, ch07
 from lossfns.checks._compare import same
 from lossfns.checks._exercise import Arguments, Exercise
 from lossfns.checks._trial import answers
 
-CHAPTERS = (ch01, ch02, ch03, ch04)
+CHAPTERS = (ch01, ch02, ch03, ch04, ch05, ch06, ch07)
 EXERCISES = {exercise.id: exercise for chapter in CHAPTERS for exercise in chapter.EXERCISES}
 
 

@@ -305,4 +305,251 @@ MISCONCEPTIONS = {
         "Rows and columns change places",
         "It answers another question: what came before, not what comes next.",
     ),
+    # In floats
+    "one-plus-tiny": Misconception(
+        "The formula is computed as it stands on paper",
+        "1 + e^(−40) is 1 in floats: every good guess costs exactly 0, and a bad one infinity.",
+    ),
+    "correction-left-out": Misconception(
+        "The straight part is kept and the bend left out",
+        "The slope jumps at 0: where a guess is undecided, the nudge is all or nothing.",
+    ),
+    "clip-does-nothing": Misconception(
+        "A clip is finer than the floats it is used in",
+        "A *perfect* prediction then gives nan, and one step later the whole model is nan.",
+    ),
+    "label-term-left-out": Misconception(
+        "The term with the label is missing",
+        "The loss no longer knows the answer: every example is taught as a no.",
+    ),
+    "absolute-left-out": Misconception(
+        "The exponent may grow without bound",
+        "What was meant to be stable overflows on one side, and is wrong long before.",
+    ),
+    "maximum-not-added": Misconception(
+        "The shift is never undone",
+        "A gradient would not notice; the loss is off by the largest logit, different in each row.",
+    ),
+    "masked-row-nan": Misconception(
+        "A row that is masked completely becomes nan",
+        "One empty example in a batch, and the mean of the batch is nan.",
+    ),
+    "maximum-for-logsumexp": Misconception(
+        "The hard maximum is taken for the soft one",
+        "Only the strongest class would ever get a nudge.",
+    ),
+    "logits-for-log-probabilities": Misconception(
+        "Logits are taken for log-probabilities",
+        "Logits are known up to a constant only: the result depends on a meaningless number.",
+    ),
+    "probability-for-logarithm": Misconception(
+        "A probability is subtracted from a logarithm",
+        "Libraries that expect logarithms do so without a warning. The result can be negative.",
+    ),
+    "old-sum-not-rescaled": Misconception(
+        "Two sums with different measures are added",
+        "The result depends on the order of the blocks.",
+    ),
+    "rescaled-upwards": Misconception(
+        "The old sum is rescaled the wrong way",
+        "It grows by e to the distance that it should shrink by, and soon overflows.",
+    ),
+    "maximum-kept": Misconception(
+        "The first maximum is kept for good",
+        "The first block decides whether a later one overflows.",
+    ),
+    "block-forgets": Misconception(
+        "Each block starts from its own maximum",
+        "After one quiet block, the sum of all the loud ones overflows.",
+    ),
+    "new-terms-off": Misconception(
+        "New terms are measured from their own maximum",
+        "A block of impossible classes would count as much as one of likely classes.",
+    ),
+    "clip-thought-harmless": Misconception(
+        "A clip is thought to change nothing",
+        "It decides the loss of everything that is very wrong, and takes its nudge away.",
+    ),
+    "nudge-thought-kept": Misconception(
+        "A clipped loss is thought to keep its slope",
+        "The most wrong examples stop teaching, as with squared error, and nothing warns.",
+    ),
+    # More losses
+    "threshold-ignored": Misconception(
+        "One half is used, whatever threshold was chosen",
+        "The threshold is where the cost of a miss meets the cost of a false alarm.",
+    ),
+    "sigmoid-twice": Misconception(
+        "The sigmoid is applied twice",
+        "Every probability lies between 0.5 and 0.73: with one half as threshold, all are yes.",
+    ),
+    "smoothing-over-others": Misconception(
+        "ε is spread over the other classes only",
+        "It is another convention, with another floor: ε/(K − 1) here is ε/K with a larger ε.",
+    ),
+    "does-not-sum-to-one": Misconception(
+        "The label is no distribution any more",
+        "Cross-entropy's nudge is p − y only if y sums to 1; else all logits drift together.",
+    ),
+    "smoothing-not-taken-away": Misconception(
+        "Probability is added and none taken away",
+        "A label above 1 can never be reached: the logits grow for ever.",
+    ),
+    "smoothing-turned-around": Misconception(
+        "ε and 1 − ε change places",
+        "The label nearly vanishes in a uniform mist.",
+    ),
+    "floor-thought-zero": Misconception(
+        "Every loss is thought to reach 0",
+        "A model at its floor would look as if it had something left to learn.",
+    ),
+    "alpha-on-both": Misconception(
+        "Focal loss: α weighs both labels",
+        "Then it balances nothing; it only shrinks the learning rate.",
+    ),
+    "alpha-turned-around": Misconception(
+        "Focal loss: α goes to the wrong label",
+        "The imbalance that it should ease is made worse.",
+    ),
+    "alpha-for-gamma": Misconception(
+        "Focal loss: α and γ change places",
+        "Both are numbers near 1, so nothing looks odd; the easy examples stay loud.",
+    ),
+    "truth-forgotten": Misconception(
+        "Focal loss: the factor looks at p, not at the truth's probability",
+        "Confident false alarms, the hardest of all, are turned down.",
+    ),
+    "easy-kept-loud": Misconception(
+        "Focal loss: the factor turns down what is hard",
+        "The easy thousands drown the hard few, more than without it.",
+    ),
+    "weighted-mean-over-n": Misconception(
+        "A weighted sum is divided by N",
+        "The loss's scale depends on which classes a batch happens to hold.",
+    ),
+    "weights-of-all-classes": Misconception(
+        "A weighted sum is divided by each class's weight, once",
+        "The loss grows with the batch.",
+    ),
+    "weights-ignored": Misconception(
+        "The weights are not used",
+        "The frequent class decides everything, which the weights were to prevent.",
+    ),
+    "temperature-square-forgotten": Misconception(
+        "Distillation: T² is forgotten",
+        "At T = 4 the teacher's voice is about 16 times too quiet beside the labels'.",
+    ),
+    "temperature-not-squared": Misconception(
+        "Distillation: T in place of T²",
+        "The teacher's voice still fades as T grows.",
+    ),
+    "temperature-on-one-side": Misconception(
+        "Distillation: only one model is softened",
+        "A perfect student is punished, and learns to be as vague as the softened teacher.",
+    ),
+    "temperature-ignored": Misconception(
+        "Distillation: the logits are never divided by T",
+        "What the teacher knows about the wrong classes stays too faint to learn from.",
+    ),
+    "quantile-turned-around": Misconception(
+        "The two sides of the pinball loss change places",
+        "You would be stocked for the quietest day in ten, not for the busiest.",
+    ),
+    "quantile-ignored": Misconception(
+        "Both sides cost the same",
+        "That is absolute error, and its best answer is the median, whatever you asked for.",
+    ),
+    "one-side-only": Misconception(
+        "One side costs nothing",
+        "The best answer is then as far to that side as possible.",
+    ),
+    "squared-pinball": Misconception(
+        "The pinball's lines are squared",
+        "Its best answer, an expectile, is pulled by outliers; a quantile is not.",
+    ),
+    # In the wild
+    "ignored-counted": Misconception(
+        "Ignored positions are counted",
+        "The more padding a batch has, the better the model seems.",
+    ),
+    "ignored-kept": Misconception(
+        "Ignored positions are learned from",
+        "The model spends its effort on predicting padding.",
+    ),
+    "last-batch-only": Misconception(
+        "Only the last micro-batch counts",
+        "All the others were computed and thrown away.",
+    ),
+    "one-direction-only": Misconception(
+        "Only one direction of the pairs is trained",
+        "A text that suits many images is never told so.",
+    ),
+    "features-not-normalised": Misconception(
+        "The features' lengths are left in",
+        "A long vector wins every comparison, whatever it shows.",
+    ),
+    "scale-not-exponentiated": Misconception(
+        "The logarithm of the scale is used as the scale",
+        "It can go through 0 and below, where right pairs are pushed apart.",
+    ),
+    "scale-turned-around": Misconception(
+        "The scale is taken for the temperature",
+        "The similarities are squeezed together, and the loss hardly leaves ln N.",
+    ),
+    "negatives-averaged": Misconception(
+        "The negative words are averaged",
+        "Their number then has no effect: each pushes with a k-th of its strength.",
+    ),
+    "negatives-pulled-in": Misconception(
+        "Wrong pairs are taught as right ones",
+        "All vectors collapse into one direction: nothing pushes them apart.",
+    ),
+    "softmax-for-sigmoids": Misconception(
+        "Separate yes-or-no questions are put into one softmax",
+        "It is a sound loss, InfoNCE, but scores then mean nothing one by one.",
+    ),
+    "roles-exchanged": Misconception(
+        "Two arguments change places",
+        "Nothing warns, because the shapes agree.",
+    ),
+    "root-left-out": Misconception(
+        "A square root is left out",
+        "ᾱ is a share of variance; what multiplies a picture is its root.",
+    ),
+    "state-for-velocity": Misconception(
+        "A position is taken for a direction",
+        "The network would only learn to return its own input.",
+    ),
+    "straight-line": Misconception(
+        "Another parametrisation of the same name is used",
+        "A sampler for the one, fed with the other, draws noise.",
+    ),
+    "blanks-first": Misconception(
+        "CTC: blanks are dropped before repeats are merged",
+        "No word with a double letter can ever be read.",
+    ),
+    "repeats-kept": Misconception(
+        "CTC: repeats are not merged",
+        "A sound that lasts three frames is read as three letters.",
+    ),
+    "blanks-kept": Misconception(
+        "CTC: blanks are kept",
+        "The blank is no letter. It says: nothing new in this frame.",
+    ),
+    "every-repeat-merged": Misconception(
+        "CTC: each label is kept only once",
+        "A letter could never come back later in a word.",
+    ),
+    "best-path-only": Misconception(
+        "CTC: only the best path counts",
+        "All other ways to say the same get no credit, and no nudge.",
+    ),
+    "mean-of-logs": Misconception(
+        "Logarithms are averaged where probabilities add",
+        "One hopeless path would make a good model look bad.",
+    ),
+    "common-logarithm": Misconception(
+        "The logarithm to base 10 is used",
+        "The number is 0.4343 of what it should be, and a lost model looks half trained.",
+    ),
 }

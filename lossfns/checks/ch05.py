@@ -1,0 +1,445 @@
+"""Exercises of chapter 5: losses that survive floats."""
+
+import numpy as np
+
+from lossfns import activations
+from lossfns.checks._exercise import Exercise, Mutant
+
+
+def log_sigmoid(logits):
+    return -np.logaddexp(0, -logits)
+
+
+def _extremes():
+    rng = np.random.default_rng(51)
+    yield (np.array([-2.0, 1.0]),)
+    yield (np.array([-720.0, 40.0]),)
+    yield (np.array([-1000.0, 0.0, 1000.0]),)
+    yield (np.append(rng.normal(scale=30, size=6), [-90, 90]).astype(np.float32),)
+
+
+LOG_SIGMOID = Exercise(
+    id="stable.log_sigmoid",
+    chapter=5,
+    objective="write the logarithm of a sigmoid so that no logit breaks it",
+    minutes=6,
+    reference=log_sigmoid,
+    probes=lambda: list(_extremes()),
+    atol=0,
+    hints=(
+        "Write the logarithm of the fraction out before you compute anything.",
+        "log(1 / (1 + e^(−z))) = −log(e^0 + e^(−z)): a log-sum-exp of two terms.",
+        "`return -np.logaddexp(0, ___)`",
+    ),
+    why="`logaddexp` takes the larger exponent out first, so nothing overflows or rounds away.",
+    mutants=(
+        Mutant(
+            "one-plus-tiny",
+            lambda logits: np.log(1 / (1 + np.exp(-logits))),
+            "You wrote the formula as it stands: e^720 overflows, and 1 + e^(−40) rounds to 1.",
+            "the fraction's logarithm on paper, then `np.logaddexp`",
+        ),
+        Mutant(
+            "exp-overflow",
+            lambda logits: -np.log1p(np.exp(-logits)),
+            "You used `log1p`: it saves the small numbers, but e^720 still overflows.",
+            "`np.logaddexp(0, -logits)`, which never computes the large exponential",
+        ),
+        Mutant(
+            "log-of-zero",
+            lambda logits: np.log(activations.sigmoid(logits)),
+            "You took the logarithm of the sigmoid: where it rounds to 0 or 1, all is lost.",
+            "one formula for the logarithm, without the probability in between",
+        ),
+        Mutant(
+            "clip-hides",
+            lambda logits: np.log(np.clip(activations.sigmoid(logits), 1e-15, 1)),
+            "You clipped the probability at 1e-15: below a logit of −34.54 nothing moves any more.",
+            "one formula for the logarithm, without the probability in between",
+        ),
+        Mutant(
+            "label-swapped",
+            lambda logits: -np.logaddexp(0, logits),
+            "This is the logarithm of 1 − p.",
+            "the sign of the logit inside: a large logit must give nearly 0",
+        ),
+        Mutant(
+            "correction-left-out",
+            lambda logits: np.minimum(logits, 0),
+            "You kept only the straight line min(z, 0): right far out, wrong around 0.",
+            "the rest: −log(1 + e^(−|z|)), which is −0.6931 at 0",
+        ),
+    ),
+)
+
+
+def stable_binary_cross_entropy(logits, labels):
+    return np.maximum(logits, 0) - logits * labels + np.log1p(np.exp(-np.abs(logits)))
+
+
+def _single_precision():
+    rng = np.random.default_rng(52)
+    yield np.array([-2.0, 1.0], np.float32), np.array([1, 0], np.float32)
+    yield np.array([20.0, -40.0, 3.0], np.float32), np.array([1, 1, 0], np.float32)
+    yield np.array([100.0, -100.0, 89.0], np.float32), np.array([0, 1, 1], np.float32)
+    logits = rng.normal(scale=20, size=(2, 6)).astype(np.float32)
+    yield logits, rng.integers(0, 2, (2, 6)).astype(np.float32)
+
+
+def _clipped(logits, labels):
+    p = np.clip(activations.sigmoid(logits), 1e-15, 1 - 1e-15)
+    return -labels * np.log(p) - (1 - labels) * np.log(1 - p)
+
+
+BINARY = Exercise(
+    id="stable.binary",
+    chapter=5,
+    objective="make binary cross-entropy survive single precision",
+    minutes=10,
+    reference=stable_binary_cross_entropy,
+    probes=lambda: list(_single_precision()),
+    rtol=1e-5,
+    hints=(
+        "Write the loss in the logit, without a probability. Then see which exponent can be large.",
+        "log(1 + e^z) − y z, and log(1 + e^z) = max(z, 0) + log(1 + e^(−|z|)).",
+        "`return np.maximum(logits, 0) - ___ + np.log1p(np.exp(___))`",
+    ),
+    why="the only exponential left is e^(−|z|), which can't overflow, and no p rounds to 0 or 1.",
+    mutants=(
+        Mutant(
+            "clip-does-nothing",
+            lambda logits, labels: _clipped(logits.astype(np.float32), labels),
+            "You clipped at 1 − 1e-15, which in single precision *is* 1: the clip does nothing.",
+            "`np.float32(1 - 1e-15) == 1`, and then a formula without a probability",
+        ),
+        Mutant(
+            "clip-hides",
+            lambda logits, labels: _clipped(logits.astype(np.float64), labels),
+            "You went to double precision and clipped there: the loss stops at 34.54.",
+            "a logit of −100 with label 1: its loss is 100, and its nudge −1",
+        ),
+        Mutant(
+            "exp-overflow",
+            lambda logits, labels: np.log1p(np.exp(logits)) - logits * labels,
+            "The formula is right, but e^89 is beyond single precision.",
+            "max(z, 0) + log(1 + e^(−|z|)) in place of log(1 + e^z)",
+        ),
+        Mutant(
+            "label-term-left-out",
+            lambda logits, labels: stable_binary_cross_entropy(logits, 0 * labels),
+            "You left out −z y: every label is treated as 0.",
+            "a logit of 100 with label 1: it is right, and must cost nothing",
+        ),
+        Mutant(
+            "label-swapped",
+            lambda logits, labels: stable_binary_cross_entropy(logits, 1 - labels),
+            "Your labels are swapped: label 1 pays for 1 − p.",
+            "which of −log p and −log(1 − p) is log(1 + e^z)",
+        ),
+        Mutant(
+            "absolute-left-out",
+            lambda logits, labels: (
+                np.maximum(logits, 0) - logits * labels + np.log1p(np.exp(-logits))
+            ),
+            "Your exponent is −z; it must be −|z|.",
+            "a negative logit: e^(−z) is large there, and max(z, 0) has counted nothing",
+        ),
+    ),
+)
+
+
+def logsumexp(logits):
+    largest = np.max(logits, axis=-1, keepdims=True)
+    largest = np.where(np.isfinite(largest), largest, 0)
+    return np.log(np.sum(np.exp(logits - largest), axis=-1)) + largest[..., 0]
+
+
+def _masked():
+    rng = np.random.default_rng(53)
+    yield (np.array([[1.0, 2.0]]),)
+    yield (np.array([[1000.0, 1000.0], [-1000.0, -1001.0]]),)
+    yield (np.array([[-np.inf, 0.0, 1.0], [-np.inf, -np.inf, -np.inf]]),)
+    yield (rng.normal(scale=5, size=(3, 7)),)
+
+
+def _shifted_back(logits, largest):
+    return np.log(np.sum(np.exp(logits - largest), axis=-1)) + np.squeeze(largest)
+
+
+LOGSUMEXP = Exercise(
+    id="stable.logsumexp",
+    chapter=5,
+    objective="write a log-sum-exp for large, small and masked logits",
+    minutes=8,
+    reference=logsumexp,
+    probes=lambda: list(_masked()),
+    hints=(
+        "Take the largest logit of each row out of the sum before you exponentiate.",
+        "m + log Σ e^(z − m). Where a whole row is −inf, m = 0 will do: the sum is then 0.",
+        "`largest = np.max(logits, axis=-1, keepdims=True)`\n"
+        "`largest = np.where(np.isfinite(largest), ___, 0)`\n"
+        "then the log of the shifted sum, plus ___",
+    ),
+    why="the largest term becomes e^0 = 1, so the sum neither overflows nor vanishes.",
+    mutants=(
+        Mutant(
+            "exp-overflow",
+            lambda logits: np.log(np.sum(np.exp(logits), axis=-1)),
+            "The formula is right, but e^1000 overflows, and e^(−1000) rounds to 0.",
+            "subtract each row's largest logit first, and add it again at the end",
+        ),
+        Mutant(
+            "maximum-not-added",
+            lambda logits: logsumexp(logits) - np.maximum(np.max(logits, axis=-1), -1e300),
+            "You subtracted the largest logit and never added it again.",
+            "the last step: + m",
+        ),
+        Mutant(
+            "one-shift-for-all",
+            lambda logits: _shifted_back(logits, np.max(logits)),
+            "You subtracted the largest logit of the whole batch: rows far below it vanish.",
+            "`axis=-1, keepdims=True` in the maximum",
+        ),
+        Mutant(
+            "masked-row-nan",
+            lambda logits: np.where(np.isneginf(logits).all(axis=-1), np.nan, logsumexp(logits)),
+            "All is right but a row of −inf alone: −inf minus −inf is nan.",
+            "`np.where(np.isfinite(largest), largest, 0)`",
+        ),
+        Mutant(
+            "maximum-for-logsumexp",
+            lambda logits: np.max(logits, axis=-1),
+            "You returned the largest logit: a hard maximum, not a soft one.",
+            "two equal logits: the result must lie log 2 above them",
+        ),
+    ),
+)
+
+
+def kl_from_logits(p_logits, q_logits):
+    log_p = p_logits - np.logaddexp.reduce(p_logits, axis=-1, keepdims=True)
+    log_q = q_logits - np.logaddexp.reduce(q_logits, axis=-1, keepdims=True)
+    return np.sum(np.exp(log_p) * (log_p - log_q), axis=-1)
+
+
+def _two_models():
+    rng = np.random.default_rng(54)
+    yield np.array([[0.0, 1.0]]), np.array([[2.0, 0.5]])
+    yield rng.normal(size=(2, 3)) + 1, rng.normal(size=(2, 3))
+    yield np.array([[0.0, 1000.0, 1.0], [5, 5, 5]]), np.array([[900.0, 0.0, 1.0], [0, 1, 2]])
+    yield rng.normal(scale=3, size=(3, 6)), rng.normal(scale=3, size=(3, 6))
+
+
+def _mixed(weights, first, second):
+    return np.sum(weights * (first - second), axis=-1)
+
+
+DIVERGENCE = Exercise(
+    id="stable.divergence",
+    chapter=5,
+    objective="compute a KL divergence from logits without leaving log space",
+    minutes=10,
+    reference=kl_from_logits,
+    probes=lambda: list(_two_models()),
+    hints=(
+        "Turn both sets of logits into log-probabilities; leave log space only for the weights.",
+        "log p = z − logsumexp(z), the same for q; then Σ e^(log p) (log p − log q).",
+        "`log_p = p_logits - np.logaddexp.reduce(p_logits, axis=-1, keepdims=True)`\n"
+        "`log_q = ___`\n`return np.sum(___ * (log_p - log_q), axis=-1)`",
+    ),
+    why="a probability may round to 0, but its logarithm is still there to be subtracted.",
+    mutants=(
+        Mutant(
+            "logits-for-log-probabilities",
+            lambda p, q: _mixed(activations.softmax(p), p, q),
+            "You subtracted the logits themselves, not log-probabilities: the sum can be negative.",
+            "add 1 to all logits of q: nothing may change",
+        ),
+        Mutant(
+            "probability-for-logarithm",
+            lambda p, q: _mixed(
+                activations.softmax(p), activations.log_softmax(p), activations.softmax(q)
+            ),
+            "You subtracted q itself where log q belongs.",
+            "one space for both: log p − log q",
+        ),
+        Mutant(
+            "log-of-zero",
+            lambda p, q: _mixed(
+                activations.softmax(p),
+                np.log(activations.softmax(p)),
+                np.log(activations.softmax(q)),
+            ),
+            "You took the logarithm of a softmax: what rounds to 0 gives −inf, and 0 × −inf nan.",
+            "log p = z − logsumexp(z), straight from the logits",
+        ),
+        Mutant(
+            "divergence-swapped",
+            lambda p, q: kl_from_logits(q, p),
+            "You swapped the arguments: this is KL(q‖p).",
+            "the weights are the first argument's probabilities",
+        ),
+        Mutant(
+            "weighted-by-forecast",
+            lambda p, q: _mixed(
+                activations.softmax(q), activations.log_softmax(p), activations.log_softmax(q)
+            ),
+            "The logarithms are right, but you weighed them by q. Such a sum can be negative.",
+            "the weights: what really happens, p",
+        ),
+        Mutant(
+            "mean-over-outcomes",
+            lambda p, q: kl_from_logits(p, q) / p.shape[-1],
+            "You divided by the number of classes as well.",
+            "`np.sum` along the classes; a mean belongs over examples only",
+        ),
+    ),
+)
+
+
+def merge(maximum, total, block):
+    largest = np.maximum(maximum, np.max(block))
+    total = total * np.exp(maximum - largest) + np.sum(np.exp(block - largest))
+    return largest, total
+
+
+def _block_steps():
+    rng = np.random.default_rng(55)
+    yield 0.0, 1.0, np.array([1.0, -1.0])
+    yield -np.inf, 0.0, np.array([3.0, 2.0])
+    yield 5.0, 1.5, np.array([4.0, -2.0, 0.5])
+    yield -800.0, 2.5, np.array([900.0, 899.0, 0.0])
+    yield 900.0, 1.25, rng.normal(size=6)
+
+
+def _block_only(maximum, total, block):
+    largest = np.max(block)
+    return largest, total * np.exp(maximum - largest) + np.sum(np.exp(block - largest))
+
+
+MERGE = Exercise(
+    id="stable.merge",
+    chapter=5,
+    objective="take a log-sum-exp block by block, with a running maximum and sum",
+    minutes=12,
+    reference=merge,
+    probes=lambda: list(_block_steps()),
+    hints=(
+        "The running sum was measured from the old maximum. What if the new block holds a larger"
+        " logit?",
+        "new maximum M = max(m, block); new sum = old sum × e^(m − M) + Σ e^(block − M).",
+        "`largest = np.maximum(maximum, np.max(block))`\n"
+        "`total = total * np.exp(___) + np.sum(np.exp(___))`",
+    ),
+    why="e^(m − M) brings the old sum to the new measure, so no block must be seen twice.",
+    mutants=(
+        Mutant(
+            "old-sum-not-rescaled",
+            lambda maximum, total, block: (
+                merge(maximum, total, block)[0],
+                total + merge(maximum, 0, block)[1],
+            ),
+            "You added the new terms to the old sum as it was, measured from another maximum.",
+            "old sum × e^(old maximum − new maximum)",
+        ),
+        Mutant(
+            "rescaled-upwards",
+            lambda maximum, total, block: (
+                merge(maximum, total, block)[0],
+                total * np.exp(merge(maximum, total, block)[0] - maximum)
+                + merge(maximum, 0, block)[1],
+            ),
+            "You rescaled the old sum the wrong way: it grew when the maximum did.",
+            "the sign of the exponent: old maximum − new maximum, never above 0",
+        ),
+        Mutant(
+            "maximum-kept",
+            lambda maximum, total, block: (maximum, total + np.sum(np.exp(block - maximum))),
+            "You kept the old maximum, so a larger logit overflows.",
+            "the new maximum: the larger of the old one and the block's",
+        ),
+        Mutant(
+            "block-forgets",
+            _block_only,
+            "You took the block's maximum alone, and forgot the running one.",
+            "a block whose logits are all small: the old sum must not be scaled up",
+        ),
+        Mutant(
+            "new-terms-off",
+            lambda maximum, total, block: (
+                merge(maximum, total, block)[0],
+                total * np.exp(maximum - merge(maximum, total, block)[0])
+                + np.sum(np.exp(block - np.max(block))),
+            ),
+            "You measured the new terms from the block's own maximum, not from the running one.",
+            "one measure for both: block − new maximum",
+        ),
+    ),
+)
+
+
+def by_hand(logit, floor):
+    return -np.log(floor), -logit, 0.0, -1.0
+
+
+def _deep(rng):
+    return -int(rng.integers(40, 100)), float(10.0 ** -rng.integers(7, 16))
+
+
+BY_HAND = Exercise(
+    id="stable.by_hand",
+    chapter=5,
+    objective="say what a clip does to a very wrong guess: to its loss and to its nudge",
+    minutes=5,
+    reference=by_hand,
+    probes=lambda: [(-40, 1e-15)],
+    question=lambda logit, floor: (
+        f"The label is 1, the logit {logit}, and the code computes −log of sigmoid(z) clipped from"
+        f" below at {floor:.0e}. What loss does it print? What is the true loss? What gradient at"
+        " the logit does automatic differentiation find? What is the true one? Two decimals."
+    ),
+    draw=_deep,
+    rtol=0,
+    atol=0.006,
+    hints=(
+        "Which is smaller, the probability or the clip? What does the output depend on then?",
+        "Clipped: −ln(clip). True: −log sigmoid(z) is nearly −z here. Behind a clip, the slope is"
+        " that of a constant.",
+        "−ln(10^−n) = n × 2.3026; true loss ___; slope of a constant ___; p − 1 with p near 0: ___",
+    ),
+    why="beyond the clip the loss is a constant, and a constant has no slope.",
+    mutants=(
+        Mutant(
+            "clip-thought-harmless",
+            lambda logit, floor: (-logit, -logit, -1.0, -1.0),
+            "You answered as if the clip did nothing.",
+            "the size of e^(logit) beside the clip: the clip is larger",
+        ),
+        Mutant(
+            "nudge-thought-kept",
+            lambda logit, floor: (-np.log(floor), -logit, -1.0, -1.0),
+            "The losses are right, but the clip also flattens the slope.",
+            "how the clipped loss changes when the logit moves a little: not at all",
+        ),
+        Mutant(
+            "sign-flipped",
+            lambda logit, floor: (-np.log(floor), -logit, 0.0, 1.0),
+            "Your last gradient has the wrong sign.",
+            "p − y with y = 1 and p nearly 0",
+        ),
+        Mutant(
+            "activation-slope-kept",
+            lambda logit, floor: (-np.log(floor), -logit, 0.0, 0.0),
+            "You say that the true gradient vanishes too: that would be squared error.",
+            "p − y: nothing there goes quiet when p goes to 0",
+        ),
+        Mutant(
+            "bits-for-nats",
+            lambda logit, floor: (-np.log2(floor), -logit / np.log(2), 0.0, -1.0),
+            "Both losses are in bits.",
+            "the natural logarithm",
+        ),
+    ),
+)
+
+EXERCISES = (LOG_SIGMOID, BINARY, LOGSUMEXP, DIVERGENCE, MERGE, BY_HAND)

@@ -1,0 +1,509 @@
+"""Exercises of chapter 7: losses in the wild."""
+
+import numpy as np
+
+from lossfns.checks._exercise import Exercise, Mutant
+
+
+def token_mean(losses, targets):
+    losses, targets = np.concatenate(losses), np.concatenate(targets)
+    return np.mean(losses[targets != -100])
+
+
+def _micro_batches():
+    rng = np.random.default_rng(71)
+    yield [np.array([1.0, 3.0])], [np.array([7, -100])]
+    yield [np.array([1.0, 9.0]), np.array([2.0, 4.0])], [np.array([5, -100]), np.array([1, 2])]
+    yield (
+        [rng.exponential(size=size) for size in (3, 6, 4)],
+        [np.array([3, 1, -100]), np.array([1, 2, 3, 4, 5, -100]), np.full(4, -100)],
+    )
+
+
+def _each_mean(losses, targets):
+    return [np.mean(x[t != -100]) for x, t in zip(losses, targets, strict=True) if any(t != -100)]
+
+
+TOKENS = Exercise(
+    id="wild.token_mean",
+    chapter=7,
+    objective="average a language model's loss over kept tokens and micro-batches",
+    minutes=6,
+    reference=token_mean,
+    probes=lambda: list(_micro_batches()),
+    hints=(
+        "Every kept token counts the same, in whichever micro-batch it came.",
+        "Sum the losses of the kept tokens over all micro-batches; divide by how many were kept.",
+        "`losses, targets = np.concatenate(losses), np.concatenate(targets)`\n"
+        "then the mean of those whose target is not ___",
+    ),
+    why="one sum and one count over everything can't depend on how the batch was cut.",
+    mutants=(
+        Mutant(
+            "mean-of-batch-means",
+            lambda losses, targets: np.mean(_each_mean(losses, targets)),
+            "You averaged each micro-batch, and then the averages.",
+            "the number of kept tokens in each: short micro-batches count too much",
+        ),
+        Mutant(
+            "ignored-counted",
+            lambda losses, targets: (
+                sum(np.sum(x[t != -100]) for x, t in zip(losses, targets, strict=True))
+                / sum(map(len, losses))
+            ),
+            "You left the ignored tokens out of the sum, but counted them below the line.",
+            "the number of *kept* tokens",
+        ),
+        Mutant(
+            "ignored-kept",
+            lambda losses, targets: np.mean(np.concatenate(losses)),
+            "You averaged over all tokens, the ignored ones included.",
+            "`targets != -100`: padding must teach nothing",
+        ),
+        Mutant(
+            "sum-for-mean",
+            lambda losses, targets: (
+                sum(np.sum(x[t != -100]) for x, t in zip(losses, targets, strict=True)) + 0.0
+            ),
+            "You returned the sum over the kept tokens.",
+            "a mean: divide by how many were kept",
+        ),
+        Mutant(
+            "last-batch-only",
+            lambda losses, targets: _each_mean(losses, targets)[-1],
+            "You returned the last micro-batch's mean: the ones before are forgotten.",
+            "the sum and the count must live outside the loop",
+        ),
+    ),
+)
+
+
+def clip_loss(images, texts, log_scale):
+    images = images / np.linalg.norm(images, axis=1, keepdims=True)
+    texts = texts / np.linalg.norm(texts, axis=1, keepdims=True)
+    logits = np.exp(log_scale) * images @ texts.T
+    right = np.diagonal(logits)
+    by_image = np.logaddexp.reduce(logits, axis=1) - right
+    by_text = np.logaddexp.reduce(logits, axis=0) - right
+    return (np.mean(by_image) + np.mean(by_text)) / 2
+
+
+def _pairs():
+    rng = np.random.default_rng(72)
+    yield np.array([[1.0, 0.0], [1.0, 1.0]]), np.array([[2.0, 0.5], [0.0, 3.0]]), 1.0
+    yield rng.normal(size=(3, 2)), rng.normal(size=(3, 2)), 2.0
+    yield rng.normal(size=(5, 4)) * 3, rng.normal(size=(5, 4)), np.log(10)
+
+
+def _similarities(images, texts):
+    images = images / np.linalg.norm(images, axis=1, keepdims=True)
+    return images @ (texts / np.linalg.norm(texts, axis=1, keepdims=True)).T
+
+
+def _one_way(logits):
+    return np.mean(np.logaddexp.reduce(logits, axis=1) - np.diagonal(logits))
+
+
+def _both_ways(logits):
+    return (_one_way(logits) + _one_way(logits.T)) / 2
+
+
+CLIP = Exercise(
+    id="wild.clip",
+    chapter=7,
+    objective="write CLIP's symmetric cross-entropy over a batch of pairs",
+    minutes=12,
+    reference=clip_loss,
+    probes=lambda: list(_pairs()),
+    hints=(
+        "A table of similarities, every image with every text. Each row is one question of N"
+        " choices, and so is each column.",
+        "Unit features; logits = e^log_scale × images textsᵀ; cross-entropy of the diagonal, by"
+        " rows and by columns; the mean of both.",
+        "unit rows, `logits = np.exp(log_scale) * images @ ___`\n"
+        "`by_image = np.logaddexp.reduce(logits, axis=1) - np.diagonal(logits)`\n"
+        "`by_text = ___`, then the mean of both means",
+    ),
+    why="each image must find its text and each text its image: two classifications on one table.",
+    mutants=(
+        Mutant(
+            "one-direction-only",
+            lambda images, texts, log_scale: _one_way(
+                np.exp(log_scale) * _similarities(images, texts)
+            ),
+            "You asked only which text belongs to each image.",
+            "the columns: which image belongs to each text",
+        ),
+        Mutant(
+            "features-not-normalised",
+            lambda images, texts, log_scale: _both_ways(np.exp(log_scale) * images @ texts.T),
+            "You left the features' lengths in.",
+            "divide each row by its norm: only the direction counts",
+        ),
+        Mutant(
+            "scale-not-exponentiated",
+            lambda images, texts, log_scale: _both_ways(log_scale * _similarities(images, texts)),
+            "You multiplied by the *logarithm* of the scale.",
+            "`np.exp(log_scale)`",
+        ),
+        Mutant(
+            "scale-turned-around",
+            lambda images, texts, log_scale: _both_ways(
+                _similarities(images, texts) / np.exp(log_scale)
+            ),
+            "You divided by the scale: you took it for the temperature.",
+            "the scale is 1 / temperature: multiply",
+        ),
+        Mutant(
+            "sum-for-mean",
+            lambda images, texts, log_scale: 2 * clip_loss(images, texts, log_scale),
+            "You added the two directions; they are to be averaged.",
+            "one half",
+        ),
+        Mutant(
+            "softmax-over-everything",
+            lambda images, texts, log_scale: (
+                np.logaddexp.reduce(
+                    (np.exp(log_scale) * _similarities(images, texts)).ravel(), axis=0
+                )
+                - np.mean(np.diagonal(np.exp(log_scale) * _similarities(images, texts)))
+            ),
+            "Your softmax runs over the whole table at once.",
+            "one softmax for each row, and one for each column",
+        ),
+    ),
+)
+
+
+def negative_sampling(center, context, negatives):
+    positive = np.logaddexp(0, -context @ center)
+    return positive + np.sum(np.logaddexp(0, negatives @ center))
+
+
+def _words():
+    rng = np.random.default_rng(73)
+    yield np.array([1.0, 0.5]), np.array([0.5, 1.0]), np.array([[1.0, -1.0], [0.2, 2.0]])
+    yield rng.normal(size=3), rng.normal(size=3), rng.normal(size=(4, 3))
+    yield rng.normal(size=6) * 20, rng.normal(size=6), rng.normal(size=(5, 6))
+
+
+WORDS = Exercise(
+    id="wild.negative_sampling",
+    chapter=7,
+    objective="write word2vec's loss as one yes and k noes",
+    minutes=8,
+    reference=negative_sampling,
+    probes=lambda: list(_words()),
+    hints=(
+        "Each pair is a question of its own: does this word belong here? One yes, k noes.",
+        "−log σ(context · center) − Σ log σ(−negative · center), and −log σ(s) = log(1 + e^(−s)).",
+        "`positive = np.logaddexp(0, -context @ center)`, then plus the ___ of"
+        " `np.logaddexp(0, ___)`",
+    ),
+    why="it is binary cross-entropy from logits, added over 1 + k independent questions.",
+    mutants=(
+        Mutant(
+            "mean-for-sum",
+            lambda center, context, negatives: (
+                negative_sampling(center, context, negatives) / (1 + len(negatives))
+            ),
+            "You averaged over the 1 + k terms.",
+            "a sum: each negative word pushes with full strength",
+        ),
+        Mutant(
+            "negatives-averaged",
+            lambda center, context, negatives: (
+                np.logaddexp(0, -context @ center) + np.mean(np.logaddexp(0, negatives @ center))
+            ),
+            "You averaged the negative words.",
+            "their sum: k noes against one yes",
+        ),
+        Mutant(
+            "label-swapped",
+            lambda center, context, negatives: negative_sampling(-center, context, negatives),
+            "Your signs are exchanged: the right word is pushed away and the wrong ones pulled in.",
+            "the minus: before the score of the *right* word inside `logaddexp`",
+        ),
+        Mutant(
+            "negatives-pulled-in",
+            lambda center, context, negatives: negative_sampling(center, context, -negatives),
+            "You treat the negative words as right ones.",
+            "σ(−score) for them: the probability of a no",
+        ),
+        Mutant(
+            "softmax-for-sigmoids",
+            lambda center, context, negatives: (
+                np.logaddexp.reduce(np.append(negatives @ center, context @ center))
+                - context @ center
+            ),
+            "You let the words compete in one softmax. That is another loss, InfoNCE.",
+            "1 + k separate yes-or-no questions",
+        ),
+    ),
+)
+
+
+def velocity(x0, noise, alpha_bar):
+    return np.sqrt(alpha_bar) * noise - np.sqrt(1 - alpha_bar) * x0
+
+
+def _pixels():
+    rng = np.random.default_rng(74)
+    yield np.array([1.0, -0.5]), np.array([0.3, 2.0]), 0.25
+    yield rng.uniform(-1, 1, (2, 3)), rng.normal(size=(2, 3)), 0.9
+    yield rng.uniform(-1, 1, (4, 4)), rng.normal(size=(4, 4)), 0.01
+
+
+VELOCITY = Exercise(
+    id="wild.velocity",
+    chapter=7,
+    objective="write the target of v-prediction",
+    minutes=5,
+    reference=velocity,
+    probes=lambda: list(_pixels()),
+    hints=(
+        "The noisy picture lies on a circle between picture and noise. The velocity is its"
+        " direction of travel.",
+        "x = √ᾱ x₀ + √(1 − ᾱ) ε and v = √ᾱ ε − √(1 − ᾱ) x₀.",
+        "`return np.sqrt(___) * noise - np.sqrt(___) * x0`",
+    ),
+    why="with √ᾱ = cos φ and √(1 − ᾱ) = sin φ it is the derivative of the noisy picture in φ.",
+    mutants=(
+        Mutant(
+            "roles-exchanged",
+            lambda x0, noise, alpha_bar: velocity(noise, x0, alpha_bar),
+            "You exchanged the picture and the noise.",
+            "ᾱ = 1, where nothing is noisy yet: the velocity is then the noise",
+        ),
+        Mutant(
+            "root-left-out",
+            lambda x0, noise, alpha_bar: alpha_bar * noise - (1 - alpha_bar) * x0,
+            "You left out the square roots.",
+            "√ᾱ and √(1 − ᾱ): their *squares* sum to 1",
+        ),
+        Mutant(
+            "sign-flipped",
+            lambda x0, noise, alpha_bar: -velocity(x0, noise, alpha_bar),
+            "Your velocity points back, from noise to picture.",
+            "the signs: plus before the noise, minus before the picture",
+        ),
+        Mutant(
+            "state-for-velocity",
+            lambda x0, noise, alpha_bar: np.sqrt(alpha_bar) * x0 + np.sqrt(1 - alpha_bar) * noise,
+            "You returned the noisy picture itself.",
+            "its direction of travel: cos becomes −sin, and sin becomes cos",
+        ),
+        Mutant(
+            "straight-line",
+            lambda x0, noise, alpha_bar: noise - x0,
+            "You returned ε − x₀: the velocity of rectified flow, on a straight line.",
+            "v-prediction runs on a circle: √ᾱ and √(1 − ᾱ)",
+        ),
+    ),
+)
+
+
+def collapse(path, blank):
+    merged = [label for i, label in enumerate(path) if i == 0 or label != path[i - 1]]
+    return [label for label in merged if label != blank]
+
+
+def _paths():
+    yield [1, 1, 2], 0
+    yield [3, 3, 0, 3], 0
+    yield [0, 1, 0, 1, 1, 0, 2], 0
+    yield [2, 2, 1, 2, 3, 3, 2, 1], 2
+
+
+def _merged(path):
+    return [label for i, label in enumerate(path) if i == 0 or label != path[i - 1]]
+
+
+COLLAPSE = Exercise(
+    id="wild.ctc_collapse",
+    chapter=7,
+    objective="read a CTC path: merge repeats, then drop blanks",
+    minutes=6,
+    reference=collapse,
+    probes=lambda: list(_paths()),
+    hints=(
+        "How could a path ever spell a double letter?",
+        "First merge labels that repeat without a gap, then drop the blanks.",
+        "keep a label where it differs from the one before it, then keep what is not ___",
+    ),
+    why="the blank keeps two equal labels apart until they have been counted as two.",
+    mutants=(
+        Mutant(
+            "blanks-first",
+            lambda path, blank: _merged([label for label in path if label != blank]),
+            "You dropped the blanks first, so double letters merged into one.",
+            "the order: merge, then drop",
+        ),
+        Mutant(
+            "repeats-kept",
+            lambda path, blank: [label for label in path if label != blank],
+            "You dropped the blanks and merged nothing.",
+            "a label held over several frames is one label",
+        ),
+        Mutant(
+            "blanks-kept",
+            lambda path, blank: _merged(path),
+            "You merged the repeats and kept the blanks.",
+            "the blank is no label: drop it at the end",
+        ),
+        Mutant(
+            "every-repeat-merged",
+            lambda path, blank: [label for label in dict.fromkeys(path) if label != blank],
+            "You kept each label once, wherever it came.",
+            "only neighbours merge",
+        ),
+    ),
+)
+
+
+def ctc_by_enumeration(p, labels, blank):
+    total = 0.0
+    for path in np.ndindex(*[p.shape[1]] * len(p)):
+        merged = [k for i, k in enumerate(path) if i == 0 or k != path[i - 1]]
+        if [k for k in merged if k != blank] == list(labels):
+            total += np.prod(p[np.arange(len(p)), path])
+    return -np.log(total)
+
+
+def _frames():
+    rng = np.random.default_rng(75)
+    yield np.array([[0.6, 0.4], [0.3, 0.7]]), np.array([1]), 0
+    yield rng.dirichlet(np.ones(3), 3), np.array([2, 1]), 0
+    yield rng.dirichlet(np.ones(3), 4), np.array([1, 1]), 2
+
+
+def _path_probabilities(p, labels, blank, read=collapse):
+    steps = np.arange(len(p))
+    paths = np.ndindex(*[p.shape[1]] * len(p))
+    return np.array(
+        [np.prod(p[steps, path]) for path in paths if read(path, blank) == list(labels)]
+    )
+
+
+def _without_blanks(path, blank):
+    return None if blank in path else collapse(path, blank)
+
+
+CTC = Exercise(
+    id="wild.ctc_loss",
+    chapter=7,
+    objective="find the CTC loss by adding up every path that spells the labels",
+    minutes=15,
+    reference=ctc_by_enumeration,
+    probes=lambda: list(_frames()),
+    hints=(
+        "Nobody says in which frame a label is spoken. So every path that reads right counts.",
+        "−log Σ over the paths that collapse to the labels of Π p[frame, label of the path].",
+        "`for path in np.ndindex(*[p.shape[1]] * len(p)):`\n"
+        "`    if` the path collapses to the labels: add `np.prod(p[np.arange(len(p)), ___])`\n"
+        "and at the end minus the log of the sum",
+    ),
+    why="paths exclude each other, so their probabilities add; the log comes last.",
+    mutants=(
+        Mutant(
+            "best-path-only",
+            lambda p, labels, blank: -np.log(np.max(_path_probabilities(p, labels, blank))),
+            "You took only the most likely path.",
+            "the sum over all paths that read right: each of them is an explanation",
+        ),
+        Mutant(
+            "mean-of-logs",
+            lambda p, labels, blank: np.mean(-np.log(_path_probabilities(p, labels, blank))),
+            "You averaged the surprises of the paths.",
+            "the order: add the probabilities, then one logarithm",
+        ),
+        Mutant(
+            "log-left-out",
+            lambda p, labels, blank: -np.sum(_path_probabilities(p, labels, blank)),
+            "You returned −p of the labels: the logarithm is missing.",
+            "one −log around the sum",
+        ),
+        Mutant(
+            "minus-forgotten",
+            lambda p, labels, blank: np.log(np.sum(_path_probabilities(p, labels, blank))),
+            "Your loss is negative: a minus is missing.",
+            "the logarithm of a probability is never above 0, and a loss is never below",
+        ),
+        Mutant(
+            "repeats-kept",
+            lambda p, labels, blank: (
+                -np.log(
+                    np.sum(
+                        _path_probabilities(
+                            p, labels, blank, lambda path, blank: [k for k in path if k != blank]
+                        )
+                    )
+                )
+            ),
+            "You dropped the blanks and merged no repeats.",
+            "a label held over several frames is one label: merge first",
+        ),
+    ),
+)
+
+
+def by_hand(classes):
+    return np.log(classes), float(classes), np.log2(classes)
+
+
+BY_HAND = Exercise(
+    id="wild.by_hand",
+    chapter=7,
+    objective="recognise the loss of a language model that has learned nothing",
+    minutes=5,
+    reference=by_hand,
+    probes=lambda: [(128,)],
+    question=lambda classes: (
+        f"A language model has {classes} tokens to choose from, and has learned nothing: it gives"
+        " each the same probability. What is its loss in nats? Its perplexity? Its loss in bits?"
+        " Two decimals."
+    ),
+    draw=lambda rng: (int(rng.integers(20, 200)),),
+    rtol=0,
+    atol=0.006,
+    hints=(
+        "How surprised is someone who finds all of them equally likely?",
+        "ln K nats; perplexity is exp of the nats; bits are nats / ln 2.",
+        "ln(K); e^(ln K) = ___; log₂(K)",
+    ),
+    why="−log(1/K) = log K. A loss stuck there means: nothing has been learned yet.",
+    mutants=(
+        Mutant(
+            "bits-for-nats",
+            lambda classes: (np.log2(classes), float(classes), np.log2(classes)),
+            "Your first number is in bits.",
+            "the natural logarithm",
+        ),
+        Mutant(
+            "nats-for-bits",
+            lambda classes: (np.log(classes), float(classes), np.log(classes)),
+            "Your last number is in nats.",
+            "divide by ln 2: there are more bits than nats",
+        ),
+        Mutant(
+            "conversion-turned-around",
+            lambda classes: (np.log(classes), float(classes), np.log(classes) * np.log(2)),
+            "You multiplied by ln 2 to get bits.",
+            "a bit is smaller than a nat, so there must be more of them: divide",
+        ),
+        Mutant(
+            "base-mixed",
+            lambda classes: (np.log(classes), 2 ** np.log(classes), np.log2(classes)),
+            "Your perplexity is 2 to the power of *nats*.",
+            "e to the power of nats, or 2 to the power of bits",
+        ),
+        Mutant(
+            "common-logarithm",
+            lambda classes: (np.log10(classes), float(classes), np.log2(classes)),
+            "Your first number is a logarithm to base 10.",
+            "the natural logarithm, ln on a calculator",
+        ),
+    ),
+)
+
+EXERCISES = (TOKENS, CLIP, WORDS, VELOCITY, COLLAPSE, CTC, BY_HAND)
