@@ -13,6 +13,7 @@ from lossfns.figures.classification import (
     plot_race,
     plot_softmax_nudges,
 )
+from lossfns.figures.floats import float_reach, plot_clip, plot_float_reach
 from lossfns.figures.information import (
     plot_code_lengths,
     plot_cross_entropy_split,
@@ -29,16 +30,22 @@ from lossfns.figures.regression import (
     plot_parabola,
 )
 from lossfns.figures.style import CROSS_ENTROPY, MSE, PALETTE, use_course_style
+from lossfns.figures.word2vec import plot_dimensions, plot_directions, plot_scores
 
 __all__ = [
     "CROSS_ENTROPY",
     "MSE",
     "PALETTE",
+    "float_reach",
     "plot_attempt_nudges",
     "plot_best_constant",
+    "plot_clip",
     "plot_code_lengths",
     "plot_cross_entropy_split",
+    "plot_dimensions",
+    "plot_directions",
     "plot_escape",
+    "plot_float_reach",
     "plot_gaussian",
     "plot_language_training",
     "plot_line_fit",
@@ -49,6 +56,7 @@ __all__ = [
     "plot_parabola",
     "plot_proper_scores",
     "plot_race",
+    "plot_scores",
     "plot_sigmoid_slope",
     "plot_softmax_nudges",
     "plot_surprisal",
