@@ -22,6 +22,7 @@ from lossfns.figures.information import (
     plot_surprise_areas,
 )
 from lossfns.figures.language_model import plot_language_training, plot_next_letter
+from lossfns.figures.pixels import plot_digits
 from lossfns.figures.regression import (
     plot_best_constant,
     plot_gaussian,
@@ -42,6 +43,7 @@ __all__ = [
     "plot_clip",
     "plot_code_lengths",
     "plot_cross_entropy_split",
+    "plot_digits",
     "plot_dimensions",
     "plot_directions",
     "plot_escape",

@@ -1,0 +1,87 @@
+"""Small grey pictures as squares: they stay sharp, and follow the theme's ink."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+
+from lossfns.figures.style import PALETTE
+
+SQUARE = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)]) / 2
+OUTLINE = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY]
+GAP = 2  # pixels between two pictures
+
+
+def draw_pixels(ax, image, *, left=0.0, top=0.0, pixel=(1.0, 1.0)):
+    """Draw each pixel as a square in its cell, the square's area its value.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    image : array_like of float, shape (rows, columns)
+        From 0, nothing drawn, to 1, the whole cell; what lies outside counts as the nearer end.
+    left, top : float
+        Where the first pixel's cell begins.
+    pixel : tuple of float
+        Width and height of a cell; the height is negative on an axis that points up.
+
+    Returns
+    -------
+    matplotlib.patches.PathPatch
+        One closed outline of five points for each pixel above 0, row by row.
+    """
+    image = np.clip(image, 0, 1)
+    rows, columns = np.nonzero(image)
+    centres = np.stack([columns, rows], axis=1) + 0.5
+    sides = np.sqrt(image[rows, columns])
+    corners = centres[:, None] + sides[:, None, None] * SQUARE
+    vertices = (left, top) + corners.reshape(-1, 2) * pixel
+    path = Path(vertices, OUTLINE * len(rows), closed=False)
+    return ax.add_patch(PathPatch(path, facecolor=PALETTE["ink"], edgecolor="none"))
+
+
+def plot_digits(images, *, rows=None, columns=None, title=None, ax=None):
+    """Draw a table of small pictures.
+
+    Parameters
+    ----------
+    images : array_like of float, shape (table rows, table columns, height, width)
+        Grey values between 0 and 1; all 0 leaves a place empty.
+    rows, columns : sequence of str, optional
+        Names at the left of the rows and above the columns.
+    title : str, optional
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default, as high as the table needs.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    images = np.asarray(images)
+    down, across, height, width = images.shape
+    pitch = np.array([width + GAP, height + GAP])
+    if ax is None:
+        _, ax = plt.subplots(figsize=(7.0, 0.9 + 6.0 * down / max(across, 6) * pitch[1] / pitch[0]))
+    for row, column in np.ndindex(down, across):
+        left, top = pitch * (column, row)
+        draw_pixels(ax, images[row, column], left=left, top=top)
+    if rows is not None:
+        ax.set_yticks(pitch[1] * np.arange(down) + height / 2, rows)
+    if columns is not None:
+        ax.set_xticks(pitch[0] * np.arange(across) + width / 2, columns)
+    ax.set(
+        xlim=(-1, across * pitch[0] - 1),
+        ylim=(down * pitch[1] - 1, -1),
+        aspect="equal",
+        title=title,
+    )
+    bare(ax, names=(rows is not None, columns is not None))
+    return ax
+
+
+def bare(ax, *, names=(False, False)):
+    """Take away frame, grid and tick marks; keep the names of rows, columns or neither."""
+    ax.grid(False)
+    ax.spines[:].set_visible(False)
+    ax.xaxis.tick_top()
+    ax.tick_params(length=0, labelleft=names[0], labeltop=names[1])
