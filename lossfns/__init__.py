@@ -1,7 +1,11 @@
 """Loss functions and their gradients in NumPy, as taught in the course Measuring Wrongness.
 
-Losses return one value per example and `<loss>_grad` their derivative with respect to the first
-argument; take the mean yourself. Everything here needs NumPy alone.
+Losses return one value per example, and `<loss>_grad` the derivative of their sum with respect to
+the first argument; take the mean yourself. The first argument's dtype is the result's (integers and
+booleans count as float64), and a single number comes back as a NumPy scalar. Infinite logits give
+the limit where there is one, nan passes through, and no input causes a floating-point warning.
+
+Everything here needs NumPy alone.
 """
 
 from lossfns.activations import log_sigmoid, log_softmax, logsumexp, sigmoid, softmax, softplus

@@ -29,6 +29,10 @@ def test_a_float32_point_is_differentiated_in_float64():
     assert gradient[0] == pytest.approx(6, rel=1e-9)
 
 
+def test_a_coordinate_too_large_for_a_small_step_gets_a_larger_one():
+    assert numerical_gradient(np.square, 1e12) == pytest.approx(2e12, rel=1e-9)
+
+
 def test_the_point_is_not_changed():
     point = POINT.copy()
 
