@@ -6,6 +6,7 @@ Usage: ``python book/_tools/question_bank.py``
 import json
 import subprocess
 import sys
+from itertools import chain
 
 from notebooks import ROOT
 
@@ -26,13 +27,16 @@ def render_formulas(bank):
     Raises
     ------
     ValueError
-        A formula that KaTeX refuses; the message names the question.
+        A formula that KaTeX refuses; the message names its place.
     """
     places = {}
+    for goal in bank.objectives.values():
+        for latex in formulas(goal.text):
+            places.setdefault(latex, f"objectives.toml: objective {goal.id!r}")
     for question in bank.questions.values():
-        for text in question.texts():
-            for latex in formulas(text):
-                places.setdefault(latex, question)
+        place = f"{question.chapter}.toml: question {question.id!r}"
+        for latex in chain.from_iterable(map(formulas, question.texts())):
+            places.setdefault(latex, place)
     known = sorted(places)
     lines = [json.dumps({"latex": text, "display": False, "output": "mathml"}) for text in known]
     rendered = subprocess.run(
@@ -46,10 +50,7 @@ def render_formulas(bank):
     for latex, line in zip(known, rendered, strict=True):
         answer = json.loads(line)
         if "error" in answer:
-            question = places[latex]
-            raise ValueError(
-                f"{question.chapter}.toml: question {question.id!r}: ${latex}$: {answer['error']}"
-            )
+            raise ValueError(f"{places[latex]}: ${latex}$: {answer['error']}")
         table[latex] = answer["html"].removeprefix('<span class="katex">').removesuffix("</span>")
     return table
 
