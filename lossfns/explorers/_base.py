@@ -57,7 +57,9 @@ def picture(draw, alt, *, width=640, height=340, density=1.5):
 
 def table(caption, head, rows):
     """Return an HTML table of texts; the first of each row names it."""
-    columns = "".join(f'<th scope="col">{html.escape(cell)}</th>' for cell in head)
+    columns = "".join(
+        f'<th scope="col">{html.escape(cell)}</th>' if cell else "<td></td>" for cell in head
+    )
     body = "".join(
         f'<tr><th scope="row">{html.escape(name)}</th>'
         + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells)

@@ -54,7 +54,10 @@ def _rows(logits, label):
 
 
 def _text(value):
-    return float(f"{value:.4g}") if np.isfinite(value) else str(float(value))
+    # JSON has no infinity and no nan; JavaScript and Python both read these words.
+    if np.isfinite(value):
+        return float(f"{value:.4g}")
+    return "NaN" if np.isnan(value) else "Infinity" if value > 0 else "-Infinity"
 
 
 def first_logit(dtype, fails):

@@ -38,7 +38,7 @@ const clinic = explorer({
       options: Object.entries(CAUSES).map(([cause, [name]]) => [cause, name]),
       change: (cause) => ui.set({ diagnosis: cause }),
     });
-    const verdict = h("p", { class: "ex-verdict ex-wide", role: "status" });
+    const verdict = h("p", { role: "status" });
 
     function update({ case: number, diagnosis: guess }) {
       const { cause, epochs, ...series } = cases[number - 1];
@@ -46,14 +46,14 @@ const clinic = explorer({
       const last = epochs.at(-1);
       const x = { label: "epoch", domain: [0, last], parts: 2 };
       const lowest = Math.min(...series.training.map(Number).filter(Number.isFinite), 0);
-      const tall = Number(series.training.at(-1)) > 0.6 || cause === "naive";
-      const y = lowest < 0 ? { domain: [-2, 1], parts: 3 } : tall ? { domain: [0, 2.5] } : { domain: [0, 1], parts: 4 };
+      const end = Number(series.training.at(-1));
+      const y = lowest < 0 ? { domain: [-2, 1], parts: 3 } : end < 0.1 ? { domain: [0, 0.5] } : end < 0.6 ? { domain: [0, 1] } : { domain: [0, 2.5] };
       const final = (name, digits) => format(Number(series[name].at(-1)), digits);
       losses.draw({
         title: "Loss", x, y,
         curves: [
-          { name: "training", tone: "ce", points: points("training"), label: [last * 0.25, "start", 22] },
-          { name: "validation", tone: "violet", points: points("validation"), label: [last * 0.25, "start", -12] },
+          { name: "training", tone: "ce", points: points("training"), label: [last * 0.3, "start", end < 0.1 ? -5 : 22] },
+          { name: "validation", tone: "violet", points: points("validation"), label: [last * 0.3, "start", -18] },
         ],
       });
       accuracy.draw({
@@ -62,7 +62,7 @@ const clinic = explorer({
       });
       diagnosis.set(guess);
       const right = guess === cause;
-      verdict.textContent = guess === "" ? "" : right ? `✓ Yes. ${CAUSES[cause][1]}` : `✗ Not this one. Its sign would be another: ${CAUSES[guess][1]}`;
+      verdict.replaceChildren(...(guess ? [h("strong", {}, right ? "✓ Yes. " : "✗ Not this one. Its sign is another: "), CAUSES[guess][1]] : []));
       return `Case ${number}: training loss ends at ${final("training")}, validation loss at ${final("validation")}, accuracy at ${final("accuracy")}.`;
     }
 

@@ -42,7 +42,7 @@ const SHAPES = {
   amber: "M0,7L7,-6H-7Z",
 };
 
-const headings = (texts) => h("thead", {}, h("tr", {}, ...texts.map((text) => h("th", { scope: "col" }, text))));
+const headings = (texts) => h("thead", {}, h("tr", {}, ...texts.map((text) => (text ? h("th", { scope: "col" }, text) : h("td")))));
 
 const table = (head, rows) => h("table", {}, headings(head),
   h("tbody", {}, ...rows.map((row) => h("tr", {},
@@ -114,7 +114,7 @@ function linePlot({ signal, height = 260, pick }) {
       s("svg", { ...frame, viewBox: Object.values(frame).join(" ") },
         ...curves.map(({ tone, points }) => s("path", { class: `ex-line ex-${tone}`, d: path(points) }))),
       ...curves.filter((curve) => curve.label).map(({ name, tone, label: [at, anchor, dy], points }) => {
-        const near = points.reduce((best, point) => (Math.abs(point[0] - at) < Math.abs(best[0] - at) ? point : best));
+        const near = points.filter((point) => Number.isFinite(point[1])).reduce((best, point) => (Math.abs(point[0] - at) < Math.abs(best[0] - at) ? point : best));
         const dx = { start: 7, end: -7 }[anchor] ?? 0;
         return text([toX(at) + dx, inside(near[1]) + dy], name, { class: `ex-name ex-${tone}`, "text-anchor": anchor });
       }),

@@ -1,0 +1,59 @@
+"""An explorer's state in the page's address."""
+
+import pytest
+
+from tests.explorers.cards import every_explorer, linked_state, skip_question
+
+
+@every_explorer
+def test_a_link_brings_the_state_back(opened, name):
+    page = opened(f"{name}.html")
+    card = skip_question(page, name)
+    for group in card.locator(".ex-number:visible").all():
+        group.get_by_role("button").last.click()
+        group.get_by_role("button").first.click()
+        group.get_by_role("button").first.click()
+    for row in card.locator("fieldset.ex-choice:visible").all():
+        row.locator("input").last.click()
+    state = linked_state(card)
+    link = card.locator(".ex-link").input_value()
+    page.goto(link)
+    assert card.locator(".ex-body").is_visible()
+    assert linked_state(card) == state
+    assert card.locator(".ex-link").input_value() == link
+
+
+def test_two_explorers_share_an_address(opened):
+    page = opened("index.html?loss.p=0.2&loss.y=0&mixer.t=2")
+    loss, mixer = (page.locator(f'[data-explorer="{name}"]') for name in ("loss", "mixer"))
+    assert linked_state(loss)["loss.p"] == "0.2"
+    assert linked_state(loss)["loss.y"] == "0"
+    assert linked_state(mixer)["mixer.t"] == "2"
+    assert not page.locator('[data-explorer="race"] .ex-body').is_visible()
+
+
+@pytest.mark.parametrize(
+    ("query", "key", "value", "word"),
+    [
+        ("loss.p=0", "loss.p", "0.00001", "kept within 0.00001 and 0.99999"),
+        ("loss.p=soon", "loss.p", "0.01", "must be a number"),
+        ("loss.p=", "loss.p", "0.01", "must be a number"),
+        ("loss.y=2", "loss.y", "1", "must be one of 0, 1"),
+        ("loss.axis=<b>", "loss.axis", "probability", "must be one of probability, logit"),
+    ],
+)
+def test_a_bad_address_falls_back_and_says_so(opened, query, key, value, word):
+    page = opened(f"loss.html?{query}")
+    card = page.locator(".ex-card")
+    note = card.locator(".ex-inner > .ex-note")
+    assert word in note.inner_text()
+    if not card.locator(".ex-body").is_visible():
+        skip_question(page, "loss")
+    assert float_or_text(linked_state(card)[key]) == float_or_text(value)
+
+
+def float_or_text(text):
+    try:
+        return float(text)
+    except ValueError:
+        return text

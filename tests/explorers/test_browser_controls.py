@@ -1,0 +1,166 @@
+"""Every control of every explorer, by keyboard, pointer and touch."""
+
+import pytest
+
+from tests.explorers.cards import every_explorer, linked_state, skip_question
+
+
+@every_explorer
+def test_numbers_move_by_keyboard_from_end_to_end(opened, name):
+    page = opened(f"{name}.html")
+    card = skip_question(page, name)
+    groups = card.locator(".ex-number:visible")
+    for index in range(groups.count()):
+        group = groups.nth(index)
+        slider, box = group.locator("input[type=range]"), group.locator("input[type=number]")
+        slider.focus()
+        page.keyboard.press("Home")
+        low = float(box.input_value())
+        page.keyboard.press("ArrowRight")
+        assert float(box.input_value()) > low
+        page.keyboard.press("End")
+        high = float(box.input_value())
+        assert high > low
+        page.keyboard.press("ArrowLeft")
+        assert float(box.input_value()) < high
+        assert slider.get_attribute("aria-valuetext")
+
+
+@every_explorer
+def test_number_boxes_keep_within_their_range_with_a_word(opened, name):
+    page = opened(f"{name}.html")
+    card = skip_question(page, name)
+    groups = card.locator(".ex-number:visible")
+    for index in range(groups.count()):
+        group = groups.nth(index)
+        box, note = group.locator("input[type=number]"), group.locator(".ex-note")
+        before = box.input_value()
+        box.fill("1e9")
+        box.press("Enter")
+        high = float(box.input_value())
+        assert high < 1e9
+        assert note.inner_text().startswith("kept within")
+        box.fill("")
+        box.press("Enter")
+        assert float(box.input_value()) == high
+        assert note.inner_text() == "must be a number"
+        box.fill(before)
+        box.press("Enter")
+        assert box.input_value() == before
+        assert note.inner_text() == ""
+
+
+@every_explorer
+def test_step_buttons_go_down_and_back(opened, name):
+    page = opened(f"{name}.html")
+    card = skip_question(page, name)
+    groups = card.locator(".ex-number:visible")
+    for index in range(groups.count()):
+        group = groups.nth(index)
+        box = group.locator("input[type=number]")
+        less, more = group.get_by_role("button").all()
+        more.click()
+        less.click()
+        less.click()
+        low = float(box.input_value())
+        more.click()
+        assert float(box.input_value()) > low
+
+
+@every_explorer
+def test_choices_move_by_arrow_keys_and_by_pointer(opened, name):
+    page = opened(f"{name}.html")
+    card = skip_question(page, name)
+    rows = card.locator("fieldset.ex-choice:visible")
+    for index in range(rows.count()):
+        row = rows.nth(index)
+        radios = row.locator("input[type=radio]")
+        radios.nth(0).click()
+        assert radios.nth(0).is_checked()
+        before = linked_state(card)
+        radios.nth(0).focus()
+        page.keyboard.press("ArrowRight")
+        assert radios.nth(1).is_checked()
+        assert linked_state(card) != before
+
+
+@every_explorer
+def test_touch_moves_what_the_pointer_moves(opened, name):
+    page = opened(f"{name}.html", has_touch=True, viewport={"width": 390, "height": 844})
+    card = page.locator(".ex-card")
+    card.get_by_role("button", name="Skip to the explorer").tap()
+    for index in range(card.locator(".ex-number:visible").count()):
+        group = card.locator(".ex-number:visible").nth(index)
+        before = linked_state(card)
+        group.get_by_role("button").first.tap()
+        group.get_by_role("button").first.tap()
+        slider = group.locator("input[type=range]")
+        slider.scroll_into_view_if_needed()
+        box = slider.bounding_box()
+        page.touchscreen.tap(box["x"] + 0.6 * box["width"], box["y"] + box["height"] / 2)
+        assert linked_state(card) != before
+    for button in card.locator(".ex-controls .ex-row button").all():
+        button.tap()
+    for radio in card.locator("fieldset.ex-choice input").all():
+        radio.tap()
+        assert radio.is_checked()
+
+
+@every_explorer
+def test_presets_go_where_they_say(opened, name):
+    page = opened(f"{name}.html")
+    card = skip_question(page, name)
+    seen = set()
+    buttons = card.locator(".ex-controls > .ex-row button").all()
+    for button in buttons:
+        button.focus()
+        page.keyboard.press("Enter")
+        seen.add(tuple(sorted(linked_state(card).items())))
+    assert len(seen) >= min(2, len(buttons))
+
+
+def test_a_plot_may_be_dragged(opened):
+    page = opened("loss.html")
+    card = skip_question(page, "loss")
+    plot = card.locator(".ex-plot").first
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + 0.5 * box["width"], middle)
+    page.mouse.down()
+    started = float(linked_probability(card))
+    page.mouse.move(box["x"] + 0.75 * box["width"], middle)
+    moved = float(linked_probability(card))
+    page.mouse.move(box["x"] + 5 * box["width"], middle)
+    page.mouse.up()
+    beyond = float(linked_probability(card))
+    page.mouse.move(box["x"] + 0.3 * box["width"], middle)
+    assert 0.3 < started < 0.6
+    assert moved - started == pytest.approx(0.25 * box["width"] / (box["width"] - 60), abs=0.01)
+    assert beyond == 0.99999
+    assert float(linked_probability(card)) == beyond
+
+
+def linked_probability(card):
+    return card.locator(".ex-number input[type=number]").first.input_value()
+
+
+def test_the_point_on_the_simplex_may_be_dragged(opened):
+    page = opened("attempts.html")
+    card = skip_question(page, "attempts")
+    triangle = card.locator(".ex-simplex")
+    triangle.scroll_into_view_if_needed()
+    box = triangle.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.8)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] * (24 / 300 + 0.02))
+    page.mouse.up()
+    shares = [
+        float(text) for text in card.locator(".ex-bars tr").nth(1).locator("td").all_inner_texts()
+    ]
+    assert shares[0] > 0.9
+    page.mouse.move(box["x"] - 50, box["y"] - 50)
+    page.mouse.down()
+    page.mouse.up()
+    shares_after = card.locator(".ex-bars tr").nth(1).locator("td").all_inner_texts()
+    assert [float(text) for text in shares_after] == shares

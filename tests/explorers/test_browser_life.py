@@ -1,0 +1,90 @@
+"""Explorers come to life, ask first, and leave nothing behind."""
+
+import re
+
+from tests.browser import watched_page
+from tests.explorers.cards import NAMES, every_explorer, skip_question
+
+
+def test_every_explorer_comes_to_life_over_http(opened):
+    page = opened("index.html")
+    assert page.locator("[data-live]").count() == len(NAMES)
+    assert page.locator("[data-live] img").count() == 0
+
+
+def test_every_explorer_comes_to_life_from_a_disk(chromium, folder):
+    with watched_page(chromium, "file:") as page:
+        page.goto((folder / "index.html").as_uri())
+        assert page.locator("[data-live]").count() == len(NAMES)
+        card = skip_question(page, "loss")
+        card.get_by_role("button", name="z = −5").click()
+        assert page.messages == []
+        assert page.elsewhere == []
+
+
+def test_without_scripts_the_figures_and_tables_remain(opened):
+    page = opened("index.html", java_script_enabled=False)
+    assert page.locator("[data-live]").count() == 0
+    for name in NAMES:
+        host = page.locator(f'[data-explorer="{name}"]')
+        assert host.locator("img").is_visible()
+        assert host.locator("table").is_visible()
+
+
+def test_a_failure_keeps_the_fallback_and_spares_the_others(chromium, folder, address):
+    text = (folder / "index.html").read_text(encoding="utf-8")
+    broken = re.sub(r'(data-explorer="race" data-state=")[^"]*', r"\1{", text)
+    (folder / "broken.html").write_text(broken, encoding="utf-8")
+    with watched_page(chromium, address) as page:
+        page.goto(address + "broken.html")
+        assert page.locator("[data-live]").count() == len(NAMES) - 1
+        assert page.locator('[data-explorer="race"] img').is_visible()
+        assert len(page.messages) == 1
+        assert "race could not start" in page.messages[0]
+
+
+@every_explorer
+def test_the_question_comes_first_and_the_answer_says_why(opened, name):
+    page = opened(f"{name}.html")
+    card = page.locator(".ex-card")
+    body = card.locator(".ex-body")
+    check = card.get_by_role("button", name="Check my prediction")
+    assert not body.is_visible()
+    check.click()
+    assert "Choose one first" in card.locator(".ex-question [role=status]").inner_text()
+    assert not body.is_visible()
+
+    verdicts = []
+    options = card.locator(".ex-question input[type=radio]").count()
+    for choice in range(options):
+        page.reload()
+        card.locator(".ex-question input[type=radio]").nth(choice).focus()
+        page.keyboard.press("Space")
+        check.click()
+        assert body.is_visible()
+        assert not check.is_visible()
+        assert page.evaluate("document.activeElement.className") == "ex-answer"
+        verdicts.append(card.locator(".ex-verdict").inner_text())
+        assert len(card.locator(".ex-answer p").last.inner_text()) > 80
+    assert sum(verdict.startswith("✓ Yes") for verdict in verdicts) == 1
+    assert sum(verdict.startswith("✗ You said") for verdict in verdicts) == options - 1
+
+
+@every_explorer
+def test_a_removed_explorer_leaves_no_listener(chromium, address, name):
+    with watched_page(chromium, address) as page:
+        session = page.context.new_cdp_session(page)
+        session.send("Performance.enable")
+
+        def listeners():
+            for _ in range(3):
+                session.send("HeapProfiler.collectGarbage")
+            metrics = session.send("Performance.getMetrics")["metrics"]
+            return next(one["value"] for one in metrics if one["name"] == "JSEventListeners")
+
+        page.goto(address + f"{name}.html")
+        alive = listeners()
+        page.evaluate("document.querySelector('[data-explorer]').remove()")
+        page.wait_for_timeout(600)
+        assert alive > 10
+        assert listeners() == 0

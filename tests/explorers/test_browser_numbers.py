@@ -1,0 +1,181 @@
+"""What an explorer shows is what lossfns computes."""
+
+import math
+import re
+
+import numpy as np
+
+import lossfns
+from tests.explorers.cards import BY_NAME, every_explorer, skip_question
+
+
+def numbers(text):
+    """Every number of a text, as floats."""
+    found = re.findall(r"−?\d[\d,]*\.?\d*(?:e−?\d+)?|∞|nan", text)
+    return [float(one.replace("−", "-").replace(",", "").replace("∞", "inf")) for one in found]
+
+
+def agree(seen, wanted):
+    """Whether a number as shown is the number meant: three digits, or two when scientific."""
+    if math.isnan(wanted) or math.isinf(wanted):
+        return str(seen) == str(float(wanted))
+    return abs(seen - wanted) <= max(5.1e-4, 0.06 * min(abs(wanted), 1e-2))
+
+
+def rows_shown(card, selector):
+    return [
+        [numbers(cell) for cell in row.locator("td").all_inner_texts()]
+        for row in card.locator(selector).all()
+    ]
+
+
+STATES = {
+    "parabola": [
+        {},
+        {"prediction": 6, "outlier": 12.5},
+        {"loss": "absolute", "prediction": -1},
+    ],
+    "loss": [
+        {},
+        {"label": 0},
+        {"probability": 1 / 3},
+        {"probability": 0.99999},
+        {"label": 0, "probability": 0.99},
+    ],
+    "attempts": [
+        {},
+        {"logits": [0.5, 1.5, 0.9]},
+        {"logits": [-6, 6, 0.1], "label": 2},
+    ],
+    "mixer": [
+        {},
+        {"logits": [1, 2, 3], "temperature": 0.1},
+        {"shift": 100, "label": 4, "temperature": 3},
+    ],
+    "surprise": [
+        {},
+        {"unit": "nats", "weights": [7, 1, 1, 1]},
+        {"weights": [1, 0, 0, 0]},
+        {"weights": [0, 0, 0, 0]},
+    ],
+    "divergence": [
+        {},
+        {"weights": [0.8, 0.2, 0]},
+        {"weights": [0.1, 0.2, 0.7], "swapped": True, "unit": "bits"},
+    ],
+    "floats": [
+        {},
+        {"logit": -40, "dtype": "float64"},
+        {"logit": 8, "label": 0, "dtype": "float16"},
+        {"logit": -710, "dtype": "float64"},
+    ],
+    "softening": [
+        {},
+        {"smoothing": 0, "classes": 3},
+        {"view": "focus"},
+        {"view": "focus", "gamma": 0.5, "alpha": 0.25, "easy": 10},
+    ],
+    "race": [
+        {},
+        {"start": "fresh", "rate": 1},
+        {"means_removed": False},
+    ],
+    "clinic": [{"case": case} for case in range(1, 7)],
+}
+
+
+def as_query(name, state):
+    """A link to a state, written here, not by the script under test."""
+    keys = {
+        "loss": {"probability": "p", "label": "y"},
+        "attempts": {"logits": "z", "label": "y"},
+        "mixer": {"logits": "z", "label": "y", "temperature": "t"},
+        "surprise": {"weights": "w"},
+        "divergence": {"weights": "q"},
+        "floats": {"logit": "z", "label": "y"},
+        "softening": {"smoothing": "eps", "classes": "k"},
+        "race": {"means_removed": "means"},
+    }.get(name, {})
+
+    def text(value):
+        if isinstance(value, list):
+            return ",".join(map(str, value))
+        return str(value).lower() if isinstance(value, bool) else str(value)
+
+    return "&".join(f"{name}.{keys.get(trait, trait)}={text(v)}" for trait, v in state.items())
+
+
+@every_explorer
+def test_what_is_shown_is_what_lossfns_computes(opened, name):
+    """The live tables hold the numbers of the Python class's own table, which lossfns computed."""
+    page = opened(f"{name}.html")
+    for state in STATES[name]:
+        explorer = BY_NAME[name](**state)
+        page.goto(page.url.split("?")[0] + "?" + (as_query(name, state) or f"{name}.none=1"))
+        if not state:
+            skip_question(page, name)
+        card = page.locator(".ex-card")
+        if name == "clinic":
+            for summary in card.locator("summary").all():
+                summary.click()
+        page.wait_for_timeout(450)
+        texts = card.locator("tbody td:visible").all_inner_texts()
+        texts.append(card.locator(".ex-summary").inner_text())
+        seen = [one for text in texts for one in numbers(text)]
+        _, _, rows = explorer._table()
+        if name == "parabola":
+            rows = [row for row in rows if row[0] == explorer.loss]
+        for row in rows:
+            for wanted in numbers(" ; ".join(row[1:])):
+                assert any(agree(one, wanted) for one in seen), (state, row, wanted, seen)
+
+
+def test_the_shaded_region_is_where_exact_squared_error_goes_the_wrong_way(opened):
+    page = opened("attempts.html")
+    skip_question(page, "attempts")
+    points = np.random.default_rng(1).dirichlet([1, 1, 1], size=400)
+    inside = page.evaluate(
+        """(points) => {
+          const region = document.querySelector(".ex-simplex .ex-band");
+          const corners = [[160, 24], [20, 266], [300, 266]];
+          const at = (p, axis) => p.reduce((sum, share, k) => sum + share * corners[k][axis], 0);
+          return points.map((p) => region.isPointInFill(new DOMPoint(at(p, 0), at(p, 1))));
+        }""",
+        points.tolist(),
+    )
+    labels = np.eye(3)[np.zeros(len(points), dtype=int)]
+    nudges = lossfns.softmax_squared_error_grad(np.log(points), labels, jacobian="exact")
+    wrong_way = (nudges[:, 1:] < 0).any(axis=1)
+    clear = np.abs(nudges[:, 1:]).min(axis=1) > 2e-3
+    assert clear.sum() > 300
+    np.testing.assert_array_equal(np.array(inside)[clear], wrong_way[clear])
+
+
+def test_the_live_summary_follows_the_hand_once_it_rests(opened):
+    page = opened("loss.html")
+    card = skip_question(page, "loss")
+    summary = card.locator(".ex-summary")
+    page.wait_for_timeout(600)
+    before = summary.inner_text()
+    assert "50.5 times as hard" in before
+    slider = card.locator("input[type=range]").nth(1)
+    slider.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    assert summary.inner_text() == before
+    page.wait_for_timeout(600)
+    assert summary.inner_text() != before
+    assert summary.get_attribute("role") == "status"
+
+
+def test_the_data_table_is_there_for_who_cannot_see_the_plot(opened):
+    page = opened("loss.html")
+    card = skip_question(page, "loss")
+    details = card.locator("details").first
+    details.locator("summary").focus()
+    page.keyboard.press("Enter")
+    rows = rows_shown(card, "details[open] tbody tr")
+    p = np.array([0.01, 0.2, 0.4, 0.6, 0.8, 0.99])
+    for row, mse, ce in zip(rows, (1 - p) ** 2, -np.log(p), strict=True):
+        assert agree(row[0][0], mse)
+        assert agree(row[1][0], ce)

@@ -1,0 +1,141 @@
+"""What a stored notebook holds of an explorer: the same on every run, whole without scripts."""
+
+import base64
+import html
+import json
+import re
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from lossfns.explorers import EXPLORERS, LossExplorer, stylesheet
+from lossfns.figures import PALETTE
+
+
+class Fallback(HTMLParser):
+    """What a reader without scripts gets."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.attributes = [], {}
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append(tag)
+        self.attributes.setdefault(tag, dict(attributes))
+
+
+@pytest.mark.parametrize("explorer", EXPLORERS, ids=lambda cls: cls.component)
+def test_a_stored_output_is_the_same_on_every_run(explorer):
+    first, second = explorer()._repr_mimebundle_(), explorer()._repr_mimebundle_()
+    for kind in ("text/plain", "text/html"):
+        assert first[0][kind] == second[0][kind]
+    assert " object at 0x" not in first[0]["text/plain"]
+    assert repr(explorer()) == first[0]["text/plain"]
+    assert "application/vnd.jupyter.widget-view+json" in first[0]
+
+
+@pytest.mark.parametrize("explorer", EXPLORERS, ids=lambda cls: cls.component)
+def test_without_scripts_a_figure_and_a_table_remain(explorer):
+    widget = explorer()
+    text = widget._repr_mimebundle_()[0]["text/html"]
+    found = Fallback(text)
+    host = found.attributes["div"]
+    assert host["class"] == "explorer"
+    assert host["data-explorer"] == explorer.component
+    state = json.loads(host["data-state"])
+    for name, value in widget.state().items():
+        assert state[name] == (list(value) if isinstance(value, tuple) else value)
+    image = found.attributes["img"]
+    picture = base64.b64decode(image["src"].removeprefix("data:image/png;base64,"))
+    assert picture.startswith(b"\x89PNG")
+    assert len(picture) < 20_000
+    assert int(image["width"]) > 0
+    assert int(image["height"]) > 0
+    assert len(image["alt"]) > 20
+    assert found.tags.count("tr") > 2
+    assert {"caption", "th", "td"} <= set(found.tags)
+    assert not {"script", "style", "svg"} & set(found.tags)
+    assert " on" not in re.sub(r'"[^"]*"', "", "".join(re.findall(r"<[^>]*>", text)))
+
+
+def test_the_fallback_shows_the_numbers_of_lossfns():
+    text = LossExplorer(probability=0.01)._html()
+    for expected in ("0.9801", "−0.0196", "4.6052", "−0.9900"):
+        assert f"<td>{expected}</td>" in text
+
+
+def test_state_is_escaped():
+    host = Fallback(LossExplorer()._html()).attributes["div"]
+    assert html.escape(host["data-state"]) in LossExplorer()._html()
+
+
+def extreme_states(explorer):
+    """Every trait at both ends, and all at random."""
+    traits = explorer.class_traits(state=True)
+    ends = {}
+    for name, trait in traits.items():
+        if hasattr(trait, "options"):
+            ends[name] = list(trait.options)
+        elif hasattr(trait, "sizes"):
+            ends[name] = [[end] * size for end in (trait.low, trait.high) for size in trait.sizes]
+            ends[name].append([trait.high] + [trait.low] * (trait.sizes[0] - 1))
+        else:
+            ends[name] = [trait.low, trait.high]
+    yield from ({name: value} for name, values in ends.items() for value in values)
+    generator = np.random.default_rng(5)
+    for _ in range(6):
+        yield {name: values[generator.integers(len(values))] for name, values in ends.items()}
+
+
+@pytest.mark.parametrize("explorer", EXPLORERS, ids=lambda cls: cls.component)
+def test_the_fallback_can_be_drawn_at_every_end_of_every_trait(explorer):
+    """A teacher's stored notebook never fails because of the state it was left in."""
+    for state in extreme_states(explorer):
+        found = Fallback(explorer(**state)._html())
+        assert "img" in found.tags, state
+
+
+@pytest.mark.parametrize("explorer", EXPLORERS, ids=lambda cls: cls.component)
+def test_a_closed_explorer_no_longer_answers(explorer):
+    widget = explorer()
+    seen = []
+    widget.observe(seen.append, "revealed")
+    widget.revealed = True
+    widget.unobserve_all()
+    widget.close()
+    widget.revealed = False
+    assert len(seen) == 1
+    assert widget.comm is None
+
+
+def luminance(colour):
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return float(np.dot([0.2126, 0.7152, 0.0722], linear))
+
+
+def contrast(one, other):
+    light, dark = sorted([luminance(one), luminance(other)], reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
+def test_colours_have_contrast(theme):
+    """Text 4.5 : 1 on either ground, lines and edges of controls 3 : 1."""
+    pairs = re.findall(r"--ex-([\w-]+): light-dark\((#\w{6}), (#\w{6})\)", stylesheet())
+    colour = {name: values[theme] for name, *values in pairs}
+    for name in ("ink", "muted", "mse", "ce", "teal", "violet", "amber", "zone-text"):
+        assert contrast(colour[name], colour["paper"]) >= 4.5, name
+    for name in ("ink", "muted", "zone-text"):
+        assert contrast(colour[name], colour["soft"]) >= 4.5, name
+    for name in ("mse", "ce"):
+        assert contrast(colour[name], colour["zone"]) >= 3, name
+    assert contrast(colour["control"], colour["paper"]) >= 3
+    assert contrast(colour["on-accent"], colour["accent"]) >= 4.5
+
+
+def test_the_palette_is_the_course_palette():
+    for name in ("ink", "muted", "mse", "ce", "teal", "violet", "amber"):
+        assert f"--ex-{name}: light-dark({PALETTE[name]}," in stylesheet()
