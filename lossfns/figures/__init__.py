@@ -7,6 +7,7 @@ from lossfns.figures.attempts import (
     plot_whisper,
     plot_wrong_way,
 )
+from lossfns.figures.autograd import plot_moons, plot_value_graph
 from lossfns.figures.classification import (
     plot_losses,
     plot_nudges,
@@ -38,6 +39,13 @@ from lossfns.figures.regression import (
     plot_nudge_sizes,
     plot_parabola,
 )
+from lossfns.figures.soft_targets import (
+    plot_pair_nudges,
+    plot_reliability,
+    plot_smoothing_nudge,
+    plot_soft_targets,
+    reliability,
+)
 from lossfns.figures.style import CROSS_ENTROPY, MSE, PALETTE, use_course_style
 from lossfns.figures.word2vec import plot_dimensions, plot_directions, plot_scores
 
@@ -63,21 +71,28 @@ __all__ = [
     "plot_line_fit",
     "plot_losses",
     "plot_margin_losses",
+    "plot_moons",
     "plot_next_letter",
     "plot_nudge_comparison",
     "plot_nudge_sizes",
     "plot_nudges",
+    "plot_pair_nudges",
     "plot_parabola",
     "plot_proper_scores",
     "plot_quantile_lines",
     "plot_race",
+    "plot_reliability",
     "plot_scores",
     "plot_sigmoid_slope",
+    "plot_smoothing_nudge",
+    "plot_soft_targets",
     "plot_softmax_nudges",
     "plot_surprisal",
     "plot_surprise_areas",
+    "plot_value_graph",
     "plot_weighted_probability",
     "plot_whisper",
     "plot_wrong_way",
+    "reliability",
     "use_course_style",
 ]

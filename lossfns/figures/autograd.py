@@ -1,0 +1,107 @@
+"""Figures of the scalar engine: a graph of numbers, and two moons with the line between them."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from lossfns.figures.style import PALETTE
+
+
+def _columns(result, names):
+    """Column of each named value: one more than that of the furthest of its inputs."""
+    columns = {}
+
+    def column(value):
+        if value not in columns:
+            inputs = [column(source) for source, _ in value._inputs if source in names]
+            columns[value] = 1 + max(inputs, default=-1)
+        return columns[value]
+
+    column(result)
+    return columns
+
+
+def plot_value_graph(result, names, *, ax=None):
+    """Draw the graph that a value was made from: each number, and below it its gradient.
+
+    Parameters
+    ----------
+    result : lossfns.Value
+        The last value, on which `backward` was called.
+    names : dict of lossfns.Value to str
+        What to call each value, in the order in which they were made. Those without a name, such
+        as constants, are left out.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    if ax is None:
+        _, ax = plt.subplots(figsize=(7.4, 3.6))
+    columns = _columns(result, names)
+    places, filled = {}, {}
+    for value in names:
+        x = columns[value]
+        rows = [places[source][1] for source, _ in value._inputs if source in places]
+        wanted = np.mean(rows) if rows else -np.inf
+        y = max(wanted, filled.get(x, -1.0) + 1.0)
+        places[value], filled[x] = (x, y), y
+    for value, (x, y) in places.items():
+        for source, _ in value._inputs:
+            if source in places:
+                ax.annotate(
+                    "",
+                    (x - 0.4, y),
+                    xytext=(places[source][0] + 0.4, places[source][1]),
+                    arrowprops={"arrowstyle": "->", "color": PALETTE["muted"]},
+                )
+        text = f"{names[value]}\n{value.data:.4f}\nnudge {value.grad:.4f}".replace("-", "−")
+        ax.text(
+            x,
+            y,
+            text,
+            ha="center",
+            va="center",
+            fontsize=9,
+            bbox={
+                "boxstyle": "round",
+                "facecolor": PALETTE["paper"],
+                "edgecolor": PALETTE["muted"],
+            },
+        )
+    x, y = np.array(list(places.values())).T
+    ax.set_xlim(x.min() - 0.5, x.max() + 0.5)
+    ax.set_ylim(y.max() + 0.5, y.min() - 0.5)
+    ax.set_axis_off()
+    ax.set_title("Forward to the loss, and back to the leaves")
+    return ax
+
+
+def plot_moons(points, labels, score, *, ax=None):
+    """Draw two classes of points, and where a score between them is zero.
+
+    Parameters
+    ----------
+    points : array_like, shape (N, 2)
+    labels : array_like of bool, shape (N,)
+    score : callable
+        Takes points of shape (M, 2), returns their scores; positive means the class of True.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    if ax is None:
+        _, ax = plt.subplots()
+    points, labels = np.asarray(points), np.asarray(labels, dtype=bool)
+    (left, bottom), (right, top) = points.min(axis=0) - 0.4, points.max(axis=0) + 0.4
+    x, y = np.meshgrid(np.linspace(left, right, 60), np.linspace(bottom, top, 60))
+    scores = np.reshape(score(np.column_stack([x.ravel(), y.ravel()])), x.shape)
+    ax.contour(x, y, scores, levels=[0], colors=[PALETTE["ink"]], linewidths=2)
+    for mask, marker, color in ((labels, "o", "violet"), (~labels, "^", "teal")):
+        ax.plot(*points[mask].T, marker, color=PALETTE[color], linestyle="none", markersize=7)
+    ax.set(xlabel="first input", ylabel="second input", title="Forty points and the line between")
+    return ax
