@@ -32,7 +32,7 @@ CHAPTERS = list(load_bank().chapters)
 def test_the_bank_is_large_and_every_kind_is_in_it():
     assert len(QUESTIONS) >= 60
     assert {question.kind for question in QUESTIONS} == set(TASKS)
-    assert min(Counter(question.chapter for question in QUESTIONS).values()) >= 8
+    assert min(Counter(question.chapter for question in QUESTIONS).values()) >= 5
 
 
 def test_every_objective_has_a_question_in_its_chapter():
@@ -45,11 +45,16 @@ def promised(page):
     """A chapter's title, and what it says a reader can do afterwards."""
     text = page.read_text(encoding="utf-8")
     title = re.search(r"^# (.+)$", text, re.MULTILINE)[1]
-    listed = re.search(r"\*\*After this chapter you can\*\*\n\n((?:- .+\n)+)", text)[1]
+    listed = re.search(r"\*\*After this \w+ you can\*\*\n\n((?:- .+\n)+)", text)[1]
+    listed = re.sub(r"\[([^]]+)\]\([^)]+\)", r"\1", listed)
     return title, [line[2:].rstrip(";.") for line in listed.splitlines()]
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS)
+# An overview: its questions are those of the systems without a file of their own.
+GATHERED = "07_in_the_wild"
+
+
+@pytest.mark.parametrize("chapter", [name for name in CHAPTERS if name != GATHERED])
 def test_objectives_are_what_the_chapter_promises(chapter):
     """Whoever changes a chapter's title or promises copies them into objectives.toml."""
     page = ROOT / "book" / f"{chapter}.md"
@@ -126,8 +131,8 @@ def test_known_figures_of_the_lesson_are_the_keys():
         "recall-cross-entropy": 1.6094379,
         "attempts-many-classes": 5.0,
         "attempts-too-right": 81.0,
-        "more-smoothing-floor": 0.50027,
-        "wild-first-loss": np.log(44),
+        "soft-smoothing-floor": 0.50027,
+        "lm-first-loss": np.log(44),
         "wild-ctc-paths": -np.log(0.75),
         "wild-clip-floor": np.log(2),
         "info-nats-to-bits": 0.5310,
@@ -534,12 +539,13 @@ def test_an_unknown_chapter_is_refused():
 
 def test_a_mixed_set_comes_from_every_chapter_and_repeats_no_pause():
     bank = load_bank()
-    asked = [bank.questions[name] for name in mixed(16).questions]
+    twice = 2 * len(CHAPTERS)
+    asked = [bank.questions[name] for name in mixed(twice).questions]
     assert Counter(question.chapter for question in asked) == dict.fromkeys(CHAPTERS, 2)
     assert not any(question.pause for question in asked)
     assert len({question.kind for question in asked}) >= 5
     most = sum(not question.pause for question in QUESTIONS)
-    assert mixed(most).questions[:16] == mixed(16).questions
+    assert mixed(most).questions[:twice] == mixed(twice).questions
     for count in (0, most + 1):
         with pytest.raises(ValueError, match=f"count must be from 1 to {most}"):
             mixed(count)

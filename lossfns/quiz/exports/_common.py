@@ -25,7 +25,7 @@ def letter(index):
 
 def chapter_name(bank, chapter):
     """Number a chapter's title, as its file is numbered."""
-    return f"{int(chapter.split('_')[0])}. {bank.chapters[chapter]}"
+    return f"{chapter.split('_')[0].lstrip('0')}. {bank.chapters[chapter]}"
 
 
 def archive(files):
