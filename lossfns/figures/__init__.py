@@ -8,12 +8,14 @@ from lossfns.figures.attempts import (
     plot_wrong_way,
 )
 from lossfns.figures.autograd import plot_moons, plot_value_graph
+from lossfns.figures.bill import plot_memory, plot_shards
 from lossfns.figures.classification import (
     plot_losses,
     plot_nudges,
     plot_race,
     plot_softmax_nudges,
 )
+from lossfns.figures.diffusion import plot_error_by_noise, plot_two_paths
 from lossfns.figures.floats import float_reach, plot_clip, plot_float_reach
 from lossfns.figures.information import (
     plot_code_lengths,
@@ -46,6 +48,7 @@ from lossfns.figures.soft_targets import (
     plot_soft_targets,
     reliability,
 )
+from lossfns.figures.speech import plot_occupancy, plot_trellis
 from lossfns.figures.style import CROSS_ENTROPY, MSE, PALETTE, use_course_style
 from lossfns.figures.word2vec import plot_dimensions, plot_directions, plot_scores
 
@@ -62,6 +65,7 @@ __all__ = [
     "plot_digits",
     "plot_dimensions",
     "plot_directions",
+    "plot_error_by_noise",
     "plot_error_nudges",
     "plot_escape",
     "plot_float_reach",
@@ -71,11 +75,13 @@ __all__ = [
     "plot_line_fit",
     "plot_losses",
     "plot_margin_losses",
+    "plot_memory",
     "plot_moons",
     "plot_next_letter",
     "plot_nudge_comparison",
     "plot_nudge_sizes",
     "plot_nudges",
+    "plot_occupancy",
     "plot_pair_nudges",
     "plot_parabola",
     "plot_proper_scores",
@@ -83,12 +89,15 @@ __all__ = [
     "plot_race",
     "plot_reliability",
     "plot_scores",
+    "plot_shards",
     "plot_sigmoid_slope",
     "plot_smoothing_nudge",
     "plot_soft_targets",
     "plot_softmax_nudges",
     "plot_surprisal",
     "plot_surprise_areas",
+    "plot_trellis",
+    "plot_two_paths",
     "plot_value_graph",
     "plot_weighted_probability",
     "plot_whisper",
