@@ -5,10 +5,14 @@ import re
 
 import nbformat
 import pytest
+from docutils import nodes
+from docutils.utils import new_document
 from nbclient import NotebookClient
 
-from lossfns.checks import exercise_ids, question, solution
+from lossfns.checks import catalogue, exercise_ids, question, solution
+from lossfns.checks._display import inline
 from lossfns.checks._registry import EXERCISES
+from lossfns.checks.misconceptions import MISCONCEPTIONS
 from tests.tools import load_tool
 
 tool = load_tool("notebooks")
@@ -129,3 +133,70 @@ def test_notebook_filled_with_our_solutions_is_all_correct(text, tmp_path):
 
 def test_ids_are_in_the_order_of_the_notebooks():
     assert list(exercise_ids()) == [m["id"] for text in TEXTS for _, m in checks(stored(text))]
+
+
+FAULTS = {
+    "mse.value": (
+        "def mean_squared_error(p, t):\n    print(len(p))\n    return p / p[9]",
+        "⚠",
+    ),
+    "mse.gradient": ("def mse_gradient(p, t):\n    import sys\n    sys.exit(1)", "⚠"),
+    "mse.column": ("def mse_of_column(p, column):\n    while True:\n        pass", "⚠"),
+    "mse.best_constants": ("def best_constants(targets):\n    return targets", "✗"),
+}
+
+
+def test_faults_of_a_learner_are_told_in_a_real_kernel(tmp_path):
+    notebook = stored(TEXTS[0])
+    for cell, match in checks(notebook):
+        if match["id"] in FAULTS:
+            cell.source = f"{FAULTS[match['id']][0]}\n\n{cell.source[match.start() :]}"
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    verdicts = {m["id"]: shown(cell)["text/plain"] for cell, m in checks(notebook)}
+    for exercise_id, (_, mark) in FAULTS.items():
+        assert verdicts[exercise_id].startswith(mark), verdicts[exercise_id]
+    assert "In your code: line 3: `return p / p[9]`" in verdicts["mse.value"]
+    assert "Your code printed: 2" in verdicts["mse.value"]
+    assert "SystemExit: 1" in verdicts["mse.gradient"]
+    assert "still running after 5 seconds" in verdicts["mse.column"]
+    assert verdicts["mse.line"].startswith("○"), "what comes after goes on"
+
+
+def test_page_for_teachers_says_what_the_definitions_say():
+    path = tool.BOOK / "teachers.md"
+    pages = "".join(
+        output.data["text/html"]
+        for cell in stored(path).cells
+        for output in cell.get("outputs", ())
+        if "data" in output
+    )
+    for exercise in EXERCISES.values():
+        assert f">{inline(f'`{exercise.id}`')}</td>" in pages
+        assert f">{inline(exercise.objective)}</td>" in pages
+        for mutant in exercise.mutants:
+            assert inline(MISCONCEPTIONS[mutant.misconception].title) in pages
+
+
+def test_chapter_without_exercises_is_refused():
+    with pytest.raises(ValueError, match=r"chapter must be .* got 9"):
+        catalogue(9)
+
+
+# On the site
+
+
+def cell_node(code, kind="cell"):
+    return nodes.container("", nodes.literal_block(code, code), classes=[kind])
+
+
+def test_solution_is_folded_below_the_hints_of_its_exercise():
+    document = new_document("page")
+    document += [cell_node('hint("mse.value")\n'), cell_node("hint(1)"), cell_node("x", "other")]
+    load_tool("course_exercises").Solutions(document).apply()
+    first, *others = document.children
+    opening, code, closing = first.children[1:]
+    assert opening.astext().startswith("<details")
+    assert code.astext() == solution("mse.value", give_up=True).source
+    assert code["language"] == "python"
+    assert closing.astext() == "</details>"
+    assert [len(other.children) for other in others] == [1, 1]

@@ -12,12 +12,14 @@ from typing import Any
 
 from lossfns.checks import _progress
 from lossfns.checks._compare import show
-from lossfns.checks._display import Code, Folded, Message
+from lossfns.checks._display import Code, Folded, Message, Table
 from lossfns.checks._judge import CheckResult, judge, verdict
 from lossfns.checks._registry import EXERCISES, find
+from lossfns.checks.misconceptions import MISCONCEPTIONS
 
 __all__ = [
     "CheckResult",
+    "catalogue",
     "check",
     "exercise_ids",
     "hint",
@@ -27,7 +29,7 @@ __all__ = [
     "solution",
 ]
 
-LEVELS = ("the idea", "the formula", "the skeleton")
+LEVELS = ("The idea", "The formula", "The skeleton")
 _attempted: set[str] = set()
 
 
@@ -126,11 +128,11 @@ def hint(exercise_id: str, level: int | None = None) -> Message | Folded:
     hints = find(exercise_id).hints
     if level is None:
         text = f'Three hints: hint("{exercise_id}", 1) is the idea, 2 the formula, 3 the skeleton.'
-        titles = (f"Hint {number}: {name}" for number, name in enumerate(LEVELS, 1))
+        titles = (f"Hint {number}. {name}" for number, name in enumerate(LEVELS, 1))
         return Folded(text, tuple(zip(titles, hints, strict=True)))
     if level not in (1, 2, 3):
         raise ValueError(f"level must be 1, 2 or 3, got {level!r}")
-    return Message(f"Hint {level}, {LEVELS[level - 1]}: {hints[level - 1]}", ())
+    return Message(f"Hint {level} of 3", ((LEVELS[level - 1], hints[level - 1]),))
 
 
 def solution(exercise_id: str, *, give_up: bool = False) -> Message | Code:
@@ -172,10 +174,39 @@ def question(exercise_id: str) -> Message:
     Examples
     --------
     >>> from lossfns.checks import question
-    >>> question("mse.by_hand@7").headline.split(".")[0]
-    'Predictions 3, 1, 1, 2'
+    >>> question("attempts.uniform@7").details[0][1].split(". ")[0]
+    'A fresh model gives each of 38 classes the same probability'
     """
     exercise = find(exercise_id)
     if not exercise.question:
         raise ValueError(f"{exercise_id!r} is no question in numbers: its task is in the notebook")
-    return Message(exercise.question(*exercise.probes()[0]), ())
+    return Message(exercise.id, (("Question", exercise.question(*exercise.probes()[0])),))
+
+
+def catalogue(chapter: int) -> Table:
+    """Return a table for teachers: what each exercise of a chapter is for, and what it recognises.
+
+    Examples
+    --------
+    >>> from lossfns.checks import catalogue
+    >>> catalogue(1).head
+    ('Exercise', 'Afterwards you can', 'Minutes', 'Ideas that are recognised')
+    >>> catalogue(1).rows[0][:3]
+    ('`mse.value`', 'turn predictions and targets into one mean squared error', '4')
+    """
+    rows = []
+    for exercise in EXERCISES.values():
+        if exercise.chapter == chapter:
+            titles = (MISCONCEPTIONS[mutant.misconception].title for mutant in exercise.mutants)
+            cells = (
+                f"`{exercise.id}`",
+                exercise.objective,
+                str(exercise.minutes),
+                " · ".join(titles),
+            )
+            rows.append(cells)
+    if not rows:
+        raise ValueError(f"chapter must be the number of a chapter with exercises, got {chapter!r}")
+    return Table(
+        ("Exercise", "Afterwards you can", "Minutes", "Ideas that are recognised"), tuple(rows)
+    )

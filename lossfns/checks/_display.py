@@ -9,6 +9,7 @@ from dataclasses import dataclass
 # Colours are left to the page, so that a message reads in a light and in a dark theme.
 LINES = "white-space: pre-wrap"
 FRAME = f"border-left: 0.25em solid; padding: 0.1em 0 0.1em 0.9em; margin: 0.5em 0; {LINES}"
+CELL = "text-align: left; vertical-align: top; padding: 0.3em 0.6em 0.3em 0"
 
 
 def inline(text: str) -> str:
@@ -81,8 +82,9 @@ class Table:
         return "\n".join(" | ".join(row) for row in (self.head, *self.rows))
 
     def _repr_html_(self) -> str:
-        head = "".join(f'<th scope="col">{inline(cell)}</th>' for cell in self.head)
-        rows = "".join(
-            f"<tr>{''.join(f'<td>{inline(cell)}</td>' for cell in row)}</tr>" for row in self.rows
+        head = "".join(f'<th scope="col" style="{CELL}">{inline(c)}</th>' for c in self.head)
+        rows = (
+            "".join(f'<td style="{CELL}">{inline(cell)}</td>' for cell in row) for row in self.rows
         )
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        body = "".join(f"<tr>{row}</tr>" for row in rows)
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

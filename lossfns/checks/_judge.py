@@ -49,7 +49,7 @@ def judge(exercise: Exercise, attempt: Any) -> CheckResult:
         return _wrong_kind(exercise, attempt)
     trial = try_out(exercise, attempt)
     if trial.untouched:
-        return _not_attempted(exercise, "then no `return` is reached")
+        return _not_attempted(exercise, "no `return` is reached")
     if not all(trial.right):
         return _incorrect(trial, trial.right.index(False))
     if not trial.ended:
@@ -70,7 +70,7 @@ def _not_attempted(exercise: Exercise, doubt: str = "") -> CheckResult:
         exercise.id,
         "not_attempted",
         "Not attempted yet.",
-        ("Filled in already?", doubt),
+        ("If you have filled it in", doubt),
         ("Next", f"replace the `...` and run this cell again. Stuck? {_hint(exercise)}"),
     )
 

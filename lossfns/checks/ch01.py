@@ -99,7 +99,7 @@ GRADIENT = Exercise(
             "sign-flipped",
             lambda predictions, targets: 2 * (targets - predictions) / len(predictions),
             "You subtracted the prediction from the target, so every nudge points the other way.",
-            "the gradient says which way is *up*; the minus belongs to the step",
+            "the gradient says which way is up; the minus belongs to the step",
         ),
         Mutant(
             "gradient-averaged",

@@ -96,7 +96,7 @@ LOUDEST = Exercise(
             "loudest-at-half",
             lambda power: (0.5, power * 0.5 ** (power + 1)),
             "You looked where the sigmoid is steepest, p = ½.",
-            "the *product* of the error's slope and the sigmoid's, not one of them",
+            "the product of the error's slope and the sigmoid's, not one of them",
         ),
         Mutant(
             "steepest-in-probability",
@@ -143,7 +143,7 @@ SOFTMAX = Exercise(
     reference=softmax_mse_gradient,
     probes=lambda: list(_rows()),
     hints=(
-        "A logit moves *every* probability of its row: up its own, down all the others.",
+        "A logit moves every probability of its row: up its own, down all the others.",
         "With u = 2(p − y): the nudge on logit i is p_i (u_i − Σ_j p_j u_j).",
         "`p = ___; u = 2 * (p - labels)`\n`return p * (u - np.sum(___, axis=1, keepdims=True))`",
     ),
@@ -254,7 +254,7 @@ WRONG_WAY = Exercise(
             lambda p, labels: _wrong_ones(
                 p + _true(p, labels) > np.sum(p**2, axis=1, keepdims=True), labels
             ),
-            "You marked the wrong classes that are pushed *down*.",
+            "You marked the wrong classes that are pushed down.",
             "descent steps against the gradient: up is where it is negative",
         ),
         Mutant(

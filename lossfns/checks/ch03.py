@@ -264,7 +264,7 @@ CATEGORICAL = Exercise(
                 - np.sum(np.log(1 - activations.softmax(logits, axis=1)), axis=1)
                 + np.log(1 - _picked(activations.softmax(logits, axis=1), labels))
             ),
-            "You used *binary* cross-entropy on each class of a softmax, and added up.",
+            "You used binary cross-entropy on each class of a softmax, and added up.",
             "−log p of the true class alone: the others are already in its denominator",
         ),
         Mutant(
@@ -340,7 +340,7 @@ GRADIENT = Exercise(
             lambda logits, labels: (
                 (activations.softmax(logits, axis=1) - labels[:, np.newaxis]) / len(labels)
             ),
-            "You subtracted the class *number* from every probability.",
+            "You subtracted the class number from every probability.",
             "one-hot labels: `np.eye(classes)[labels]`",
         ),
         Mutant(

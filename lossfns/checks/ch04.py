@@ -48,7 +48,7 @@ ENTROPY = Exercise(
             "minus-forgotten",
             lambda p: -entropy(p),
             "Your entropies are negative: a minus is missing.",
-            "surprise is *minus* log p",
+            "surprise is minus log p",
         ),
         Mutant(
             "surprise-unweighted",
@@ -261,7 +261,7 @@ PERPLEXITY = Exercise(
         Mutant(
             "sum-for-mean",
             lambda batches: np.exp(np.sum(-np.log(np.concatenate(batches)))),
-            "You took the exp of the *summed* surprise.",
+            "You took the exp of the summed surprise.",
             "the mean: perplexity must not grow with the length of the text",
         ),
         Mutant(
@@ -319,7 +319,7 @@ FLOOR = Exercise(
         Mutant(
             "joint-for-conditional",
             lambda counts: entropy(np.ravel(counts / np.sum(counts))),
-            "You took the entropy of the *pairs*: the first character's own is in it.",
+            "You took the entropy of the pairs: the first character's own is in it.",
             "divide each row by its own total, not by the grand total",
         ),
         Mutant(
@@ -373,7 +373,7 @@ BY_HAND = Exercise(
     probes=lambda: [(np.array([0.9, 0.1]), np.array([0.8, 0.2]))],
     question=lambda p, q: (
         f"It is sunny with probability {p[0]:g}; the forecast says {q[0]:g}. Give the weather's"
-        " entropy in nats, the forecast's cross-entropy in nats, and the KL divergence in *bits*."
+        " entropy in nats, the forecast's cross-entropy in nats, and the KL divergence in bits."
         " Three decimals."
     ),
     draw=_two,

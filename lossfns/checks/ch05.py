@@ -109,7 +109,7 @@ BINARY = Exercise(
         Mutant(
             "clip-does-nothing",
             lambda logits, labels: _clipped(logits.astype(np.float32), labels),
-            "You clipped at 1 − 1e-15, which in single precision *is* 1: the clip does nothing.",
+            "You clipped at 1 − 1e-15, which in single precision is 1: the clip does nothing.",
             "`np.float32(1 - 1e-15) == 1`, and then a formula without a probability",
         ),
         Mutant(

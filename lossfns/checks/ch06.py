@@ -94,7 +94,7 @@ SMOOTH = Exercise(
             lambda labels, classes, smoothing: _soft(
                 labels, classes, 1 - smoothing, smoothing / (classes - 1)
             ),
-            "You spread ε over the *other* classes: ε/(K − 1). Some speech toolkits do so.",
+            "You spread ε over the other classes: ε/(K − 1). Some speech toolkits do so.",
             "the usual form: the true class gets a share of ε as well",
         ),
         Mutant(
@@ -185,7 +185,7 @@ FOCAL = Exercise(
                 focal_loss(logits, labels, alpha, 0) * (1 - activations.sigmoid(logits)) ** gamma
             ),
             "Your factor is (1 − p)^γ for both labels: it turns down every yes, right or wrong.",
-            "p_t, the probability of the *truth*",
+            "p_t, the probability of the truth",
         ),
         Mutant(
             "easy-kept-loud",
@@ -245,7 +245,7 @@ WEIGHTED = Exercise(
         Mutant(
             "weights-of-all-classes",
             lambda losses, labels, weights: np.sum(weights[labels] * losses) / np.sum(weights),
-            "You divided by the sum of the *classes'* weights, each once.",
+            "You divided by the sum of the classes' weights, each class once.",
             "the weights of the examples: a class that comes twice counts twice",
         ),
         Mutant(

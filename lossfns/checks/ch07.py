@@ -52,7 +52,7 @@ TOKENS = Exercise(
                 / sum(map(len, losses))
             ),
             "You left the ignored tokens out of the sum, but counted them below the line.",
-            "the number of *kept* tokens",
+            "the number of kept tokens",
         ),
         Mutant(
             "ignored-kept",
@@ -143,7 +143,7 @@ CLIP = Exercise(
         Mutant(
             "scale-not-exponentiated",
             lambda images, texts, log_scale: _both_ways(log_scale * _similarities(images, texts)),
-            "You multiplied by the *logarithm* of the scale.",
+            "You multiplied by the logarithm of the scale.",
             "`np.exp(log_scale)`",
         ),
         Mutant(
@@ -222,7 +222,7 @@ WORDS = Exercise(
             "label-swapped",
             lambda center, context, negatives: negative_sampling(-center, context, negatives),
             "Your signs are exchanged: the right word is pushed away and the wrong ones pulled in.",
-            "the minus: before the score of the *right* word inside `logaddexp`",
+            "the minus: before the score of the right word inside `logaddexp`",
         ),
         Mutant(
             "negatives-pulled-in",
@@ -279,7 +279,7 @@ VELOCITY = Exercise(
             "root-left-out",
             lambda x0, noise, alpha_bar: alpha_bar * noise - (1 - alpha_bar) * x0,
             "You left out the square roots.",
-            "√ᾱ and √(1 − ᾱ): their *squares* sum to 1",
+            "√ᾱ and √(1 − ᾱ): their squares sum to 1",
         ),
         Mutant(
             "sign-flipped",
@@ -494,7 +494,7 @@ BY_HAND = Exercise(
         Mutant(
             "base-mixed",
             lambda classes: (np.log(classes), 2 ** np.log(classes), np.log2(classes)),
-            "Your perplexity is 2 to the power of *nats*.",
+            "Your perplexity is 2 to the power of nats.",
             "e to the power of nats, or 2 to the power of bits",
         ),
         Mutant(

@@ -162,7 +162,7 @@ MISCONCEPTIONS = {
     ),
     "minus-forgotten": Misconception(
         "The minus before the logarithm is missing",
-        "Going downhill then makes the right answer *less* likely.",
+        "Going downhill then makes the right answer less likely.",
     ),
     "bits-for-nats": Misconception(
         "The logarithm to base 2 is used where nats are meant",
@@ -316,7 +316,7 @@ MISCONCEPTIONS = {
     ),
     "clip-does-nothing": Misconception(
         "A clip is finer than the floats it is used in",
-        "A *perfect* prediction then gives nan, and one step later the whole model is nan.",
+        "A perfect prediction then gives nan, and one step later the whole model is nan.",
     ),
     "label-term-left-out": Misconception(
         "The term with the label is missing",
