@@ -1,0 +1,115 @@
+"""An exercise as a learner meets it: JupyterLab in a browser, an answer typed, a verdict read."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.browser import watched_page
+from tests.slow.test_binder import jupyter_lab
+from tests.tools import ROOT
+
+NOTEBOOK = "ex01_mean_squared_error.ipynb"
+WRONG = "return np.sum((predictions - targets) ** 2)"
+RIGHT = "return np.mean((predictions - targets) ** 2)"
+ANSWER = """def mean_squared_error(predictions, targets):
+    {body}
+
+check("mse.value", mean_squared_error)"""
+
+
+@pytest.fixture
+def lab(chromium, tmp_path):
+    """A page with the notebook open in JupyterLab, its kernel waiting."""
+    folder = tmp_path / "course"
+    folder.mkdir()
+    shutil.copyfile(ROOT / "notebooks" / "exercises" / NOTEBOOK, folder / NOTEBOOK)
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    fresh = {"HOME": str(tmp_path), "LOSSFNS_PROGRESS": str(tmp_path / "progress.json")}
+    variables = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "XDG"))}
+    with (
+        jupyter_lab(folder, variables | fresh | {"PATH": path}) as address,
+        watched_page(chromium, address, viewport={"width": 1280, "height": 1600}) as page,
+    ):
+        page.set_default_timeout(60_000)
+        page.goto(f"{address}lab/tree/{NOTEBOOK}")
+        page.wait_for_selector(".jp-NotebookPanel .jp-Cell")
+        wait_until_idle(page)
+        yield page
+
+
+def wait_until_idle(page):
+    # The status bar knows of the kernel; the notebook's own indicator says idle before it is there.
+    page.get_by_text("(ipykernel) | Idle").wait_for()
+
+
+def run(page, cell):
+    cell.locator(".cm-content").press("Shift+Enter")
+    page.wait_for_function(
+        "([cell]) => /\\[\\d+\\]/.test(cell.querySelector('.jp-InputPrompt').innerText)",
+        arg=[cell.element_handle()],
+    )
+    wait_until_idle(page)
+
+
+def answer(page, cell, body):
+    """Type an answer over what stands in a cell, run it and return the verdict."""
+    editor = cell.locator(".cm-content")
+    editor.click()
+    editor.press("Control+a")
+    page.keyboard.insert_text(ANSWER.format(body=body))
+    run(page, cell)
+    return cell.locator(".jp-OutputArea-output [role=status]")
+
+
+COLOURS = """verdict => [...verdict.querySelectorAll("*")].map(element => {
+  let behind = element;
+  while (getComputedStyle(behind).backgroundColor === "rgba(0, 0, 0, 0)") {
+    behind = behind.parentElement;
+  }
+  const numbers = text => text.match(/[\\d.]+/g).slice(0, 3).map(Number);
+  return [getComputedStyle(element).color, getComputedStyle(behind).backgroundColor].map(numbers);
+})"""
+
+
+def luminance(colour):
+    parts = [value / 255 for value in colour]
+    red, green, blue = (x / 12.92 if x <= 0.04045 else ((x + 0.055) / 1.055) ** 2.4 for x in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def least_contrast(verdict):
+    """The smallest ratio of any text of a verdict to what lies behind it."""
+    pairs = [sorted(map(luminance, pair)) for pair in verdict.evaluate(COLOURS)]
+    return min((light + 0.05) / (dark + 0.05) for dark, light in pairs)
+
+
+def test_learner_types_an_answer_runs_it_and_reads_the_verdict(lab):
+    code = lab.locator(".jp-CodeCell")
+    run(lab, code.nth(0))
+    exercise = code.nth(1)
+
+    assert "Not attempted yet" in exercise.locator(".jp-OutputArea-output").inner_text()
+
+    verdict = answer(lab, exercise, WRONG)
+    verdict.get_by_text("You added the squares up and did not divide").wait_for()
+    assert "Expected: 2.5" in verdict.inner_text()
+
+    for theme in ("JupyterLab Dark", "JupyterLab Light"):
+        lab.get_by_role("menuitem", name="Settings", exact=True).click()
+        lab.get_by_text("Theme", exact=True).hover()
+        lab.get_by_role("menuitem", name=theme, exact=True).click()
+        light = str(theme.endswith("Light")).lower()
+        lab.wait_for_selector(f"body[data-jp-theme-light={light}]", state="attached")
+        assert least_contrast(verdict) >= 4.5, theme
+
+    verdict = answer(lab, exercise, RIGHT)
+    verdict.get_by_text("Correct: right on all 4 inputs we tried").wait_for()
+
+    hints = code.nth(2).locator("details")
+    assert hints.count() == 3
+    assert not hints.first.locator("p").is_visible()
+    hints.first.locator("summary").click()
+    hints.first.locator("p").wait_for()
