@@ -37,7 +37,7 @@ def normalised(weights):
     return weights / total if total else np.full(weights.shape, 1 / weights.size)
 
 
-def picture(draw, alt, *, width=640, height=340, density=1.5):
+def picture(draw, alt, *, width=640, height=340, density=1.25):
     """Return an ``<img>`` that carries a figure, drawn by ``draw(ax)`` in the course's style."""
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(width / 100, height / 100), dpi=100 * density)
@@ -47,7 +47,7 @@ def picture(draw, alt, *, width=640, height=340, density=1.5):
     # A palette of few colours: a page may hold many fallbacks that most readers never see.
     pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
     buffer = io.BytesIO()
-    pixels.quantize(24, dither=Image.Dither.NONE).save(buffer, format="png", optimize=True)
+    pixels.quantize(16, dither=Image.Dither.NONE).save(buffer, format="png", optimize=True)
     data = base64.b64encode(buffer.getvalue()).decode("ascii")
     return (
         f'<img src="data:image/png;base64,{data}" width="{width}" height="{height}" '

@@ -57,6 +57,7 @@ class ClinicExplorer(Explorer):
             title=f"Case {self.case}: what is the cause?",
             ax=ax,
         )
+        ax.set_ylim(min(0, ax.get_ylim()[0]), None)
 
     def _alt(self):
         return f"Training and validation loss of case {self.case} against the epochs of training."

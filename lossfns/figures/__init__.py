@@ -16,6 +16,14 @@ from lossfns.figures.classification import (
     plot_softmax_nudges,
 )
 from lossfns.figures.diffusion import plot_error_by_noise, plot_two_paths
+from lossfns.figures.explorers import (
+    plot_float_losses,
+    plot_focal_loss,
+    plot_loss_against_probability,
+    plot_own_loss,
+    plot_smoothed_loss,
+    plot_training_curves,
+)
 from lossfns.figures.floats import float_reach, plot_clip, plot_float_reach
 from lossfns.figures.information import (
     plot_code_lengths,
@@ -68,11 +76,14 @@ __all__ = [
     "plot_error_by_noise",
     "plot_error_nudges",
     "plot_escape",
+    "plot_float_losses",
     "plot_float_reach",
+    "plot_focal_loss",
     "plot_focal_volume",
     "plot_gaussian",
     "plot_language_training",
     "plot_line_fit",
+    "plot_loss_against_probability",
     "plot_losses",
     "plot_margin_losses",
     "plot_memory",
@@ -82,6 +93,7 @@ __all__ = [
     "plot_nudge_sizes",
     "plot_nudges",
     "plot_occupancy",
+    "plot_own_loss",
     "plot_pair_nudges",
     "plot_parabola",
     "plot_proper_scores",
@@ -91,11 +103,13 @@ __all__ = [
     "plot_scores",
     "plot_shards",
     "plot_sigmoid_slope",
+    "plot_smoothed_loss",
     "plot_smoothing_nudge",
     "plot_soft_targets",
     "plot_softmax_nudges",
     "plot_surprisal",
     "plot_surprise_areas",
+    "plot_training_curves",
     "plot_trellis",
     "plot_two_paths",
     "plot_value_graph",

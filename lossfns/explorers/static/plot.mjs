@@ -52,7 +52,8 @@ const table = (head, rows) => h("table", {}, headings(head),
 // show }; a curve { name, tone, points or f, label: [x, anchor, dy] }; a mark { x, y, tone };
 // a band { from, to, words }; a box { from, to, height, tone, name }.
 function linePlot({ signal, height = 260, pick }) {
-  const drawing = s("svg", { class: "ex-plot", role: "img", height });
+  const [back, front] = [s("g"), s("g")];
+  const drawing = s("svg", { class: "ex-plot", role: "img", height }, back, front);
   const heading = h("figcaption", { class: "ex-label" });
   const data = h("div", { class: "ex-data" });
   const details = h("details", {}, h("summary", {}, "Numbers behind the plot"), data);
@@ -61,6 +62,7 @@ function linePlot({ signal, height = 260, pick }) {
   let width = 320;
   let spec;
   let toX;
+  let framed;
   const observer = new ResizeObserver(([entry]) => {
     const now = Math.round(entry.contentRect.width);
     if (now === 0 || now === width) return;
@@ -92,7 +94,9 @@ function linePlot({ signal, height = 260, pick }) {
     drawing.setAttribute("width", width);
     drawing.setAttribute("aria-label", `${spec.title} against ${x.label}: ${curves.map((curve) => curve.name).join(", ")}. `
       + marks.map((mark) => `Mark at ${format(mark.x, 2)}: ${format(mark.y)}.`).join(" "));
-    drawing.replaceChildren(
+    // The frame stays while only what is in it moves.
+    const frameNow = JSON.stringify([width, x, y, bands]);
+    if (frameNow !== framed) back.replaceChildren(
       ...bands.map(({ from, to }) => s("rect", {
         class: "ex-band", x: toX(from), y: edge.top, width: toX(to) - toX(from), height: edge.bottom - edge.top,
       })),
@@ -102,7 +106,9 @@ function linePlot({ signal, height = 260, pick }) {
       ]),
       ...x.ticks.map((value) => text([toX(value), edge.bottom + 18], (x.show ?? plain)(value), { "text-anchor": "middle" })),
       text([(edge.left + edge.right) / 2, height - 4], x.label, { "text-anchor": "middle", class: "ex-axis" }),
-      s("line", { class: "ex-base", x1: edge.left, x2: edge.right, y1: edge.bottom, y2: edge.bottom }),
+      s("line", { class: "ex-base", x1: edge.left, x2: edge.right, y1: edge.bottom, y2: edge.bottom }));
+    framed = frameNow;
+    front.replaceChildren(
       ...boxes.flatMap(({ from, to, height: high, tone, name }) => {
         const [left, right, top] = [toX(from), toX(to), toY(Math.min(high, y.domain[1]))];
         return [
@@ -162,7 +168,7 @@ function barTable(caption, look = "") {
     bar.style.left = `${start}%`;
     bar.style.width = `${length}%`;
     const track = h("span", { class: signed ? "ex-track ex-signed" : "ex-track", "aria-hidden": "true" }, bar);
-    return h("td", {}, track, h("span", { class: "ex-value" }, text));
+    return h("td", { class: "ex-barred" }, track, h("span", { class: "ex-value" }, text));
   }
   function draw(head, rows) {
     element.replaceChildren(
