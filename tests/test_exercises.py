@@ -2,6 +2,7 @@
 
 import ast
 import re
+from urllib.parse import unquote
 
 import nbformat
 import pytest
@@ -13,6 +14,7 @@ from lossfns.checks import catalogue, exercise_ids, question, solution
 from lossfns.checks._display import inline
 from lossfns.checks._registry import EXERCISES
 from lossfns.checks.misconceptions import MISCONCEPTIONS
+from tests.browser import HTML
 from tests.tools import load_tool
 
 tool = load_tool("notebooks")
@@ -200,3 +202,21 @@ def test_solution_is_folded_below_the_hints_of_its_exercise():
     assert code["language"] == "python"
     assert closing.astext() == "</details>"
     assert [len(other.children) for other in others] == [1, 1]
+
+
+def test_every_exercise_on_the_site_has_its_solution_folded(site):
+    pages = sorted((HTML / "exercises").glob("*.html"))
+    assert pages
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        notebook = nbformat.read(tool.NOTEBOOKS / "exercises" / f"{page.stem}.ipynb", as_version=4)
+        assert text.count('<details class="solution"><summary>') == len(checks(notebook)), page.stem
+        assert "<details open" not in text
+
+
+@per_notebook
+def test_launch_link_lands_in_the_exercise_notebook(text):
+    path = tool.notebook_path(text).relative_to(tool.NOTEBOOKS).as_posix()
+    link = load_tool("course_pages").binder("https://github.com/someone/course", "main", path)
+    place = unquote(link.split("urlpath=")[1]).removeprefix("lab/tree/")
+    assert tool.ROOT / place == tool.notebook_path(text)

@@ -243,6 +243,12 @@ CATEGORICAL = Exercise(
             "what goes in: the loss takes logits, so give it no probabilities",
         ),
         Mutant(
+            "exp-overflow",
+            lambda logits, labels: -np.log(_picked(_naive_softmax(logits), labels)),
+            "The formula is right, but e^1000 overflows: inf divided by inf is nan.",
+            "subtract each row's maximum, and stay in the logarithm",
+        ),
+        Mutant(
             "log-of-zero",
             lambda logits, labels: -np.log(_picked(activations.softmax(logits, axis=1), labels)),
             "You took the log of the softmax: a small probability rounds to 0, and its loss to"

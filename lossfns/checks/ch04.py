@@ -107,6 +107,12 @@ DIVERGENCE = Exercise(
     why="the average is taken over what happens, p, so it can't be negative, and q = 0 can cost ∞.",
     mutants=(
         Mutant(
+            "zero-log-zero",
+            lambda p, q: np.sum(p * np.log(p / q), axis=-1),
+            "The formula is right, but where p is 0, 0 × log 0 is nan in floats.",
+            "`np.where(p > 0, p, 1)` inside the logarithm, and the same for q",
+        ),
+        Mutant(
             "divergence-swapped",
             lambda p, q: kl_divergence(q, p),
             "You swapped the arguments: this is KL(q‖p).",

@@ -91,6 +91,11 @@ def _clipped(logits, labels):
     return -labels * np.log(p) - (1 - labels) * np.log(1 - p)
 
 
+def _as_on_paper(logits, labels):
+    p = 1 / (1 + np.exp(-logits))
+    return -labels * np.log(p) - (1 - labels) * np.log(1 - p)
+
+
 BINARY = Exercise(
     id="stable.binary",
     chapter=5,
@@ -106,6 +111,12 @@ BINARY = Exercise(
     ),
     why="the only exponential left is e^(−|z|), which can't overflow, and no p rounds to 0 or 1.",
     mutants=(
+        Mutant(
+            "log-of-zero",
+            _as_on_paper,
+            "You took logarithms of p and 1 − p, which round to 0 in single precision.",
+            "the loss written in the logit, without a probability",
+        ),
         Mutant(
             "clip-does-nothing",
             lambda logits, labels: _clipped(logits.astype(np.float32), labels),
@@ -225,9 +236,14 @@ def kl_from_logits(p_logits, q_logits):
 def _two_models():
     rng = np.random.default_rng(54)
     yield np.array([[0.0, 1.0]]), np.array([[2.0, 0.5]])
+    yield np.array([[1000.0, 999.0]]), np.array([[998.0, 1000.0]])
     yield rng.normal(size=(2, 3)) + 1, rng.normal(size=(2, 3))
     yield np.array([[0.0, 1000.0, 1.0], [5, 5, 5]]), np.array([[900.0, 0.0, 1.0], [0, 1, 2]])
     yield rng.normal(scale=3, size=(3, 6)), rng.normal(scale=3, size=(3, 6))
+
+
+def _plain_softmax(logits):
+    return np.exp(logits) / np.sum(np.exp(logits), axis=-1, keepdims=True)
 
 
 def _mixed(weights, first, second):
@@ -249,6 +265,12 @@ DIVERGENCE = Exercise(
     ),
     why="a probability may round to 0, but its logarithm is still there to be subtracted.",
     mutants=(
+        Mutant(
+            "exp-overflow",
+            lambda p, q: _mixed(_plain_softmax(p), *map(np.log, map(_plain_softmax, (p, q)))),
+            "The formula is right on paper, but e^1000 overflows: inf divided by inf is nan.",
+            "log p = z − logsumexp(z), straight from the logits",
+        ),
         Mutant(
             "logits-for-log-probabilities",
             lambda p, q: _mixed(activations.softmax(p), p, q),

@@ -20,8 +20,8 @@ def _micro_batches():
     )
 
 
-def _each_mean(losses, targets):
-    return [np.mean(x[t != -100]) for x, t in zip(losses, targets, strict=True) if any(t != -100)]
+def _means(losses, targets):
+    return [np.sum(x[t != -100]) / np.sum(t != -100) for x, t in zip(losses, targets, strict=True)]
 
 
 TOKENS = Exercise(
@@ -41,9 +41,15 @@ TOKENS = Exercise(
     mutants=(
         Mutant(
             "mean-of-batch-means",
-            lambda losses, targets: np.mean(_each_mean(losses, targets)),
+            lambda losses, targets: np.nanmean(_means(losses, targets)),
             "You averaged each micro-batch, and then the averages.",
             "the number of kept tokens in each: short micro-batches count too much",
+        ),
+        Mutant(
+            "all-ignored-nan",
+            lambda losses, targets: np.mean(_means(losses, targets)),
+            "You averaged each micro-batch: one whose tokens are all ignored gives nan.",
+            "one sum and one count over all micro-batches; a mean of nothing is never needed",
         ),
         Mutant(
             "ignored-counted",
@@ -70,7 +76,7 @@ TOKENS = Exercise(
         ),
         Mutant(
             "last-batch-only",
-            lambda losses, targets: _each_mean(losses, targets)[-1],
+            lambda losses, targets: _means(losses, targets)[-1],
             "You returned the last micro-batch's mean: the ones before are forgotten.",
             "the sum and the count must live outside the loop",
         ),

@@ -170,7 +170,7 @@ MISCONCEPTIONS = {
     ),
     "nats-for-bits": Misconception(
         "Nats are called bits",
-        "The number is 0.6931 of what it should be: a file would seem to need a third less space.",
+        "The number is 0.6931 of what it should be: a file seems nearly a third smaller than it is.",
     ),
     "conversion-turned-around": Misconception(
         "Nats are turned into bits by multiplying with ln 2",
@@ -222,7 +222,7 @@ MISCONCEPTIONS = {
     ),
     "number-for-one-hot": Misconception(
         "The class number is used as if it were a one-hot label",
-        "Broadcasting hides it. Class 7 then pushes seven times as hard as class 1.",
+        "Broadcasting hides it. Class 7 then pushes about seven times as hard as class 1.",
     ),
     "bias-left-out": Misconception(
         "The biases never learn",
@@ -475,6 +475,10 @@ MISCONCEPTIONS = {
     "ignored-kept": Misconception(
         "Ignored positions are learned from",
         "The model spends its effort on predicting padding.",
+    ),
+    "all-ignored-nan": Misconception(
+        "A micro-batch without a kept position is averaged",
+        "One piece of pure padding, and the loss of the whole batch is nan.",
     ),
     "last-batch-only": Misconception(
         "Only the last micro-batch counts",
