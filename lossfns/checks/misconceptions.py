@@ -170,7 +170,7 @@ MISCONCEPTIONS = {
     ),
     "nats-for-bits": Misconception(
         "Nats are called bits",
-        "The number is 0.6931 of what it should be: a file seems nearly a third smaller than it is.",
+        "The number is 0.6931 of what it should be: a file seems nearly a third too small.",
     ),
     "conversion-turned-around": Misconception(
         "Nats are turned into bits by multiplying with ln 2",
