@@ -46,7 +46,7 @@ const attempts = explorer({
     const region = s("path", { class: "ex-band" });
     const point = s("circle", { r: 8, class: "ex-mark ex-ink" });
     const names = CORNERS.map(([x, y], k) => s("text", { x, y: y + (k ? 22 : -10), "text-anchor": "middle", class: "ex-axis" }));
-    const triangle = s("svg", { class: "ex-plot ex-simplex", viewBox: "0 0 320 300", role: "img" },
+    const triangle = s("svg", { class: "ex-plot ex-simplex", viewBox: "0 0 320 300", width: 320, height: 300, role: "img" },
       s("path", { class: "ex-outline", d: `M${CORNERS.join("L")}Z` }), region, point, ...names);
     onDrag(triangle, (across, down) => {
       const cat = (266 - 300 * down) / 242;
