@@ -218,7 +218,7 @@ def plot_reliability(models, labels, *, ax=None):
         ax.plot(
             promised, came_true, color=PALETTE[colour], linestyle=dashes, marker=marker, label=name
         )
-    ax.text(0.16, 0.36, "too timid", color=PALETTE["muted"])
+    ax.text(0.03, 0.3, "too timid", color=PALETTE["muted"])
     ax.text(0.68, 0.16, "too sure", color=PALETTE["muted"])
     ax.set(
         xlim=(0, 1.02),
