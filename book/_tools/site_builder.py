@@ -44,7 +44,7 @@ def stage():
         target.parent.mkdir(parents=True, exist_ok=True)
         if is_chapter(path):
             notebook = notebook_path(path).read_text(encoding="utf-8")
-            notebook = re.sub(r"\]\((?:\.\./)+book/", "](", notebook)
+            notebook = re.sub(r"\]\(((?:\.\./)*)\.\./book/", r"](\1", notebook)
             target.with_suffix(".ipynb").write_text(notebook, encoding="utf-8")
         else:
             target.write_text(link_to_notebooks(path), encoding="utf-8")
