@@ -24,6 +24,7 @@ lab: .venv/ready  ## JupyterLab on the notebooks
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks
 
 notebooks: .venv/ready  ## convert and execute the chapters whose text changed
+	$(BIN)/python -m lossfns.explorers.precompute
 	$(BIN)/python book/_tools/notebooks.py
 
 lint: .venv/ready  ## ruff, as pre-commit runs it

@@ -38,6 +38,7 @@ def test_what_is_drawn_has_contrast(opened, theme):
         ("data-theme", "auto", "light", False),
         ("data-jp-theme-light", "false", "light", True),
         ("data-jp-theme-light", "true", "dark", False),
+        ("class", "vscode-dark", "light", True),
     ],
 )
 def test_explorers_follow_the_theme_of_the_page(opened, attribute, value, scheme, dark):
@@ -67,6 +68,13 @@ def test_nothing_scrolls_sideways(opened, width, scale):
     for radio in page.locator("fieldset.ex-choice input:visible").all():
         radio.click()
     assert page.evaluate(measure) == width
+
+
+def test_paper_shows_the_explorer_without_its_question(opened):
+    page = opened("loss.html")
+    page.emulate_media(media="print")
+    assert page.locator(".ex-plot").first.is_visible()
+    assert not page.locator(".ex-question").is_visible()
 
 
 def test_motion_rests_for_who_asks_for_it(opened):

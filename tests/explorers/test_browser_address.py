@@ -23,6 +23,12 @@ def test_a_link_brings_the_state_back(opened, name):
     assert card.locator(".ex-link").input_value() == link
 
 
+def test_a_link_leads_to_its_explorer(opened):
+    page = opened("index.html?clinic.case=2")
+    page.wait_for_function("scrollY > 0")
+    assert abs(page.locator('[data-explorer="clinic"]').bounding_box()["y"]) < 100
+
+
 def test_two_explorers_share_an_address(opened):
     page = opened("index.html?loss.p=0.2&loss.y=0&mixer.t=2")
     loss, mixer = (page.locator(f'[data-explorer="{name}"]') for name in ("loss", "mixer"))

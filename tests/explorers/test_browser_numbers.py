@@ -118,7 +118,7 @@ def test_what_is_shown_is_what_lossfns_computes(opened, name):
         if name == "clinic":
             for summary in card.locator("summary").all():
                 summary.click()
-        page.wait_for_timeout(450)
+        page.wait_for_function("document.querySelector('.ex-summary').textContent")
         texts = card.locator("tbody td:visible").all_inner_texts()
         texts.append(card.locator(".ex-summary").inner_text())
         seen = [one for text in texts for one in numbers(text)]

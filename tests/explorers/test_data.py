@@ -11,6 +11,7 @@ from lossfns.explorers._clinic import CASES, train
 from lossfns.explorers._data import DATA, load
 from lossfns.explorers._floats import DTYPES, float_table, naive_loss
 from lossfns.explorers._races import LOSSES, RATES, STARTS, run_race, setting
+from lossfns.explorers.precompute import recipe
 
 
 def test_the_claims_of_the_loss_explorer():
@@ -52,6 +53,11 @@ def test_the_data_are_small_and_valid():
     sizes = [path.stat().st_size for path in DATA.glob("*.json")]
     assert len(sizes) == 3
     assert sum(sizes) < 40_000
+
+
+def test_the_data_belong_to_the_code_that_computes_them():
+    """If this fails, run ``python -m lossfns.explorers.precompute``."""
+    assert (DATA / "recipe.txt").read_text(encoding="utf-8") == recipe()
 
 
 def test_the_float_table_is_what_numpy_computes_now():

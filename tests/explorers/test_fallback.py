@@ -85,7 +85,7 @@ def extreme_states(explorer):
             ends[name] = [trait.low, trait.high]
     yield from ({name: value} for name, values in ends.items() for value in values)
     generator = np.random.default_rng(5)
-    for _ in range(6):
+    for _ in range(2):
         yield {name: values[generator.integers(len(values))] for name, values in ends.items()}
 
 

@@ -93,7 +93,7 @@ function liveSummary(signal, delay = 400) {
   signal.addEventListener("abort", () => clearTimeout(timer));
   function say(text) {
     clearTimeout(timer);
-    timer = setTimeout(() => (element.textContent = text), delay);
+    timer = setTimeout(() => (element.textContent = text), element.textContent ? delay : 0);
   }
   return { element, say };
 }

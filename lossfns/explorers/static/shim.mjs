@@ -20,6 +20,9 @@ function createModel(initial) {
   };
 }
 
+const whenLoaded = (act) =>
+  (document.readyState === "complete" ? act() : addEventListener("load", act, { once: true }));
+
 // Draws a component outside the page and swaps it in, so that a failure leaves the fallback.
 function mount(host, name, { params = {}, render }) {
   const controller = new AbortController();
@@ -34,7 +37,7 @@ function mount(host, name, { params = {}, render }) {
     render({ model, el, host, signal: controller.signal });
     host.replaceChildren(el);
     host.dataset.live = "";
-    if (linked && !location.hash) host.scrollIntoView();
+    if (linked && !location.hash) whenLoaded(() => host.scrollIntoView({ behavior: "instant" }));
   } catch (error) {
     controller.abort();
     console.error(`${name} could not start`, error);
