@@ -15,6 +15,7 @@ from lossfns.figures.classification import (
     plot_race,
     plot_softmax_nudges,
 )
+from lossfns.figures.detection import plot_canvas, plot_loss_shares
 from lossfns.figures.diffusion import plot_error_by_noise, plot_two_paths
 from lossfns.figures.explorers import (
     plot_float_losses,
@@ -67,6 +68,7 @@ __all__ = [
     "float_reach",
     "plot_attempt_nudges",
     "plot_best_constant",
+    "plot_canvas",
     "plot_clip",
     "plot_code_lengths",
     "plot_cross_entropy_split",
@@ -84,6 +86,7 @@ __all__ = [
     "plot_language_training",
     "plot_line_fit",
     "plot_loss_against_probability",
+    "plot_loss_shares",
     "plot_losses",
     "plot_margin_losses",
     "plot_memory",

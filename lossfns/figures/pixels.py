@@ -10,6 +10,7 @@ from lossfns.figures.style import PALETTE
 SQUARE = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)]) / 2
 OUTLINE = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY]
 GAP = 2  # pixels between two pictures
+LARGEST_PIXEL = 0.11  # inches
 
 
 def draw_pixels(ax, image, *, left=0.0, top=0.0, pixel=(1.0, 1.0)):
@@ -61,7 +62,8 @@ def plot_digits(images, *, rows=None, columns=None, title=None, ax=None):
     down, across, height, width = images.shape
     pitch = np.array([width + GAP, height + GAP])
     if ax is None:
-        _, ax = plt.subplots(figsize=(7.0, 0.9 + 6.0 * down / max(across, 6) * pitch[1] / pitch[0]))
+        inches = min(6.2 / (across * pitch[0]), LARGEST_PIXEL)
+        _, ax = plt.subplots(figsize=(7.0, 0.9 + inches * down * pitch[1]))
     for row, column in np.ndindex(down, across):
         left, top = pitch * (column, row)
         draw_pixels(ax, images[row, column], left=left, top=top)
