@@ -152,7 +152,7 @@ def sort_items(form, up):
 
 
 def by_keyboard(page, form, kind, answer):
-    page.locator("h1").evaluate("(h1) => { h1.tabIndex = -1; h1.focus(); }")
+    form.evaluate("(form) => { form.tabIndex = -1; form.focus(); }")
     if kind == "card":
         tab_to(page, form, "button:text('Turn the card')")
         page.keyboard.press("Enter")
@@ -173,7 +173,7 @@ def by_keyboard(page, form, kind, answer):
                     break
                 page.keyboard.press("Tab")
             else:
-                page.locator("h1").evaluate("(h1) => h1.focus()")
+                form.evaluate("(form) => form.focus()")
                 return up(button)
             page.keyboard.press("Enter")
 
@@ -602,13 +602,10 @@ def test_missed_questions_come_first_then_what_is_due_longest(opened):
     page = opened("review.html", now=NOW, before=keep(*record))
     assert page.locator(".quiz-due").inner_text() == "4 questions are due, 2 of them missed."
     order = [asked(page)]
-    for _ in range(3):
-        page.get_by_role("button", name="Show the answer").click()
-        page.clock.run_for(60_000)
-        order.append(None)
-        page.get_by_role("button", name="Next question").click()
-        order[-1] = asked(page)
-    assert order[:2] == ["mse-sign", "mse-palace"]
+    page.get_by_role("button", name="Show the answer").click()
+    page.get_by_role("button", name="Next question").click()
+    order.append(asked(page))
+    assert order == ["mse-sign", "mse-palace"]
     assert "Missed the last time." in page.locator(".quiz-stage .quiz-note").inner_text()
 
 
@@ -664,7 +661,7 @@ def test_strength_is_shown_for_every_objective(opened):
     strength = page.locator("[data-objective] .quiz-strength")
     assert strength.count() == len(BANK.objectives)
     of = {
-        name: page.locator(f'.quiz-goals [data-objective="{name}"] .quiz-strength').inner_text()
+        name: page.locator(f'.quiz-goals [data-objective="{name}"] .quiz-strength').text_content()
         for name in ("mse-by-hand", "attempts-wish", "ce-race")
     }
     assert of == {
@@ -674,7 +671,7 @@ def test_strength_is_shown_for_every_objective(opened):
     }
     page.clock.set_fixed_time((NOW + 60 * DAY) / 1000)
     page.reload()
-    faded = page.locator('.quiz-goals [data-objective="mse-by-hand"] .quiz-strength').inner_text()
+    faded = page.locator('.quiz-goals [data-objective="mse-by-hand"] .quiz-strength').text_content()
     assert int(faded.split()[0]) < 60
 
 

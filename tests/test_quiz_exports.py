@@ -5,9 +5,7 @@ import html
 import io
 import json
 import re
-import shutil
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
@@ -20,25 +18,12 @@ from lossfns.quiz._bank import Bank
 from lossfns.quiz._markup import delimited, formulas, to_html
 from lossfns.quiz.exports import FORMATS, anki, gift, qti, write_exports
 from lossfns.quiz.exports._common import letter, option_html
+from tests.explorers.node import node
 from tests.tools import ROOT, load_tool
 
-NODE = shutil.which("node", path=str(Path(sys.executable).parent)) or shutil.which("node")
 BANK = load_bank()
 QUESTIONS = list(BANK.questions.values())
 TIME = 1_700_000_000
-
-
-def node(script, *arguments):
-    """What a script of tests/js prints, as JSON."""
-    result = subprocess.run(
-        [NODE, str(ROOT / "tests" / "js" / script), *map(str, arguments)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert result.returncode == 0, result.stderr[-3000:]
-    return json.loads(result.stdout)
 
 
 def changed(question, **changes):
@@ -158,7 +143,7 @@ def test_anki_s_ids_are_frozen():
 def parsed_gift(tmp_path_factory):
     path = tmp_path_factory.mktemp("gift") / "bank.gift.txt"
     path.write_bytes(gift.export(BANK, time=TIME))
-    return node("read_gift.mjs", path)
+    return json.loads(node("tests/js/read_gift.mjs", path))
 
 
 CARRIED = [question for question in QUESTIONS if question.kind in gift.KINDS]
@@ -221,7 +206,11 @@ def test_marks_in_a_text_survive_gift(tmp_path):
     bank = changed(BANK.questions["mse-palace"], prompt=nasty)
     path = tmp_path / "bank.gift.txt"
     path.write_bytes(gift.export(bank, time=TIME))
-    read = next(read for read in node("read_gift.mjs", path) if read.get("id") == "mse-palace")
+    read = next(
+        read
+        for read in json.loads(node("tests/js/read_gift.mjs", path))
+        if read.get("id") == "mse-palace"
+    )
     assert read["stem"]["text"] == to_html(nasty, delimited)
 
 
@@ -243,7 +232,7 @@ def converted(package, tmp_path_factory):
     for name in names:
         paths.append(folder / Path(name).name)
         paths[-1].write_bytes(package[name])
-    texts = node("read_qti.mjs", *paths)
+    texts = json.loads(node("tests/js/read_qti.mjs", *paths))
     return {
         Path(name).stem: etree.fromstring(text.encode())
         for name, text in zip(names, texts, strict=True)

@@ -1,19 +1,14 @@
 """The review page's schedule against an independent implementation of FSRS."""
 
 import json
-import shutil
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import numpy as np
 import pytest
 from fsrs import Card, Rating, Scheduler
 
-from tests.tools import ROOT
+from tests.explorers.node import node
 
-NODE = shutil.which("node", path=str(Path(sys.executable).parent)) or shutil.which("node")
 START = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LATER = timedelta(days=2)
 DAY = 86_400_000  # milliseconds
@@ -61,14 +56,7 @@ def replayed(tmp_path_factory):
     path = tmp_path_factory.mktemp("fsrs") / "answers.json"
     later = int(LATER.total_seconds() * 1000)
     path.write_text(json.dumps({"sequences": given, "later": later}))
-    result = subprocess.run(
-        [NODE, str(ROOT / "tests" / "js" / "replay_fsrs.mjs"), str(path)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return list(zip(given, json.loads(result.stdout), strict=True))
+    return list(zip(given, json.loads(node("tests/js/replay_fsrs.mjs", path)), strict=True))
 
 
 def test_the_schedule_is_that_of_another_implementation(replayed):

@@ -45,20 +45,24 @@ def review_html(bank, *, formula):
     goals, forms, numbers = [], [], count(1)
     for chapter, title in bank.chapters.items():
         objectives = "".join(
-            f'<li data-objective="{objective.id}">{to_html(objective.text, formula)}</li>'
+            f'<li data-objective="{objective.id}"><span>{to_html(objective.text, formula)}'
+            "</span></li>"
             for objective in bank.objectives.values()
             if objective.chapter == chapter
         )
-        heading = f'<h3 data-chapter="{chapter}">{html.escape(title)}</h3>'
-        goals.append(f"{heading}<ul>{objectives}</ul>")
-        forms.append(heading)
+        title = html.escape(title)
+        goals.append(
+            f'<details data-chapter="{chapter}"><summary><span>{title}</span></summary>'
+            f"<ul>{objectives}</ul></details>"
+        )
+        forms.append(f"<h3>{title}</h3>")
         for question in bank.of_chapter(chapter):
             forms.append(question_html(question, next(numbers), formula))
-    lines = "\n".join([*goals, "</details>", *forms])
+    lines = "\n".join([*goals, "</div>", *forms])
     return (
         '<div class="quiz ex-card" data-quiz="review" data-state="{}" role="group" '
-        'aria-label="Review"><details class="quiz-goals"><summary>What you can do, and how firmly '
-        f"it sits</summary>\n{lines}\n</div>"
+        'aria-label="Review"><div class="quiz-goals"><p class="ex-label">What you can do, and how '
+        f"firmly it sits</p>\n{lines}\n</div>"
     )
 
 

@@ -52,7 +52,7 @@ test("answers to a question that was edited since do not count", () => {
 
 test("an objective is as firm as its questions: untried and missed ones count as nothing", () => {
   const { items } = plan(questions, [answer(0, 0, true), answer(2, 0, true), answer(3, 1, false)], NOW);
-  const strength = strengths(items);
+  const strength = strengths(items, "objective");
   assert.deepEqual(strength.get("one"), { chance: 0.5, tried: 1, of: 2 });
   assert.deepEqual(strength.get("two"), { chance: 0.5, tried: 2, of: 2 });
 });

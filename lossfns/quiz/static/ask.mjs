@@ -107,6 +107,12 @@ function ask(form, answered) {
     event.preventDefault();
     if (kind !== "card") check();
   });
+  // JupyterLab swallows the key press by which a browser would submit.
+  form.querySelector(".quiz-entry input")?.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    check();
+  });
 
   // A card has nothing to check: the reader turns it and says whether it was known.
   function turnable() {

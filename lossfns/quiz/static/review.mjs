@@ -17,6 +17,15 @@ function dueLine({ queue, missed, fresh, items, next }) {
   return `Nothing is due. The next question comes back on ${day}.`;
 }
 
+// A bar and its percentage, in words too.
+function showStrength(place, { chance, tried, of }) {
+  const bar = h("span", { class: "quiz-bar", "aria-hidden": "true" }, h("span"));
+  bar.firstChild.style.width = `${100 * chance}%`;
+  const words = tried === 0 ? "not tried yet"
+    : `${Math.round(100 * chance)} % recalled now${tried < of ? `, ${tried} of ${of} tried` : ""}`;
+  place.replaceChildren(place.firstChild, bar, h("span", { class: "quiz-strength" }, words));
+}
+
 // Export, import and erase, each with a word about what happened.
 function record(store, changed) {
   const said = h("p", { class: "quiz-word", role: "status" });
@@ -68,7 +77,7 @@ function review(library) {
 
   function render({ el, host, signal }) {
     const forms = new Map([...host.querySelectorAll(".quiz-question")].map((form) => [form.dataset.question, form]));
-    const questions = [...forms.values()].map(({ dataset: { question, digest, objective } }) => ({ question, digest, objective }));
+    const questions = [...forms.values()].map(({ dataset: { question, digest, objective, chapter } }) => ({ question, digest, objective, chapter }));
     const store = openStore({ signal, changed: refresh });
     const line = h("p", { class: "quiz-due", role: "status" });
     const word = h("p", { class: "quiz-word", role: "status" });
@@ -76,7 +85,7 @@ function review(library) {
     const onward = button("Next question", () => present(choose()), { class: "ex-button ex-primary" });
     const fresh = button("Ask me something new", () => present(look().fresh[0]));
     const goals = host.querySelector(".quiz-goals").cloneNode(true);
-    const title = (chapter) => goals.querySelector(`h3[data-chapter="${chapter}"]`).textContent;
+    const titles = new Map([...goals.querySelectorAll("[data-chapter]")].map((part) => [part.dataset.chapter, part.querySelector("summary").textContent]));
     let current;
 
     const look = () => schedule.plan(questions, store.answers(), Date.now());
@@ -91,15 +100,10 @@ function review(library) {
       word.textContent = store.word();
       onward.hidden = plan.queue.length === 0;
       fresh.hidden = plan.fresh.length === 0;
-      const strengths = schedule.strengths(plan.items);
-      for (const goal of goals.querySelectorAll("[data-objective]")) {
-        const { chance, tried, of } = strengths.get(goal.dataset.objective);
-        goal.querySelector(".quiz-bar")?.remove();
-        goal.querySelector(".quiz-strength")?.remove();
-        const bar = h("span", { class: "quiz-bar", "aria-hidden": "true" }, h("span"));
-        bar.firstChild.style.width = `${100 * chance}%`;
-        goal.append(bar, h("span", { class: "quiz-strength" }, tried === 0 ? "not tried yet"
-          : `${Math.round(100 * chance)} % recalled now${tried < of ? `, ${tried} of ${of} tried` : ""}`));
+      for (const by of ["objective", "chapter"]) {
+        const strengths = schedule.strengths(plan.items, by);
+        for (const part of goals.querySelectorAll(`[data-${by}]`))
+          showStrength(part.querySelector("summary") ?? part, strengths.get(part.dataset[by]));
       }
     }
     function present(item, focus = true) {
@@ -112,7 +116,7 @@ function review(library) {
       });
       form.tabIndex = -1;
       const { chapter } = form.dataset;
-      form.prepend(h("p", { class: "quiz-note" }, "From ", h("a", { href: `${chapter}.html` }, title(chapter)),
+      form.prepend(h("p", { class: "quiz-note" }, "From ", h("a", { href: `${chapter}.html` }, titles.get(chapter)),
         item.missed ? ". Missed the last time." : "."));
       stage.replaceChildren(form);
       if (focus) form.focus();
@@ -121,7 +125,6 @@ function review(library) {
     el.append(h("div", { class: "quiz-lead" }, line, word), stage,
       h("div", { class: "quiz-foot" }, h("div", { class: "ex-row" }, onward, fresh)), goals, record(store, refresh));
     refresh();
-    goals.open = look().fresh.length < questions.length;
     present(choose(), false);
   }
   return { render };

@@ -21,7 +21,7 @@ function createSchedule({ fsrs, createEmptyCard, Rating }) {
     };
   }
 
-  // Questions are { question, digest, objective }; answers to a question that was changed since
+  // Questions are { question, digest, objective, chapter }; answers to a question that was changed since
   // have another digest and do not count.
   function plan(questions, answers, now) {
     const given = Map.groupBy(answers, versionOf);
@@ -32,9 +32,9 @@ function createSchedule({ fsrs, createEmptyCard, Rating }) {
     return { items, queue: [...missed, ...due], missed: missed.length, fresh: items.filter((item) => !item.tried), next: Math.min(...waiting) };
   }
 
-  // The chance that each objective's questions would be answered now, on average.
-  function strengths(items) {
-    return new Map([...Map.groupBy(items, (item) => item.objective)].map(([objective, group]) => [objective, {
+  // The chance that the questions of each objective (or chapter) would be answered now, on average.
+  function strengths(items, by) {
+    return new Map([...Map.groupBy(items, (item) => item[by])].map(([name, group]) => [name, {
       chance: group.reduce((sum, item) => sum + item.chance, 0) / group.length,
       tried: group.filter((item) => item.tried).length, of: group.length,
     }]));
