@@ -58,7 +58,7 @@ const softening = explorer({
         ...AXES,
         curves: [
           { name: "cross-entropy", tone: "ce", f: surprisal, label: [0.1, "start", -4] },
-          { name: "focal", tone: "teal", f: at(1, 1, gamma), label: [0.02, "start", 90] },
+          { name: "focal", tone: "teal", f: at(1, 1, gamma), label: [0.28, "end", 16] },
         ],
         marks: [0.95, 0.1].map((x) => ({ x, y: at(1, 1, gamma)(x), tone: "teal" })),
       });
@@ -68,7 +68,7 @@ const softening = explorer({
       };
       const row = (name, tone, value) => [name, { value, max: 1, tone, text: `${format(100 * value, 1)} %` }];
       const [plain, focal] = [share(0.5, 0), share(alpha, gamma)];
-      bars.draw(["share of the loss held by the easy examples", ""], [row("cross-entropy", "ce", plain), row("focal", "teal", focal)]);
+      bars.draw(["", "share of the loss held by the easy examples"], [row("cross-entropy", "ce", plain), row("focal", "teal", focal)]);
       return `${easy} easy examples (p = 0.95 for the truth) stand against one hard one (p = 0.10). They hold ${format(100 * plain, 1)} % of the cross-entropy and ${format(100 * focal, 1)} % of the focal loss.`;
     }
 
