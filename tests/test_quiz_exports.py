@@ -52,6 +52,16 @@ def test_what_a_format_can_not_carry_is_named(tmp_path):
     assert report[0].endswith(f"{len(QUESTIONS)} of {len(QUESTIONS)} questions")
 
 
+def test_the_review_page_offers_each_file_and_says_what_is_left_out():
+    page = (ROOT / "book" / "review.md").read_text(encoding="utf-8")
+    words = {"order": "put-in-order questions", "card": "flash cards"}
+    for file, (_, writer) in FORMATS.items():
+        row = next(line for line in page.splitlines() if f'href="question-bank/{file}"' in line)
+        for kind, word in words.items():
+            assert (word in row) == (kind not in writer.KINDS)
+        assert set(anki.KINDS) - set(writer.KINDS) <= set(words)
+
+
 def test_the_bank_s_time_is_its_last_commit(monkeypatch):
     tool = load_tool("course_quiz")
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1234567890")
