@@ -118,6 +118,7 @@ def test_what_is_shown_is_what_lossfns_computes(opened, name):
         if name == "clinic":
             for summary in card.locator("summary").all():
                 summary.click()
+                summary.locator("xpath=..").locator("tbody").wait_for()
         page.wait_for_function("document.querySelector('.ex-summary').textContent")
         texts = card.locator("tbody td:visible").all_inner_texts()
         texts.append(card.locator(".ex-summary").inner_text())
@@ -174,6 +175,7 @@ def test_the_data_table_is_there_for_who_cannot_see_the_plot(opened):
     details = card.locator("details").first
     details.locator("summary").focus()
     page.keyboard.press("Enter")
+    card.locator("details[open] tbody tr").first.wait_for()
     rows = rows_shown(card, "details[open] tbody tr")
     p = np.array([0.01, 0.2, 0.4, 0.6, 0.8, 0.99])
     for row, mse, ce in zip(rows, (1 - p) ** 2, -np.log(p), strict=True):
