@@ -1,6 +1,6 @@
 # Thin: each target is one line of a real tool. The README names the plain commands.
 .DELETE_ON_ERROR:
-.PHONY: book test serve lab notebooks lint bench lock
+.PHONY: book test serve lab notebooks question-bank lint bench lock
 SHELL := /bin/bash
 
 BIN := .venv/bin
@@ -15,7 +15,7 @@ book: .venv/ready  ## build the site into _build/html
 
 test: book .venv/oracles  ## run every test, on the site just built too
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
-	$(BIN)/python -m pytest -n 2 --dist loadfile -p tests.nbval_history --nbval notebooks
+	$(BIN)/python -m pytest -n 2 --dist loadfile -p tests.nbval_history --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg notebooks
 
 serve: book  ## the site on this machine, in a browser
 	$(BIN)/python -m webbrowser http://localhost:$(PORT)/ & $(BIN)/python -m http.server $(PORT) --bind localhost --directory _build/html
@@ -26,6 +26,9 @@ lab: .venv/ready  ## JupyterLab on the notebooks
 notebooks: .venv/ready  ## convert and execute the chapters whose text changed
 	$(BIN)/python -m lossfns.explorers.precompute
 	$(BIN)/python book/_tools/notebooks.py
+
+question-bank: .venv/ready  ## check the questions, render their formulas, write the exports
+	$(BIN)/python book/_tools/question_bank.py
 
 lint: .venv/ready  ## ruff, as pre-commit runs it
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

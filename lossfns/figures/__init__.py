@@ -15,6 +15,7 @@ from lossfns.figures.classification import (
     plot_race,
     plot_softmax_nudges,
 )
+from lossfns.figures.clip import plot_match, plot_perfect_pairs
 from lossfns.figures.detection import plot_canvas, plot_loss_shares
 from lossfns.figures.diffusion import plot_error_by_noise, plot_two_paths
 from lossfns.figures.explorers import (
@@ -89,6 +90,7 @@ __all__ = [
     "plot_loss_shares",
     "plot_losses",
     "plot_margin_losses",
+    "plot_match",
     "plot_memory",
     "plot_moons",
     "plot_next_letter",
@@ -99,6 +101,7 @@ __all__ = [
     "plot_own_loss",
     "plot_pair_nudges",
     "plot_parabola",
+    "plot_perfect_pairs",
     "plot_proper_scores",
     "plot_quantile_lines",
     "plot_race",
