@@ -1,11 +1,11 @@
 """What the browser tests share: Chromium, a server as a host would be, and a watchful page."""
 
+import contextlib
 import gzip
 import http.server
 import os
 import shutil
 import threading
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -44,10 +44,11 @@ class GzipHandler(http.server.SimpleHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Content-Security-Policy", "script-src 'self'")
         self.end_headers()
-        self.wfile.write(body)
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the page moved on
+            self.wfile.write(body)
 
 
-@contextmanager
+@contextlib.contextmanager
 def serve(folder):
     """The address of a server of a folder, as long as the block lasts."""
     handler = partial(GzipHandler, directory=str(folder))
@@ -86,7 +87,7 @@ def site():
         yield address
 
 
-@contextmanager
+@contextlib.contextmanager
 def watched_page(browser, address, **options):
     """A page that may ask nobody but its own server; what it asks and says is noted."""
     context = browser.new_context(**options)
