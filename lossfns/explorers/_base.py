@@ -6,6 +6,7 @@ import io
 import json
 import math
 import numbers
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 import anywidget
 import matplotlib as mpl
@@ -26,8 +27,26 @@ def stylesheet():
 
 
 def shown(value, digits=3):
-    """Return a number as the fallback's table shows it, with a true minus sign."""
-    return f"{value:.{digits}f}".replace("inf", "∞").replace("-", "−")
+    """Return a number as the live explorer shows it: the rules of ``format.mjs``.
+
+    Examples
+    --------
+    >>> [shown(value) for value in (0.0625, -11013.7, 0.00042, float("inf"))]
+    ['0.063', '−11,014', '4.2e−4', '∞']
+    """
+    if math.isnan(value):
+        return "nan"
+    size = Decimal(abs(float(value)))
+    with localcontext(rounding=ROUND_HALF_UP):
+        if size.is_infinite():
+            text = "∞"
+        elif size >= 1000:
+            text = f"{size:,.0f}"
+        elif 0 < size < Decimal(10) ** -digits:
+            text = f"{size:.1e}".replace("-", "−")
+        else:
+            text = f"{size:.{digits}f}"
+    return f"−{text}" if value < 0 else text
 
 
 def normalised(weights):

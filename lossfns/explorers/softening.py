@@ -92,7 +92,10 @@ class SofteningExplorer(Explorer):
             return caption, ["", "nats"], rows
         caption = f"Share of the loss held by {self.easy} easy examples against one hard one"
         rows = [
-            ["cross-entropy", f"{100 * self.easy_share(alpha=0.5, gamma=0.0):.1f} %"],
-            ["focal", f"{100 * self.easy_share(alpha=self.alpha, gamma=self.gamma):.1f} %"],
+            [name, f"{shown(100 * self.easy_share(alpha=alpha, gamma=gamma), 1)} %"]
+            for name, alpha, gamma in [
+                ("cross-entropy", 0.5, 0.0),
+                ("focal", self.alpha, self.gamma),
+            ]
         ]
         return caption, ["loss", "share"], rows

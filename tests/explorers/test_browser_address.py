@@ -38,6 +38,17 @@ def test_two_explorers_share_an_address(opened):
     assert not page.locator('[data-explorer="race"] .ex-body').is_visible()
 
 
+def test_each_view_of_soft_targets_and_focus_asks_its_own_question(opened):
+    """A chapter on focal loss does not ask about smoothing."""
+    card = opened("softening.html").locator(".ex-card")
+    assert "Ten classes, targets smoothed" in card.locator(".ex-question").inner_text()
+    card = opened("softening.html?softening.view=focus").locator(".ex-card")
+    said = card.locator(".ex-answer").inner_text()
+    assert "147 easy examples" in said
+    assert "The answer: about 0.4." in said
+    assert "So γ = 0.41 is enough" in said
+
+
 @pytest.mark.parametrize(
     ("query", "key", "value", "word"),
     [

@@ -47,6 +47,7 @@ def test_easy_examples_hold_less_of_a_focal_loss():
     explorer = SofteningExplorer(easy=147)
     assert explorer.easy_share(alpha=0.5, gamma=2.0) < 0.02
     assert explorer.easy_share(alpha=0.5, gamma=0.0) > 0.5
+    assert explorer.easy_share(alpha=0.5, gamma=0.41) == pytest.approx(0.5, abs=0.001)
 
 
 def test_the_data_are_small_and_valid():

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import lossfns
-from lossfns.explorers._base import normalised
+from lossfns.explorers._base import normalised, shown
 from tests.explorers.node import ROOT, node
 
 
@@ -45,6 +45,9 @@ DISTRIBUTIONS = [(0.7, 0.2, 0.1), (1.0, 0.0, 0.0), (0.5, 0.5, 0.0), (1 / 3, 1 / 
 DISTRIBUTIONS += [tuple(p) for p in np.random.default_rng(3).dirichlet([1, 1, 1], size=20)]
 LABELS = [0, 1]
 CLASSES = [0, 1, 2]
+GAMMAS = [0.0, 0.5, 2.0, 5.0]
+SMOOTHINGS = [0.0, 0.01, 0.1, 0.5, 0.9]
+COUNTS = [2, 3, 10, 100]
 
 
 def maths_table():
@@ -60,8 +63,27 @@ def maths_table():
     def focal(logit, label, alpha, gamma):
         return lossfns.sigmoid_focal_loss(logit, label, alpha=alpha, gamma=gamma)
 
+    def easy_share(count, easy, hard, alpha, gamma):
+        many = count * focal(np.log((1 - easy) / easy), 0, alpha, gamma)
+        return many / (many + focal(np.log(hard / (1 - hard)), 1, alpha, gamma))
+
+    def in_unit(nats, unit):
+        return lossfns.surprisal(np.exp(-nats), base=2 if unit == "bits" else np.e)
+
+    def smoothed_target(smoothing, classes):
+        return lossfns.smooth_labels(np.eye(classes)[0], smoothing)
+
+    def smoothed(p, smoothing, classes):
+        shares = np.full(classes, (1 - p) / (classes - 1))
+        shares[0] = p
+        return lossfns.cross_entropy(smoothed_target(smoothing, classes), shares)
+
     def floor(smoothing, classes):
-        return lossfns.entropy(lossfns.smooth_labels(np.eye(classes)[0], smoothing))
+        return lossfns.entropy(smoothed_target(smoothing, classes))
+
+    def tempered(logits, label, temperature):
+        cooled = np.array(logits) / temperature
+        return vector(lossfns.softmax_cross_entropy_grad)(cooled, label) / temperature
 
     def vector(function):
         return lambda logits, label: function(np.array(logits), one_hot(logits, label))
@@ -85,15 +107,20 @@ def maths_table():
         js: cases(getattr(lossfns, py), DISTRIBUTIONS, DISTRIBUTIONS) for js, py in pairs.items()
     }
     return table | {
-        "direction": cases(lambda label: -1 if label else 1, LABELS),
+        "easyShare": cases(easy_share, [1, 147, 1000], [0.95, 0.5], [0.1], [0.05, 0.5], GAMMAS),
         "entropy": cases(lossfns.entropy, DISTRIBUTIONS),
+        "inUnit": cases(in_unit, [0.0, 0.3, 5.0, math.inf], ["nats", "bits"]),
         "logit": cases(lambda p: np.log(p) - np.log1p(-p), PROBABILITIES),
         "logitsSquaredErrorGrad": cases(vector(lossfns.squared_error_grad), VECTORS, CLASSES),
+        "mean": cases(np.mean, VECTORS),
+        "median": cases(np.median, VECTORS),
         "miss": cases(lambda z, y: lossfns.sigmoid(-z if y else z), LOGITS, LABELS),
         "normalise": cases(normalised, [*VECTORS[:2], (0.0, 0.0), *DISTRIBUTIONS]),
+        "perplexity": cases(lossfns.perplexity, [0.0, 0.3, 2.3, 12.0]),
         "sigmoid": cases(lossfns.sigmoid, LOGITS),
-        "sigmoidFocalLoss": cases(focal, LOGITS, LABELS, [0.05, 0.25, 0.95], [0.0, 0.5, 2.0, 5.0]),
-        "smoothedFloor": cases(floor, [0.0, 0.01, 0.1, 0.5, 0.9], [2, 3, 10, 100]),
+        "sigmoidFocalLoss": cases(focal, LOGITS, LABELS, [0.05, 0.25, 0.95], GAMMAS),
+        "smoothedCrossEntropy": cases(smoothed, [0.001, 0.3, 0.91, 0.999], SMOOTHINGS, COUNTS),
+        "smoothedFloor": cases(floor, SMOOTHINGS, COUNTS),
         "softmax": cases(lossfns.softmax, VECTORS),
         "softmaxCrossEntropyGrad": cases(
             vector(lossfns.softmax_cross_entropy_grad), VECTORS, CLASSES
@@ -102,6 +129,7 @@ def maths_table():
         "softplus": cases(lossfns.softplus, LOGITS),
         "sum": cases(math.fsum, VECTORS),
         "surprisal": cases(lossfns.surprisal, [*PROBABILITIES, 0.0, 1.0]),
+        "temperedCrossEntropyGrad": cases(tempered, VECTORS, CLASSES, [0.1, 1.0, 3.0, 10.0]),
     }
 
 
@@ -117,6 +145,18 @@ def test_the_comparison_sees_a_difference(tmp_path):
     path.write_text(json.dumps({"sigmoid": [[[0.0], 0.5 + 1e-11]]}))
     with pytest.raises(AssertionError, match=r"sigmoid\(\[0\]\) is 0\.5, lossfns says"):
         node("tests/js/compare.mjs", path)
+
+
+def test_python_and_javascript_write_numbers_alike():
+    """A fallback shows, digit for digit, what the live explorer shows."""
+    values = [*np.random.default_rng(4).normal(size=200) * 10.0 ** np.arange(-185, 15)]
+    values += [0.0, -0.0, 0.0625, -0.5, 2.5, 999.9999, 1000.5, 0.0005, 0.00049, 12345.678]
+    cases = [[float(value), digits] for value in values for digits in (1, 2, 3, 4)]
+    code = 'import { format } from "./lossfns/explorers/static/format.mjs";'
+    code += f"console.log(JSON.stringify({json.dumps(cases)}.map((one) => format(...one))))"
+    written = json.loads(node("--input-type=module", "--eval", code))
+    assert written == [shown(*case) for case in cases]
+    assert [shown(value) for value in (math.inf, -math.inf, math.nan)] == ["∞", "−∞", "nan"]
 
 
 def test_javascript_units():

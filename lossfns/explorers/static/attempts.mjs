@@ -6,7 +6,6 @@ import { logitsSquaredErrorGrad, softmax, softmaxCrossEntropyGrad, softmaxSquare
 import { barTable, onDrag, s } from "./plot.mjs";
 
 const ANIMALS = ["cat", "dog", "bird"];
-const SHARE = 1 - Math.PI / (3 * Math.sqrt(3));
 const CORNERS = [[160, 24], [20, 266], [300, 266]];
 
 const place = (p) => [0, 1].map((axis) => sum(p.map((share, k) => share * CORNERS[k][axis])));
@@ -31,7 +30,7 @@ function wrongWay(label, strong) {
 
 const attempts = explorer({
   title: "Three attempts and their arrows",
-  lead: "Three classes, one true. Each loss pushes each logit up or down. A good loss pushes the true class up and the others down, hard when the model is wrong.",
+  lead: "Three classes, one true. Each loss pushes each logit. A good one pushes the true class up and the others down, hard when the model is wrong.",
   params: {
     logits: { key: "z", min: -6, max: 6, step: 0.1, size: [3, 3] },
     label: { key: "y", options: [0, 1, 2] },
@@ -40,7 +39,7 @@ const attempts = explorer({
     ask: "Squared error on the probabilities, its gradient taken exactly: can a step push a wrong class up?",
     options: ["no, never", "yes, the strongest wrong class", "yes, a weaker wrong class", "only with just two classes"],
     answer: 2,
-    why: `When one wrong class takes most of the probability, squared error lowers it by raising every other class, right or wrong. It happens exactly where p(k) + p(true) < Σ p², which is ${format(100 * SHARE, 2)} % of all three-class guesses: the shaded region. The diagonal shortcut can never show it, and cross-entropy, p − y, never does it.`,
+    why: `When one wrong class takes most of the probability, squared error lowers it by raising every other class, right or wrong. It happens exactly where p(k) + p(true) < Σ p², which is ${format(100 * (1 - Math.PI / (3 * Math.sqrt(3))), 2)} % of all three-class guesses: the shaded region. The diagonal shortcut can never show it, and cross-entropy, p − y, never does it.`,
   },
   build(ui) {
     const region = s("path", { class: "ex-band" });
@@ -65,15 +64,17 @@ const attempts = explorer({
       point.setAttribute("cx", x);
       point.setAttribute("cy", y);
       region.setAttribute("d", ANIMALS.map((_, k) => (k === label ? "" : wrongWay(label, k))).join(""));
-      names.forEach((name, k) => (name.textContent = ANIMALS[k] + (k === label ? " (true)" : "")));
-      triangle.setAttribute("aria-label", `The guess in the triangle of all guesses: ${ANIMALS.map((name, k) => `${name} ${format(p[k])}`).join(", ")}.`);
+      const titles = ANIMALS.map((name, k) => name + (k === label ? " (true)" : ""));
+      const guess = ANIMALS.map((name, k) => `${name} ${format(p[k])}`).join(", ");
+      names.forEach((name, k) => (name.textContent = titles[k]));
+      triangle.setAttribute("aria-label", `The guess in the triangle of all guesses: ${guess}.`);
       const exact = softmaxSquaredErrorGrad(logits, label, "exact");
       const ce = softmaxCrossEntropyGrad(logits, label);
       const row = (name, tone, nudges) => [name, ...nudges.map((nudge, k) => {
         const wrong = (k === label ? nudge : -nudge) > 5e-5;
         return { value: -nudge, max: 1, tone, signed: true, text: format(nudge) + (wrong ? " ⚠" : "") };
       })];
-      arrows.draw(["", ...ANIMALS.map((name, k) => name + (k === label ? " (true)" : ""))], [
+      arrows.draw(["", ...titles], [
         ["p", ...p.map((share) => format(share))],
         row("1 MSE, shortcut", "violet", softmaxSquaredErrorGrad(logits, label, "diagonal")),
         row("1 MSE, exact", "mse", exact),
@@ -81,17 +82,17 @@ const attempts = explorer({
         row("3 cross-entropy", "ce", ce),
       ]);
       const up = ANIMALS.filter((_, k) => k !== label && exact[k] < -5e-5);
-      return `The model gives ${ANIMALS.map((name, k) => `${name} ${format(p[k])}`).join(", ")}; true is ${ANIMALS[label]}. `
-        + (up.length ? `Exact squared error pushes ${up.join(" and ")} up: the wrong way. ` : "Exact squared error pushes every class the right way here. ")
+      return `The model gives ${guess}; true is ${ANIMALS[label]}. `
+        + (up.length ? `Exact squared error pushes ${up.join(" and ")} up: the wrong way. ` : "Exact squared error pushes no class the wrong way here. ")
         + `On the true class cross-entropy is ${format(ce[label] / exact[label], 2)} times as loud.`;
     }
 
-    const at = (text, ...p) => [text, { logits: p.map((share) => Number(Math.log(share).toFixed(4))) }];
+    const at = (...p) => [p.join(", "), { logits: p.map((share) => Number(Math.log(share).toFixed(4))) }];
     return {
       controls: [
         ...ANIMALS.map((name, index) => ui.number(`Logit of ${name}`, "logits", { index })),
         ui.choice("True class", "label", ANIMALS.map((name, k) => [k, name])),
-        ui.presets("Go to", at(".2, .5, .3", 0.2, 0.5, 0.3), at(".1, .8, .1", 0.1, 0.8, 0.1), at(".01, .7, .29", 0.01, 0.7, 0.29), at("uniform", 1, 1, 1)),
+        ui.presets([at(0.2, 0.5, 0.3), at(0.1, 0.8, 0.1), at(0.01, 0.7, 0.29), ["uniform", { logits: [0, 0, 0] }]]),
       ],
       stage: [figure, arrows.element],
       update,

@@ -2,10 +2,11 @@
 import { explorer } from "./explorer.mjs";
 import { format } from "./format.mjs";
 import { choiceControl, h } from "./controls.mjs";
-import { smoothedFloor } from "./maths.mjs";
+import { smoothedFloor, softmax, surprisal } from "./maths.mjs";
 import { linePlot } from "./plot.mjs";
 
-const DOUBLE = Math.log(1 + 9 / Math.E);
+// A perfect softmax, taken for logits.
+const DOUBLE = surprisal(softmax([1, 0, 0, 0, 0, 0, 0, 0, 0, 0])[0]);
 // Each cause: its name, and the sign by which it is known.
 const CAUSES = {
   smoothed: ["the labels are smoothed", `A flat end above zero with good accuracy is a floor, not a fault: with ε = 0.1 and ten classes no model gets below ${format(smoothedFloor(0.1, 10))}.`],
@@ -47,7 +48,7 @@ const clinic = explorer({
       const x = { label: "epoch", domain: [0, last], parts: 2 };
       const lowest = Math.min(...series.training.map(Number).filter(Number.isFinite), 0);
       const end = Number(series.training.at(-1));
-      const y = lowest < 0 ? { domain: [-2, 1], parts: 3 } : end < 0.1 ? { domain: [0, 0.5] } : end < 0.6 ? { domain: [0, 1] } : { domain: [0, 2.5] };
+      const y = lowest < 0 ? { domain: [-2, 1], parts: 3 } : { domain: [0, end < 0.1 ? 0.5 : end < 0.6 ? 1 : 2.5] };
       const final = (name, digits) => format(Number(series[name].at(-1)), digits);
       losses.draw({
         title: "Loss", x, y,

@@ -6,7 +6,7 @@ const FOCUSABLE = new Set(["button", "input", "summary"]);
 
 function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
-  if (FOCUSABLE.has(tag)) element.dataset.lmSuppressShortcuts = "true";
+  if (FOCUSABLE.has(tag) || "tabindex" in attributes) element.dataset.lmSuppressShortcuts = "true";
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === "function") element.addEventListener(name, value);
     else if (value !== false && value !== undefined) element.setAttribute(name, value);
@@ -87,13 +87,13 @@ function choiceControl({ label, options, change, wide = false }) {
 }
 
 // One polite sentence about the state, said when the hand rests.
-function liveSummary(signal, delay = 400) {
+function liveSummary(signal) {
   const element = h("p", { class: "ex-summary", role: "status" });
   let timer;
   signal.addEventListener("abort", () => clearTimeout(timer));
   function say(text) {
     clearTimeout(timer);
-    timer = setTimeout(() => (element.textContent = text), element.textContent ? delay : 0);
+    timer = setTimeout(() => (element.textContent = text), element.textContent ? 400 : 0);
   }
   return { element, say };
 }

@@ -1,7 +1,7 @@
 // Explorer 5: cross-entropy is a floor that no forecast can lower, and the price of the forecast.
 import { explorer } from "./explorer.mjs";
 import { format } from "./format.mjs";
-import { crossEntropy, entropy, klDivergence, normalise } from "./maths.mjs";
+import { crossEntropy, entropy, inUnit, klDivergence, normalise } from "./maths.mjs";
 import { barTable } from "./plot.mjs";
 
 const WEATHER = ["sun", "cloud", "rain"];
@@ -26,12 +26,11 @@ const divergence = explorer({
     const table = barTable("Class by class");
 
     function update({ weights, swapped, unit }) {
-      const scale = unit === "bits" ? Math.LN2 : 1;
       const forecast = normalise(weights);
       const [p, q] = swapped ? [forecast, CLIMATE] : [CLIMATE, forecast];
-      const floor = entropy(p) / scale;
-      const price = klDivergence(p, q) / scale;
-      const total = crossEntropy(p, q) / scale;
+      const floor = inUnit(entropy(p), unit);
+      const price = inUnit(klDivergence(p, q), unit);
+      const total = inUnit(crossEntropy(p, q), unit);
       const max = 3;
       const text = (value) => `${format(value)} ${unit}`;
       stack.draw(undefined, [
@@ -42,7 +41,7 @@ const divergence = explorer({
       table.draw(["", "p", "q"], WEATHER.map((name, k) => [name,
         { value: CLIMATE[k], max: 1, tone: "teal", text: format(CLIMATE[k], 2) },
         { value: forecast[k], max: 1, tone: "amber", text: format(forecast[k], 2) }]));
-      const back = klDivergence(q, p) / scale;
+      const back = inUnit(klDivergence(q, p), unit);
       return `The loss is ${text(total)}: ${text(floor)} for anyone and ${text(price)} for this forecast. `
         + `With the roles swapped the price is ${text(back)}.`;
     }
@@ -51,8 +50,8 @@ const divergence = explorer({
       controls: [
         ...WEATHER.map((name, index) => ui.number(`Forecast for ${name}`, "weights", { index })),
         ui.choice("Who happens, who forecasts", "swapped", [[false, "p happens"], [true, "swapped: q happens"]]),
-        ui.choice("Unit", "unit", ["nats", "bits"]),
-        ui.presets("Go to", ["q = p", { weights: CLIMATE }], ["equal", { weights: [1, 1, 1] }], ["never rain", { weights: [0.8, 0.2, 0] }], ["upside down", { weights: [0.1, 0.2, 0.7] }]),
+        ui.choice("Unit", "unit"),
+        ui.presets([["q = p", { weights: CLIMATE }], ["equal", { weights: [1, 1, 1] }], ["never rain", { weights: [0.8, 0.2, 0] }], ["upside down", { weights: [0.1, 0.2, 0.7] }]]),
       ],
       stage: [stack.element, table.element],
       update,

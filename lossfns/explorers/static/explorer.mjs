@@ -3,9 +3,8 @@ import { button, choiceControl, h, liveSummary, numberControl } from "./controls
 
 function askFirst(question, reveal) {
   let chosen;
-  const options = question.options.map((text, index) => [index, text]);
   const choice = choiceControl({
-    label: question.ask, options, wide: true,
+    label: question.ask, options: question.options.map((text, index) => [index, text]), wide: true,
     change: (index) => (chosen = index),
   });
   const hint = h("span", { class: "ex-note", role: "status" });
@@ -26,10 +25,10 @@ function askFirst(question, reveal) {
   function show(revealed) {
     ask.hidden = revealed;
     answer.hidden = !revealed;
-    const right = options[question.answer][1];
+    const right = question.options[question.answer];
     const verdict = chosen === undefined ? `The answer: ${right}.`
       : chosen === question.answer ? `✓ Yes: ${right}.`
-      : `✗ You said “${options[chosen][1]}”. The answer: ${right}.`;
+      : `✗ You said “${question.options[chosen]}”. The answer: ${right}.`;
     answer.replaceChildren(
       h("p", { class: "ex-asked" }, question.ask),
       h("p", { class: "ex-verdict" }, verdict), h("p", {}, question.why));
@@ -83,11 +82,11 @@ function explorer({ title, lead, params, question, build }) {
             : { [trait]: index === undefined ? value : model.get(trait).with(index, value) });
         return bind(numberControl({ label, rule: { ...rule, size: undefined }, words, places, change }), pick);
       },
-      choice(label, trait, options, put = (value) => ({ [trait]: value })) {
+      choice(label, trait, options = params[trait].options, put = (value) => ({ [trait]: value })) {
         const change = (value) => set(put(value));
         return bind(choiceControl({ label, options, change }), (state) => state[trait]);
       },
-      presets: (label, ...items) => h("div", { class: "ex-row", role: "group", "aria-label": label },
+      presets: (items, label = "Go to") => h("div", { class: "ex-row", role: "group", "aria-label": label },
         h("span", { class: "ex-label" }, label),
         ...items.map(([text, changes]) => button(text, () => set(typeof changes === "function" ? changes() : changes)))),
     };

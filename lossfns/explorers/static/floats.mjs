@@ -8,7 +8,7 @@ const RANGES = { float16: [-20, 20], float32: [-110, 110], float64: [-800, 800] 
 
 const floats = explorer({
   title: "Break the float",
-  lead: "The formula 1 / (1 + exp(−z)), then −log p with the usual clip at 1e−15, against the form that starts from the logit. Every number was computed by NumPy in its own dtype.",
+  lead: "The formula 1 / (1 + exp(−z)), then −log p with the usual clip at 1e−15, against the form that starts from the logit. All numbers are NumPy’s, each in its own dtype.",
   params: {
     logit: { key: "z", min: -800, max: 800, step: 1 },
     label: { key: "y", options: [0, 1] },
@@ -66,9 +66,9 @@ const floats = explorer({
       controls: [
         ui.number("Logit z", "logit", { places: logits }),
         ui.choice("Label", "label", [1, 0]),
-        ui.choice("dtype", "dtype", ["float16", "float32", "float64"]),
-        ui.presets("Go to", ["perfect, and nan", { logit: 17, label: 1, dtype: "float32" }], ["the clip’s dead nudge", { logit: -40, label: 1, dtype: "float64" }],
-          ["half precision", { logit: 8, label: 0, dtype: "float16" }], ["overflow", { logit: -710, label: 1, dtype: "float64" }]),
+        ui.choice("dtype", "dtype"),
+        ui.presets([["perfect, and nan", { logit: 17, label: 1, dtype: "float32" }], ["the clip’s dead nudge", { logit: -40, label: 1, dtype: "float64" }],
+          ["half precision", { logit: 8, label: 0, dtype: "float16" }], ["overflow", { logit: -710, label: 1, dtype: "float64" }]]),
       ],
       stage: [curve.element, numbers],
       update,

@@ -1,6 +1,6 @@
 // Numbers and states as text: no DOM here.
 
-const MINUS = "\u2212";
+const MINUS = "−";
 
 // A number for people: fixed digits, scientific when that would hide it, a true minus sign.
 function format(value, digits = 3) {

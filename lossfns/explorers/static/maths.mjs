@@ -2,6 +2,9 @@
 // Names follow lossfns; tests compare every function with it.
 
 const sum = (values) => values.reduce((total, value) => total + value, 0);
+const mean = (values) => sum(values) / values.length;
+// Of an odd number of values.
+const median = (values) => values.toSorted((a, b) => a - b)[(values.length - 1) / 2];
 
 const sigmoid = (z) => (z >= 0 ? 1 / (1 + Math.exp(-z)) : Math.exp(z) / (1 + Math.exp(z)));
 const logit = (p) => Math.log(p) - Math.log1p(-p);
@@ -34,9 +37,20 @@ function sigmoidFocalLoss(z, label, alpha, gamma) {
   return weight * miss(z, label) ** gamma * sigmoidBinaryCrossEntropy(z, label);
 }
 
+// What `count` easy examples hold of the focal loss beside a hard one; both are given by the
+// probability of their own truth, 0 for the easy ones and 1 for the hard one.
+function easyShare(count, easy, hard, alpha, gamma) {
+  const many = count * sigmoidFocalLoss(-logit(easy), 0, alpha, gamma);
+  return many / (many + sigmoidFocalLoss(logit(hard), 1, alpha, gamma));
+}
+
 const errors = (values, label) => values.map((value, k) => value - (k === label ? 1 : 0));
 const softmaxCrossEntropyGrad = (logits, label) => errors(softmax(logits), label);
 const logitsSquaredErrorGrad = (logits, label) => errors(logits, label).map((error) => 2 * error);
+
+// With respect to the logits, before the temperature divides them.
+const temperedCrossEntropyGrad = (logits, label, temperature) =>
+  softmaxCrossEntropyGrad(logits.map((z) => z / temperature), label).map((nudge) => nudge / temperature);
 
 // The exact gradient uses the whole Jacobian of the softmax, the shortcut its diagonal.
 function softmaxSquaredErrorGrad(logits, label, jacobian) {
@@ -59,10 +73,16 @@ const entropy = (p) => crossEntropy(p, p);
 const klDivergence = (p, q) =>
   Math.max(0, sum(p.map((share, k) => weigh(share, Math.log(share) - Math.log(q[k])))));
 
-// The lowest cross-entropy that a target smoothed over so many classes allows.
-function smoothedFloor(smoothing, classes) {
-  const rest = smoothing / classes;
-  return weigh(1 - smoothing + rest, surprisal(1 - smoothing + rest)) + (classes - 1) * weigh(rest, surprisal(rest));
-}
+const perplexity = Math.exp;
+const inUnit = (nats, unit) => (unit === "bits" ? nats / Math.LN2 : nats);
 
-export { absoluteError, absoluteErrorGrad, crossEntropy, direction, entropy, klDivergence, logit, logitsSquaredErrorGrad, miss, normalise, sigmoid, sigmoidBinaryCrossEntropy, sigmoidBinaryCrossEntropyGrad, sigmoidFocalLoss, sigmoidSquaredError, sigmoidSquaredErrorGrad, smoothedFloor, softmax, softmaxCrossEntropyGrad, softmaxSquaredErrorGrad, softplus, squaredError, squaredErrorGrad, sum, surprisal };
+// The cross-entropy of a smoothed target where the model gives p to the true class and shares the
+// rest equally; and the lowest that the target allows.
+function smoothedCrossEntropy(p, smoothing, classes) {
+  const rest = smoothing / classes;
+  return weigh(1 - smoothing + rest, surprisal(p)) + (classes - 1) * weigh(rest, surprisal((1 - p) / (classes - 1)));
+}
+const smoothedFloor = (smoothing, classes) =>
+  smoothedCrossEntropy(1 - smoothing + smoothing / classes, smoothing, classes);
+
+export { absoluteError, absoluteErrorGrad, crossEntropy, easyShare, entropy, inUnit, klDivergence, logit, logitsSquaredErrorGrad, mean, median, miss, normalise, perplexity, sigmoid, sigmoidBinaryCrossEntropy, sigmoidBinaryCrossEntropyGrad, sigmoidFocalLoss, sigmoidSquaredError, sigmoidSquaredErrorGrad, smoothedCrossEntropy, smoothedFloor, softmax, softmaxCrossEntropyGrad, softmaxSquaredErrorGrad, softplus, squaredError, squaredErrorGrad, sum, surprisal, temperedCrossEntropyGrad };

@@ -1,7 +1,7 @@
 // Explorer 3: softmax, a shift, a temperature, and arrows that sum to zero.
 import { explorer } from "./explorer.mjs";
 import { format } from "./format.mjs";
-import { softmax, softmaxCrossEntropyGrad, sum } from "./maths.mjs";
+import { softmax, sum, temperedCrossEntropyGrad } from "./maths.mjs";
 import { barTable } from "./plot.mjs";
 
 const mixer = explorer({
@@ -17,16 +17,19 @@ const mixer = explorer({
     ask: "Add 100 to every logit. What happens to the probabilities?",
     options: ["nothing", "they all come closer to equal", "the largest takes almost everything", "they overflow"],
     answer: 0,
-    why: "Only differences between logits count: e¹⁰⁰ stands above and below the line and cancels. That is why the nudges, (p − y) / T, always sum to zero: a common push would change nothing. A temperature, though, divides the differences: T > 1 makes the shares more equal, T < 1 sharper. (Code that computes e¹⁰⁰⁰ before it divides does overflow: subtract the largest logit first.)",
+    why: "Only differences between logits count: e¹⁰⁰ stands above and below the line and cancels. That is why the nudges, (p − y) / T, always sum to zero: a common push would change nothing. A temperature, though, divides the differences: T > 1 makes the shares more equal, T < 1 sharper. (Code that computes e¹⁰⁰⁰ does overflow: subtract the largest logit first.)",
   },
   build(ui) {
+    const trueClass = ui.choice("True class", "label");
     const bars = barTable("Softmax of (z + shift) / T (nudge to the right: the logit is pushed up)");
 
     function update({ logits, label, shift, temperature }) {
-      const inputs = logits.map((z) => (z + shift) / temperature);
+      const shifted = logits.map((z) => z + shift);
+      const inputs = shifted.map((z) => z / temperature);
       const target = Math.min(label, logits.length - 1);
       const p = softmax(inputs);
-      const nudges = softmaxCrossEntropyGrad(inputs, target).map((nudge) => nudge / temperature);
+      const nudges = temperedCrossEntropyGrad(shifted, target, temperature);
+      trueClass.querySelectorAll("label").forEach((option, k) => (option.hidden = k >= logits.length));
       const largest = Math.max(1, ...nudges.map(Math.abs));
       const row = (name, input, share, nudge) => [name, input,
         { value: share, max: 1, tone: "violet", text: format(share) },
@@ -45,11 +48,11 @@ const mixer = explorer({
     });
     return {
       controls: [
-        ui.presets("Classes", ...[3, 4, 5].map((count) => [String(count), resize(count)])),
+        ui.presets([3, 4, 5].map((count) => [String(count), resize(count)]), "Classes"),
         ...[0, 1, 2, 3, 4].map((index) => ui.number(`Logit ${index}`, "logits", { index })),
         ui.number("Shift of all logits", "shift"), ui.number("Temperature T", "temperature"),
-        ui.choice("True class", "label", [0, 1, 2, 3, 4], (k) => ({ label: Math.min(k, ui.model.get("logits").length - 1) })),
-        ui.presets("Go to", ["shift 100", { shift: 100 }], ["T = 10", { temperature: 10 }], ["T = 0.1", { temperature: 0.1 }], ["start again", { shift: 0, temperature: 1 }]),
+        trueClass,
+        ui.presets([["shift 100", { shift: 100 }], ["T = 10", { temperature: 10 }], ["T = 0.1", { temperature: 0.1 }], ["start again", { shift: 0, temperature: 1 }]]),
       ],
       stage: [bars.element],
       update,

@@ -1,12 +1,12 @@
 // Explorer 0: one number for five targets, one of them an outlier.
 import { explorer } from "./explorer.mjs";
 import { format } from "./format.mjs";
-import { absoluteError, absoluteErrorGrad, squaredError, squaredErrorGrad, sum } from "./maths.mjs";
+import { absoluteError, absoluteErrorGrad, mean, median, squaredError, squaredErrorGrad, sum } from "./maths.mjs";
 import { barTable, linePlot } from "./plot.mjs";
 
 const LOSSES = {
-  squared: { name: "squared error", value: squaredError, nudge: squaredErrorGrad, tone: "mse", top: 150, loudest: 40 },
-  absolute: { name: "absolute error", value: absoluteError, nudge: absoluteErrorGrad, tone: "teal", top: 15, loudest: 2 },
+  squared: { name: "squared error", value: squaredError, nudge: squaredErrorGrad, bestName: "mean", best: mean, tone: "mse", top: 150, loudest: 40 },
+  absolute: { name: "absolute error", value: absoluteError, nudge: absoluteErrorGrad, bestName: "median", best: median, tone: "teal", top: 15, loudest: 2 },
 };
 
 const parabola = explorer({
@@ -21,20 +21,18 @@ const parabola = explorer({
     ask: "The targets are 1, 2, 3, 4 and 20. Which single prediction has the lowest mean squared error?",
     options: ["3, the middle one", "6, the average", "10.5, halfway to the outlier", "20, the outlier"],
     answer: 1,
-    why: "Squared error’s nudge, 2(ŷ − y), grows with the error, so one far target outshouts four near ones: the best number is the mean. Absolute error’s nudge has the same size for every target, so they only count heads: its best number is the median, 3, however far the outlier goes. Move the outlier and see which minimum follows.",
+    why: "Squared error’s nudge, 2(ŷ − y), grows with the error, so one far target outshouts four near ones: the best number is the mean. Absolute error’s nudge has one size, so it only counts heads: its best number is the median, 3, however far the outlier goes. Move the outlier and see which minimum follows.",
   },
   build(ui) {
     const pick = (x) => ui.set({ prediction: Number(x.toFixed(1)) });
     const curve = linePlot({ signal: ui.signal, pick });
     const pulls = barTable("How each target pulls (to the right: pushes the prediction up)");
-    const mean = (targets, f, x) => sum(targets.map((target) => f(x, target))) / targets.length;
 
     function update({ prediction, outlier, loss }) {
-      const { name, value, nudge, tone, top, loudest } = LOSSES[loss];
+      const { name, value, nudge, bestName, best: bestOf, tone, top, loudest } = LOSSES[loss];
       const targets = [1, 2, 3, 4, outlier];
-      const sorted = [...targets].sort((a, b) => a - b);
-      const best = loss === "squared" ? sum(targets) / 5 : sorted[2];
-      const cost = (x) => mean(targets, value, x);
+      const best = bestOf(targets);
+      const cost = (x) => mean(targets.map((target) => value(x, target)));
       const total = sum(targets.map((target) => nudge(prediction, target)));
       curve.draw({
         title: `Mean ${name}`,
@@ -53,14 +51,14 @@ const parabola = explorer({
       ]);
       const way = Math.abs(total) < 0.05 ? "They balance" : `Together they push it ${total < 0 ? "up" : "down"}`;
       return `At ŷ = ${format(prediction, 1)} the mean ${name} is ${format(cost(prediction), 2)}. ${way}; `
-        + `the lowest point is at ${format(best, 2)}, the ${loss === "squared" ? "mean" : "median"}.`;
+        + `the lowest point is at ${format(best, 2)}, the ${bestName}.`;
     }
 
     return {
       controls: [
         ui.number("Prediction ŷ", "prediction"), ui.number("Outlier", "outlier"),
-        ui.choice("Loss", "loss", ["squared", "absolute"]),
-        ui.presets("Go to", ["the middle, 3", { prediction: 3 }], ["the mean of 1, 2, 3, 4, 20", { prediction: 6, outlier: 20 }]),
+        ui.choice("Loss", "loss"),
+        ui.presets([["the middle, 3", { prediction: 3 }], ["the mean with 20, 6", { prediction: 6, outlier: 20 }]]),
       ],
       stage: [curve.element, pulls.element],
       update,

@@ -2,10 +2,8 @@
 import { h } from "./controls.mjs";
 import { clamp, format } from "./format.mjs";
 
-const NAMESPACE = "http://www.w3.org/2000/svg";
-
 function s(tag, attributes = {}, ...children) {
-  const element = document.createElementNS(NAMESPACE, tag);
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
   element.append(...children);
   return element;
@@ -17,6 +15,7 @@ const sample = (f, [from, to], count = 160) =>
     return [x, f(x)];
   });
 
+const plain = (value) => String(Number(value.toPrecision(6))).replace("-", "−");
 const scale = ([from, to], [start, end]) => (value) => start + ((value - from) / (to - from)) * (end - start);
 
 // Tells where in an element, as shares of its size, the pointer is while held down.
@@ -42,11 +41,32 @@ const SHAPES = {
   amber: "M0,7L7,-6H-7Z",
 };
 
-const headings = (texts) => h("thead", {}, h("tr", {}, ...texts.map((text) => (text ? h("th", { scope: "col" }, text) : h("td")))));
+// A cell is a text, or carries a bar: { value, max, tone, text }, from the left or from `start`,
+// or with `signed` from the middle.
+function cell(content) {
+  if (typeof content === "string") return h("td", {}, content);
+  const { value, max, tone, text, signed, start: from = 0 } = content;
+  const limits = { min: -1, max: 1 };
+  const share = clamp(Number.isNaN(value) ? 0 : value / max, limits);
+  const bar = h("span", { class: `ex-fill ex-${tone}` });
+  const [start, length] = signed ? [50 + 50 * Math.min(share, 0), 50 * Math.abs(share)] : [100 * clamp(from / max, limits), 100 * share];
+  bar.style.left = `${start}%`;
+  bar.style.width = `${length}%`;
+  const track = h("span", { class: signed ? "ex-track ex-signed" : "ex-track", "aria-hidden": "true" }, bar);
+  return h("td", { class: "ex-barred" }, track, h("span", { class: "ex-value" }, text));
+}
 
-const table = (head, rows) => h("table", {}, headings(head),
-  h("tbody", {}, ...rows.map((row) => h("tr", {},
-    ...row.map((text, index) => (index ? h("td", {}, text) : h("th", { scope: "row" }, text)))))));
+const sections = (head, rows) => [
+  ...(head ? [h("thead", {}, h("tr", {}, ...head.map((text) => (text ? h("th", { scope: "col" }, text) : h("td")))))] : []),
+  h("tbody", {}, ...rows.map(([name, ...cells]) => h("tr", {}, h("th", { scope: "row" }, name), ...cells.map(cell)))),
+];
+
+const table = (head, rows) => h("table", {}, ...sections(head, rows));
+
+function barTable(caption, look = "") {
+  const element = h("table", { class: `ex-bars ${look}` });
+  return { element, draw: (head, rows) => element.replaceChildren(h("caption", {}, caption), ...sections(head, rows)) };
+}
 
 // draw({ title, x, y, curves, marks, bands, boxes }): an axis is { label, domain, parts or ticks,
 // show }; a curve { name, tone, points or f, label: [x, anchor, dy] }; a mark { x, y, tone };
@@ -55,7 +75,7 @@ function linePlot({ signal, height = 260, pick }) {
   const [back, front] = [s("g"), s("g")];
   const drawing = s("svg", { class: "ex-plot", role: "img", height }, back, front);
   const heading = h("figcaption", { class: "ex-label" });
-  const data = h("div", { class: "ex-data" });
+  const data = h("div", { class: "ex-data", tabindex: 0, role: "group", "aria-label": "Numbers" });
   const details = h("details", {}, h("summary", {}, "Numbers behind the plot"), data);
   details.addEventListener("toggle", fill);
   const element = h("figure", { class: "ex-figure" }, heading, drawing, details);
@@ -86,11 +106,10 @@ function linePlot({ signal, height = 260, pick }) {
     const toY = scale(y.domain, [edge.bottom, edge.top]);
     const inside = (value) => clamp(toY(value), { min: edge.top, max: edge.bottom });
     const frame = { x: edge.left - 8, y: edge.top - 8, width: edge.right - edge.left + 16, height: edge.bottom - edge.top + 16 };
-    const text = (place, words, attributes) => s("text", { x: place[0], y: place[1], ...attributes }, words);
+    const text = (left, top, words, attributes) => s("text", { x: left, y: top, "text-anchor": "middle", ...attributes }, words);
     const path = (points) => points
       .filter((point) => Number.isFinite(point[1]))
       .map((point, i) => `${i ? "L" : "M"}${toX(point[0]).toFixed(1)},${toY(point[1]).toFixed(1)}`).join("");
-    const plain = (value) => String(Number(value.toPrecision(6))).replace("-", "−");
     drawing.setAttribute("width", width);
     drawing.setAttribute("aria-label", `${spec.title} against ${x.label}: ${curves.map((curve) => curve.name).join(", ")}. `
       + marks.map((mark) => `Mark at ${format(mark.x, 2)}: ${format(mark.y)}.`).join(" "));
@@ -102,10 +121,10 @@ function linePlot({ signal, height = 260, pick }) {
       })),
       ...y.ticks.flatMap((value) => [
         s("line", { class: "ex-grid", x1: edge.left, x2: edge.right, y1: toY(value), y2: toY(value) }),
-        text([edge.left - 8, toY(value) + 4], plain(value), { "text-anchor": "end" }),
+        text(edge.left - 8, toY(value) + 4, plain(value), { "text-anchor": "end" }),
       ]),
-      ...x.ticks.map((value) => text([toX(value), edge.bottom + 18], (x.show ?? plain)(value), { "text-anchor": "middle" })),
-      text([(edge.left + edge.right) / 2, height - 4], x.label, { "text-anchor": "middle", class: "ex-axis" }),
+      ...x.ticks.map((value) => text(toX(value), edge.bottom + 18, (x.show ?? plain)(value))),
+      text((edge.left + edge.right) / 2, height - 4, x.label, { class: "ex-axis" }),
       s("line", { class: "ex-base", x1: edge.left, x2: edge.right, y1: edge.bottom, y2: edge.bottom }));
     framed = frameNow;
     front.replaceChildren(
@@ -113,7 +132,7 @@ function linePlot({ signal, height = 260, pick }) {
         const [left, right, top] = [toX(from), toX(to), toY(Math.min(high, y.domain[1]))];
         return [
           s("rect", { class: `ex-box-mark ex-${tone}`, x: left, y: top, width: right - left, height: edge.bottom - top }),
-          text([(left + right) / 2, edge.bottom - 8], right - left > 34 ? name : "", { class: "ex-axis", "text-anchor": "middle" }),
+          text((left + right) / 2, edge.bottom - 8, right - left > 34 ? name : "", { class: "ex-axis" }),
         ];
       }),
       // A nested drawing cuts off what leaves the frame.
@@ -121,8 +140,8 @@ function linePlot({ signal, height = 260, pick }) {
         ...curves.map(({ tone, points }) => s("path", { class: `ex-line ex-${tone}`, d: path(points) }))),
       ...curves.filter((curve) => curve.label).map(({ name, tone, label: [at, anchor, dy], points }) => {
         const near = points.filter((point) => Number.isFinite(point[1])).reduce((best, point) => (Math.abs(point[0] - at) < Math.abs(best[0] - at) ? point : best));
-        const dx = { start: 7, end: -7 }[anchor] ?? 0;
-        return text([toX(at) + dx, inside(near[1]) + dy], name, { class: `ex-name ex-${tone}`, "text-anchor": anchor });
+        const dx = anchor === "start" ? 7 : -7;
+        return text(toX(at) + dx, inside(near[1]) + dy, name, { class: `ex-name ex-${tone}`, "text-anchor": anchor });
       }),
       ...marks.map((mark) => s("path", {
         class: `ex-mark ex-${mark.tone}`, d: SHAPES[mark.tone],
@@ -136,7 +155,7 @@ function linePlot({ signal, height = 260, pick }) {
     const places = curves[0].f ? x.ticks : curves[0].points.map((point) => point[0]);
     const value = (curve, at) => (curve.f ? curve.f(at) : curve.points.find((point) => point[0] === at)?.[1]);
     data.replaceChildren(table([x.label, ...curves.map((curve) => curve.name)],
-      places.map((at) => [x.show ? x.show(at) : format(at, 2), ...curves.map((curve) => format(value(curve, at) ?? NaN))])));
+      places.map((at) => [(x.show ?? plain)(at), ...curves.map((curve) => format(value(curve, at) ?? NaN))])));
   }
 
   function draw(next) {
@@ -150,30 +169,6 @@ function linePlot({ signal, height = 260, pick }) {
     details.hidden = Boolean(next.boxes);
     paint();
     fill();
-  }
-  return { element, draw };
-}
-
-// A table whose cells may carry a bar: { value, max, tone, text }, from the left or from `start`,
-// or with `signed` from the middle.
-function barTable(caption, look = "") {
-  const element = h("table", { class: `ex-bars ${look}` });
-  function cell(content) {
-    if (typeof content === "string") return h("td", {}, content);
-    const { value, max, tone, text, signed, start: from = 0 } = content;
-    const limits = { min: -1, max: 1 };
-    const share = clamp(Number.isNaN(value) ? 0 : value / max, limits);
-    const bar = h("span", { class: `ex-fill ex-${tone}` });
-    const [start, length] = signed ? [50 + 50 * Math.min(share, 0), 50 * Math.abs(share)] : [100 * clamp(from / max, limits), 100 * share];
-    bar.style.left = `${start}%`;
-    bar.style.width = `${length}%`;
-    const track = h("span", { class: signed ? "ex-track ex-signed" : "ex-track", "aria-hidden": "true" }, bar);
-    return h("td", { class: "ex-barred" }, track, h("span", { class: "ex-value" }, text));
-  }
-  function draw(head, rows) {
-    element.replaceChildren(
-      h("caption", {}, caption), ...(head ? [headings(head)] : []),
-      h("tbody", {}, ...rows.map(([name, ...cells]) => h("tr", {}, h("th", { scope: "row" }, ...[name].flat()), ...cells.map(cell)))));
   }
   return { element, draw };
 }

@@ -41,7 +41,7 @@ const race = explorer({
       curve.draw({
         title: "Test accuracy after each epoch",
         alt: `Accuracy against epochs. 90 % is reached: ${runs.map((run, i) => `${run.name} ${ends[i]}`).join("; ")}.`,
-        x: { label: "epochs (logarithmic)", domain: [0, last], ticks: [0, 1, 2, last].filter((v, i, all) => all.indexOf(v) === i), show: (value) => String(Math.round(10 ** value)) },
+        x: { label: "epochs (logarithmic)", domain: [0, last], ticks: [...new Set([0, 1, 2, last])], show: (value) => String(Math.round(10 ** value)) },
         y: { domain: [0, 1], ticks: [0, 0.25, 0.5, 0.75, 0.9, 1] },
         curves: runs.flatMap(({ name, tone, side, curves, epochs }) => curves.map((accuracies, i) => ({
           name: i ? `${name} ${i + 1}` : name, tone, label: i ? undefined : [0.55 * Math.log10(epochs), ...side], points: accuracies.slice(1).map((value, k) => [Math.log10(shown[k + 1]), value / 1000]),
@@ -49,13 +49,13 @@ const race = explorer({
       });
       results.replaceChildren(table(["loss", "reaches 90 % after", "accuracy at the end"], runs.map(({ name, curves, epochs }, i) => [
         name, ends[i], `${curves.map((run) => format(run.at(-1) / 10, 1)).join(", ")} % (epoch ${epochs})`])));
-      return `${start === "fresh" ? "A fresh start" : "A confidently wrong start"}, rate ${rate}, pixel means ${means ? "removed" : "left in"}: ${runs.map((run, i) => `${run.name} ${ends[i]}`).join("; ")}.`;
+      return `A ${start.replace("_", " ")} start, rate ${rate}, pixel means ${means ? "removed" : "left in"}: ${runs.map((run, i) => `${run.name} ${ends[i]}`).join("; ")}.`;
     }
 
     return {
       controls: [
         ui.choice("Start", "start", [["confidently_wrong", "sure and wrong"], ["fresh", "fresh"]]),
-        ui.choice("Learning rate", "rate", [0.03, 0.1, 0.3, 1]),
+        ui.choice("Learning rate", "rate"),
         ui.choice("Pixel means", "means_removed", [[true, "removed"], [false, "left in"]]),
       ],
       stage: [curve.element, results],

@@ -1,7 +1,7 @@
 // Explorer 4: surprise as height, probability as width, entropy as area.
 import { explorer } from "./explorer.mjs";
 import { format } from "./format.mjs";
-import { entropy, normalise, surprisal } from "./maths.mjs";
+import { entropy, inUnit, normalise, perplexity, surprisal } from "./maths.mjs";
 import { barTable, linePlot } from "./plot.mjs";
 
 const OUTCOMES = ["sun", "cloud", "rain", "snow"];
@@ -18,17 +18,16 @@ const surprise = explorer({
     ask: "Four outcomes. Which mix is the most surprising on average?",
     options: ["one certain", "one likely, three rare", "all four equally likely", "it depends on nats or bits"],
     answer: 2,
-    why: "A rare outcome is a tall block, but a narrow one; a certain one has no height at all. The area is largest when all blocks are the same: log 4, which is 2 bits or 1.386 nats. In bits the height is also the length of a good code word: with shares ½, ¼, ⅛, ⅛ the words have 1, 2, 3 and 3 letters of 0 and 1, and the mean length, 1.75, is the entropy.",
+    why: "A rare outcome is a tall block, but a narrow one; a certain one has no height at all. The area is largest when all blocks are the same: log 4, which is 2 bits or 1.386 nats. In bits the height is also the length of a good code word: shares ½, ¼, ⅛, ⅛ get words of 1, 2, 3 and 3 bits, and their average length, 1.75, is the entropy.",
   },
   build(ui) {
     const areas = linePlot({ signal: ui.signal });
     const parts = barTable("Width × height = share of the average");
 
     function update({ weights, unit }) {
-      const scale = unit === "bits" ? Math.LN2 : 1;
       const p = normalise(weights);
-      const heights = p.map((share) => surprisal(share) / scale);
-      const average = entropy(p) / scale;
+      const heights = p.map((share) => inUnit(surprisal(share), unit));
+      const average = inUnit(entropy(p), unit);
       const top = unit === "bits" ? 7 : 5;
       let from = 0;
       const boxes = p.map((share, k) => ({ from, to: (from += share), height: heights[k], tone: TONES[k], name: OUTCOMES[k] }));
@@ -41,16 +40,16 @@ const surprise = explorer({
         const area = share === 0 ? 0 : share * heights[k];
         return [OUTCOMES[k], format(share), format(heights[k]), { value: area, max: 1, tone: TONES[k], text: format(area) }];
       }));
-      return `The average surprise is ${format(average)} ${unit}, of at most ${format(Math.log(4) / scale)}: `
-        + `like a fair choice among ${format(Math.exp(entropy(p)), 2)} outcomes.`;
+      return `The average surprise is ${format(average)} ${unit}, of at most ${format(inUnit(Math.log(4), unit))}: `
+        + `like a fair choice among ${format(perplexity(entropy(p)), 2)} outcomes.`;
     }
 
     return {
       controls: [
         ...OUTCOMES.map((name, index) => ui.number(`Weight of ${name}`, "weights", { index })),
-        ui.choice("Unit", "unit", ["bits", "nats"]),
-        ui.presets("Go to", ["½ ¼ ⅛ ⅛", { weights: [4, 2, 1, 1] }], ["all equal", { weights: [1, 1, 1, 1] }],
-          ["one likely", { weights: [7, 1, 1, 1] }], ["one certain", { weights: [1, 0, 0, 0] }]),
+        ui.choice("Unit", "unit"),
+        ui.presets([["½ ¼ ⅛ ⅛", { weights: [4, 2, 1, 1] }], ["all equal", { weights: [1, 1, 1, 1] }],
+          ["one likely", { weights: [7, 1, 1, 1] }], ["one certain", { weights: [1, 0, 0, 0] }]]),
       ],
       stage: [areas.element, parts.element],
       update,
