@@ -1,13 +1,9 @@
 """Explorers for every eye and ear: themes, contrast, small screens, assistive technology."""
 
-from pathlib import Path
-
 import pytest
 
 from tests.browser import axe_findings
-from tests.explorers.cards import show_everything
-
-CONTRASTS = (Path(__file__).parent / "contrasts.js").read_text(encoding="utf-8")
+from tests.explorers.cards import CONTRASTS, show_everything
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

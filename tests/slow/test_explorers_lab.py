@@ -1,8 +1,10 @@
 """The explorers in a real JupyterLab, from the wheel: alive, two-way, and gone when removed."""
 
+import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import nbformat
@@ -10,7 +12,7 @@ import pytest
 
 from lossfns.explorers import LossExplorer
 from tests.browser import watched_page
-from tests.explorers.cards import NAMES
+from tests.explorers.cards import BY_NAME, LOOK, NAMES, drive, not_shown
 from tests.slow.test_binder import jupyter_lab
 from tests.tools import ROOT
 
@@ -33,6 +35,15 @@ for explorer in ex.EXPLORERS:
     display(explorer(revealed=True))""",
     "ex.explore_loss(lambda p, label: (p - label) ** 2)",
     "loss.close()",
+    "kinds = iter(ex.EXPLORERS)",
+    # Each state as Python knows it, told by another widget.
+    """import json
+explorer, told = next(kinds)(revealed=True), ipywidgets.HTML()
+def tell(change=None):
+    told.value = json.dumps(explorer.state())
+tell()
+explorer.observe(tell)
+display(explorer, told)""",
 ]
 
 
@@ -82,10 +93,12 @@ def lab(chromium, wheel, tmp_path):
 def run(page, number):
     """Run a cell; its output."""
     cell = page.locator(".jp-CodeCell").nth(number)
+    before = cell.locator(".jp-InputPrompt").inner_text()
     cell.locator(".cm-content").press("Control+Enter")
     page.wait_for_function(
-        "(cell) => /\\[\\d+\\]/.test(cell.querySelector('.jp-InputPrompt').innerText)",
-        arg=cell.element_handle(),
+        "([cell, before]) => { const now = cell.querySelector('.jp-InputPrompt').innerText;"
+        "return now !== before && /\\[\\d+\\]/.test(now); }",
+        arg=[cell.element_handle(), before],
     )
     page.get_by_text("(ipykernel) | Idle").wait_for()
     return cell.locator(".jp-Cell-outputArea")
@@ -132,6 +145,35 @@ def test_explorers_live_in_jupyterlab(lab):
     card.wait_for(state="detached")
     faults = [message for message in lab.messages if "explorer" in message.lower()]
     assert faults == []
+
+
+@pytest.mark.parametrize("hand", ["keyboard", "pointer"])
+def test_each_control_reaches_python_and_shows_what_lossfns_computes(lab, hand):
+    run(lab, 0)
+    run(lab, 8)
+    for name in NAMES:
+        output = run(lab, 9)
+        card, told = output.locator(".ex-card"), output.locator(".widget-html-content")
+        card.wait_for()
+        if name == "clinic":
+            for summary in card.locator("summary").all():
+                summary.click()
+        states = []
+        for moved in drive(card, hand):
+            states.append(agreed_state(card, told, name, moved))
+        assert len(set(states)) > len(states) / 2
+
+
+def agreed_state(card, told, name, moved):
+    """What Python says of the explorer, once the page shows what lossfns computes for it."""
+    end = time.monotonic() + 20
+    lacking = True
+    while lacking and time.monotonic() < end:
+        time.sleep(0.05)
+        state = told.inner_text()
+        lacking = not_shown(card.evaluate(LOOK)["texts"], BY_NAME[name](**json.loads(state)))
+    assert not lacking, (moved, lacking, state)
+    return state
 
 
 def test_a_stored_notebook_shows_the_fallback(lab):

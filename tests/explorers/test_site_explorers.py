@@ -1,0 +1,60 @@
+"""Every control of every explorer on the built site, by each hand, shows what lossfns computes."""
+
+import pytest
+
+from tests.browser import axe_findings, watched_page
+from tests.explorers.cards import (
+    BY_NAME,
+    CONTRASTS,
+    HANDS,
+    LOOK,
+    drive,
+    every_explorer,
+    linked_traits,
+    not_shown,
+    show_everything,
+    skip_question,
+)
+
+DEVICES = {
+    "keyboard": {},
+    "pointer": {},
+    "touch": {"has_touch": True, "viewport": {"width": 390, "height": 844}},
+}
+
+
+@pytest.mark.parametrize("hand", HANDS)
+@every_explorer
+def test_each_control_shows_what_lossfns_computes(chromium, site, name, hand):
+    with watched_page(chromium, site, reduced_motion="reduce", **DEVICES[hand]) as page:
+        # The live summary waits for the hand to rest; here the clock is moved instead.
+        page.clock.install()
+        page.goto(site + "explorers.html")
+        card = skip_question(page, name)
+        if name == "clinic":
+            for summary in card.locator("summary").all():
+                summary.press("Enter")
+        links = []
+        for moved in drive(card, hand):
+            page.clock.run_for(1000)
+            look = card.evaluate(LOOK)
+            links.append(look["link"])
+            explorer = BY_NAME[name](**linked_traits(name, look["link"]))
+            assert not_shown(look["texts"], explorer) == [], moved
+        assert len(set(links)) > len(links) / 2
+        assert page.messages == []
+        assert page.elsewhere == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_all_of_them_revealed_are_open_to_everyone(chromium, site, scheme):
+    """The site's own styles take nothing away from contrast, names or room."""
+    small = {"width": 320, "height": 700}
+    with watched_page(chromium, site, color_scheme=scheme, viewport=small) as page:
+        page.goto(site + "explorers.html")
+        show_everything(page)
+        assert axe_findings(page) == []
+        result = page.evaluate(CONTRASTS)
+        assert result["low"] == []
+        assert result["read"] > 200
+        assert page.evaluate("document.documentElement.scrollWidth") == 320
