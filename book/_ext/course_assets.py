@@ -74,6 +74,8 @@ def write_assets(app, exception):
 
 
 def setup(app):
+    # The theme is loaded here, before the settings are read: one of them is its own.
+    app.setup_extension("furo")
     app.course_styles = {}
     app.connect("html-page-context", choose_assets, priority=900)
     app.connect("build-finished", write_assets, priority=900)
