@@ -256,13 +256,32 @@ def test_the_smallest_question_of_each_kind_is_read(kind):
             table("numeric", slips=[{"value": {"call": "surprisal", "args": [1.0]}}]),
             "'q-1': slip 1: feedback: is missing",
         ),
-        (table("numeric", key={"args": [1]}), "'q-1': key: call must name a function of lossfns"),
+        (table("numeric", key={"args": [1]}), "'q-1': key: call must be a name, got None"),
+        (table("numeric", key={"call": "x", "args": [1]}), "'q-1': key: call must name a function"),
         (
             table("single", values={"v": {"call": "surprisal", "args": [0.5]}}),
             "'q-1': values: v is in no text",
         ),
         (table("single", values={"v": 3}), "'q-1': values: v: must be a table, got 3"),
         (table("card", trap=None), "'q-1': trap: is missing"),
+        (table("numeric", slips=[1]), "'q-1': slip 1: it: must be a table, got 1"),
+        *(
+            (
+                table("numeric", key={"call": "surprisal", "args": [0.3], field: wrong}),
+                f"'q-1': key: {field} must be {word}, got {wrong!r}",
+            )
+            for field, wrong, word in [
+                ("call", ["surprisal"], "a name"),
+                ("args", 0.3, "a list"),
+                ("kwargs", [], "a table"),
+                ("item", "0", "an index or a list of them"),
+                ("reduce", ["mean"], "a name"),
+                ("times", "2", "a number"),
+                ("over", 2, "a table"),
+                ("digits", "2", "a whole number"),
+                ("digits", True, "a whole number"),
+            ]
+        ),
     ],
 )
 def test_a_fault_is_named_by_file_question_and_field(made, message):
@@ -288,6 +307,8 @@ trap = "t"
     [
         ({"one": "[[question]"}, "one.toml: is not valid TOML"),
         ({"one": "x = 1"}, r"one.toml: must hold \[\[question\]\] tables only, got \['x'\]"),
+        ({"one": "[question]"}, r"one.toml: must hold \[\[question\]\] tables only, got"),
+        ({"one": "question = [1]"}, r"one.toml: must hold \[\[question\]\] tables only, got"),
         ({"two": QUESTION.format(name="a", goal="goal")}, "two.toml: objectives.toml has no chap"),
         (
             {"one": QUESTION.format(name="a", goal="other")},
@@ -314,6 +335,7 @@ def test_a_fault_between_questions_is_named_too(tmp_path, files, message):
     [
         ('[one]\ntitle = "One"\n', "chapter 'one': must have the fields title, objectives"),
         ('[one]\ntitle = "O"\n[one.objectives]\ngoal = ""\n', "objective 'goal': must be a text"),
+        ('[one]\ntitle = "O"\nobjectives = ["a"]\n', "'one': objectives: must be a table, got"),
         (
             '[one]\ntitle = "O"\n[one.objectives]\ngoal = "$p"\n',
             "objective 'goal': a \\$ is opened",
@@ -377,9 +399,9 @@ def test_a_number_is_what_lossfns_computes():
         ({"call": "eval", "args": ["1"]}, "call must name a function of lossfns, got 'eval'"),
         ({"call": "__class__", "args": []}, "call must name a function of lossfns"),
         ({"call": "Value", "args": [1.0]}, "call must name a function of lossfns"),
-        ({"call": ["surprisal"], "args": [1.0]}, "call must name a function of lossfns"),
-        ({"args": [1]}, "call must name a function of lossfns, got None"),
-        ({"call": "surprisal"}, "args must be a list of surprisal's arguments, got None"),
+        ({"call": ["surprisal"], "args": [1.0]}, "call must be a name, got"),
+        ({"args": [1]}, "call must be a name, got None"),
+        ({"call": "surprisal"}, "args must be a list, got None"),
         ({"call": "surprisal", "args": [2.0]}, "surprisal refuses the arguments: p must"),
         ({"call": "surprisal", "args": [], "kwargs": {"x": 1}}, "surprisal refuses the arguments"),
         ({"call": "surprisal", "args": [[0.5]], "item": 7}, "surprisal refuses the arguments"),

@@ -83,6 +83,7 @@ def test_every_formula_is_rendered_before_it_is_served(name):
     text = (HTML / name).read_text(encoding="utf-8")
     body = re.sub(r"<(annotation|pre|script|code)\b.*?</\1>", "", text, flags=re.DOTALL)
     assert "mathjax" not in text.lower()
+    assert ("formulas.css" in text) == ('class="katex' in text)
     assert not re.search(r"\\(?:frac|partial|sigma|sum|log)\b", re.sub(r"<[^>]+>", "", body))
 
 

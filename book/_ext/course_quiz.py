@@ -27,14 +27,14 @@ def render_formulas(body, render):
 def bank_time():
     """When the bank last changed, in seconds since 1970.
 
-    That is SOURCE_DATE_EPOCH, or the last commit of the bank's files, or, without git, the
-    newest of the files themselves.
+    That is SOURCE_DATE_EPOCH, or the last commit of lossfns, which computes its numbers and
+    writes its cards, or, without git, the newest of the bank's files.
     """
     if "SOURCE_DATE_EPOCH" in os.environ:
         return int(os.environ["SOURCE_DATE_EPOCH"])
     asked = subprocess.run(
         ["git", "log", "-1", "--format=%ct", "--", "."],
-        cwd=BANK,
+        cwd=BANK.parents[1],
         capture_output=True,
         text=True,
         check=False,
@@ -52,15 +52,23 @@ class Review(Directive):
         return [nodes.raw("", content, format="html")]
 
 
-def add_quiz(app, pagename, templatename, context, doctree):
-    """Render the formulas of a page's questions, and name the script that asks them."""
+def scripts_of(body):
+    """The scripts that ask the questions of a page."""
+    return [f"_static/{name}" for mark, name in SCRIPTS.items() if mark in body]
+
+
+def add_formulas(app, pagename, templatename, context, doctree):
+    """Render the formulas of a page's questions."""
     body = context.get("body", "")
-    scripts = [name for mark, name in SCRIPTS.items() if mark in body]
-    if scripts:
+    if scripts_of(body):
         context["body"] = render_formulas(
             body, lambda latex: app.katex.render(latex, False, pagename)
         )
-        context["course_scripts"] += [f"_static/{name}" for name in scripts]
+
+
+def add_scripts(app, pagename, templatename, context, doctree):
+    """Name the scripts that ask the questions of a page."""
+    context["course_scripts"] += scripts_of(context.get("body", ""))
 
 
 def write_assets(app, exception):
@@ -79,7 +87,8 @@ def write_assets(app, exception):
 def setup(app):
     app.add_directive("review-questions", Review)
     app.add_css_file("quiz.css")
-    # After the other assets are chosen, and before they are joined.
-    app.connect("html-page-context", add_quiz, priority=950)
+    # Formulas before the assets are chosen, for they need a stylesheet; scripts after.
+    app.connect("html-page-context", add_formulas, priority=850)
+    app.connect("html-page-context", add_scripts, priority=950)
     app.connect("build-finished", write_assets, priority=850)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

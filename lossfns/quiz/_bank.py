@@ -48,6 +48,8 @@ def _objectives(path):
         if set(table) != {"title", "objectives"}:
             raise BankError(f"{place}: must have the fields title, objectives, got {list(table)}")
         chapters[chapter] = table["title"]
+        if not isinstance(table["objectives"], dict):
+            raise BankError(f"{place}: objectives: must be a table, got {table['objectives']!r}")
         for name, text in table["objectives"].items():
             if name in objectives:
                 raise BankError(f"{place}: objective {name!r} is there twice")
@@ -86,9 +88,11 @@ def read_bank(folder):
         if path.stem not in chapters:
             raise BankError(f"{path.name}: {OBJECTIVES} has no chapter {path.stem!r}")
         tables = _read(path)
-        if set(tables) != {"question"}:
+        listed = tables.get("question")
+        tabled = isinstance(listed, list) and all(isinstance(one, dict) for one in listed)
+        if set(tables) != {"question"} or not tabled:
             raise BankError(f"{path.name}: must hold [[question]] tables only, got {list(tables)}")
-        for number, table in enumerate(tables["question"], 1):
+        for number, table in enumerate(listed, 1):
             question = read_question(table, file=path.name, number=number, chapter=path.stem)
             place = f"{path.name}: question {question.id!r}"
             if question.id in questions:

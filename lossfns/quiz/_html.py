@@ -123,7 +123,9 @@ def _answers(question, formula):
     for index, option in enumerate(question.options):
         attributes = f' data-option="{index}"' + (" data-right" if option.right else "")
         if question.kind == "numeric":
-            attributes += f' data-value="{option.value!r}" data-tolerance="{question.tolerance!r}"'
+            attributes += (
+                f' data-value="{option.value:.12g}" data-tolerance="{question.tolerance!r}"'
+            )
             name = option.text + (" is right." if option.right else ":")
         elif question.kind == "order":
             name = f"{_shown(question, option, formula)}:"

@@ -13,7 +13,16 @@ import numpy as np
 
 import lossfns
 
-FIELDS = ("call", "args", "kwargs", "item", "reduce", "times", "over", "digits")
+FIELDS = {
+    "call": (str, "a name"),
+    "args": (list, "a list"),
+    "kwargs": (dict, "a table"),
+    "item": ((int, list), "an index or a list of them"),
+    "reduce": (str, "a name"),
+    "times": ((int, float), "a number"),
+    "over": (dict, "a table"),
+    "digits": (int, "a whole number"),
+}
 REDUCTIONS = {"mean": np.mean, "sum": np.sum}
 DIGITS = 4
 
@@ -44,12 +53,14 @@ def compute(spec):
     unknown = sorted(set(spec) - set(FIELDS))
     if unknown:
         raise ValueError(f"expected only the fields {', '.join(FIELDS)}, got {', '.join(unknown)}")
-    name = spec.get("call")
-    function = getattr(lossfns, str(name), None)
+    for field in ("call", "args", *spec):
+        kind, words = FIELDS[field]
+        if not isinstance(spec.get(field), kind) or isinstance(spec.get(field), bool):
+            raise ValueError(f"{field} must be {words}, got {spec.get(field)!r}")
+    name = spec["call"]
+    function = getattr(lossfns, name, None)
     if name not in lossfns.__all__ or isinstance(function, type):
         raise ValueError(f"call must name a function of lossfns, got {name!r}")
-    if not isinstance(spec.get("args"), list):
-        raise ValueError(f"args must be a list of {name}'s arguments, got {spec.get('args')!r}")
     arguments = [compute(value) if isinstance(value, dict) else value for value in spec["args"]]
     try:
         value = np.asarray(function(*arguments, **spec.get("kwargs", {})))

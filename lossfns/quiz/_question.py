@@ -37,8 +37,11 @@ class Question:
 
     @property
     def digest(self):
-        """Eight characters that change when what is asked, or what is right, changes."""
-        asked = [(option.text, option.right, option.value) for option in self.options]
+        """Eight characters that change when what is asked, or what is right, changes.
+
+        Numbers count as they are shown: their last bits differ from one processor to another.
+        """
+        asked = [(option.text, option.right) for option in self.options]
         content = json.dumps([self.kind, self.prompt, asked, self.back])
         return hashlib.sha256(content.encode()).hexdigest()[:8]
 

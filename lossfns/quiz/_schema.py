@@ -52,6 +52,8 @@ class Reader:
 
     def fields(self, table, required, optional=(), within=""):
         """Complain about a field that is missing, unknown, empty or of another type."""
+        if not isinstance(table, dict):
+            self.fail(within + "it", f"must be a table, got {table!r}")
         known = {**required, **dict(optional)}
         for name in required:
             if name not in table:
@@ -98,8 +100,6 @@ class Reader:
         options = []
         for number, table in enumerate(tables, 1):
             within = f"{name[:-1]} {number}: "
-            if not isinstance(table, dict):
-                self.fail(within + "it", f"must be a table, got {table!r}")
             self.fields(table, CHOICE, {mark: bool} if mark else {}, within)
             text = table["text"]
             text = text if name == "lines" else self.text(text, within + "text")

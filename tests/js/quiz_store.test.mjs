@@ -79,6 +79,45 @@ test("an import adds to what is there", () => {
   assert.deepEqual(kept.answers().map((answer) => answer.at), [NOW - 9000, NOW - 5000]);
 });
 
+test("a clock that was set back costs no answer, and puts none before those it follows", () => {
+  const storage = fakeStorage();
+  const clock = { time: NOW };
+  const kept = store(storage, clock);
+  kept.add(ANSWER);
+  kept.add({ ...ANSWER, question: "mse-sign" });
+  clock.time = NOW - 30 * 86400000;
+  kept.add({ ...ANSWER, right: false });
+  assert.equal(kept.word(), "");
+  assert.equal(store(storage, { time: NOW }).answers().length, 3);
+  const times = kept.answers().filter((answer) => answer.question === ANSWER.question).map((answer) => [answer.right, answer.at]);
+  assert.deepEqual(times, [[true, NOW + 1000], [false, NOW + 1001]]);
+});
+
+test("a file can neither change nor push out what is here, nor bring answers from the future", () => {
+  const storage = fakeStorage(file([at(NOW - 5000)]));
+  const kept = store(storage);
+  const before = storage.kept.get(PLACE);
+  assert.deepEqual(kept.importText(file([at(NOW - 5000, { right: false })])), { added: 0, refused: 0 });
+  assert.equal(kept.answers()[0].right, true);
+  const many = Array.from({ length: 20000 }, (_, i) => at(NOW - 1e7 + i, { question: "x" }));
+  assert.throws(() => kept.importText(file(many)), /no room for it beside the answers that are here/);
+  assert.deepEqual(kept.importText(file([at(NOW + 86400000 / 2), at(NOW + 60000, { question: "mse-sign" })])), { added: 1, refused: 1 });
+  assert.equal(kept.answers().length, 2);
+  assert.ok(before.length < storage.kept.get(PLACE).length);
+});
+
+test("a word about the storage goes when its cause has gone, and every fault has one", () => {
+  const kept = store(fakeStorage("{"));
+  assert.match(kept.word(), /damaged/);
+  kept.add(ANSWER);
+  assert.equal(kept.word(), "");
+  const odd = fakeStorage();
+  odd.setItem = () => { throw new Error("odd"); };
+  const other = store(odd);
+  other.add(ANSWER);
+  assert.match(other.word(), /does not let the page keep anything/);
+});
+
 test("damaged storage starts clean, with a word", () => {
   for (const text of ["", "{", "null", "[]", "3", '"x"', '{"version":1}', '{"version":"1","answers":[]}', '{"version":1,"answers":{}}', "\u0000"]) {
     const storage = fakeStorage(text);
@@ -92,7 +131,7 @@ test("damaged storage starts clean, with a word", () => {
 
 test("single entries that are damaged cost only themselves", () => {
   const bad = [null, 3, "x", {}, at("soon"), at(NOW, { right: 1 }), at(NOW, { digest: "xyz" }), at(NOW, { question: "<img>" }),
-    at(NOW, { question: "a".repeat(81) }), at(-1), at(0), at(1.5), at(NOW * 2), at(NaN), at(NOW, { question: ["a"] })];
+    at(NOW, { question: "a".repeat(81) }), at(-1), at(0), at(1.5), at(1e300), at(NaN), at(NOW, { question: ["a"] })];
   const kept = store(fakeStorage(file([...bad, at(NOW - 1)])));
   assert.equal(kept.answers().length, 1);
   assert.equal(kept.word(), "");

@@ -32,6 +32,8 @@ assert "wheel" in lossfns.__file__, lossfns.__file__
 asked = Quiz({IDS!r})
 asked""",
     "print(asked.score, dict(sorted(asked.progress.items())))",
+    "asked",
+    f"asked.progress = {{{IDS[0]!r}: True}}",
     "asked.close()",
 ]
 
@@ -84,7 +86,20 @@ def test_every_kind_is_answered_in_jupyterlab(lab, hand):
     paper = card.evaluate("(card) => getComputedStyle(card).backgroundColor")
     assert paper == "rgb(16, 18, 20)"
 
-    run(lab, 2)
+    # Another view knows what was answered, hears what Python says, and starts over for all.
+    other = run(lab, 2).locator(".quiz")
+    score = other.locator(".quiz-score")
+    score.get_by_text("7 of 7 answered, 4 right at the first try.").wait_for()
+    run(lab, 3)
+    score.get_by_text("1 of 7 answered, 1 right at the first try.").wait_for()
+    other.get_by_role("button", name="Start over").click()
+    lab.wait_for_function(
+        "(score) => score.textContent === ''",
+        arg=card.locator(".quiz-score").element_handle(),
+    )
+    assert run(lab, 1).inner_text().strip() == "(0, 7) {}"
+
+    run(lab, 4)
     card.wait_for(state="detached")
     assert [message for message in lab.messages if "quiz" in message.lower()] == []
 

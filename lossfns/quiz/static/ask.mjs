@@ -1,6 +1,6 @@
 // One question comes to life: answered by hand, checked on request, reasons said politely.
 import { button, h } from "../../explorers/static/controls.mjs";
-import { grade, readNumber } from "./grade.mjs";
+import { grade, readNumbers } from "./grade.mjs";
 
 const LETTERS = "ABCDEFGHIJ";
 const NOTHING = {
@@ -29,8 +29,8 @@ function readAnswers(form, kind) {
 function readAnswer(form, kind) {
   if (kind === "order") return [...form.querySelectorAll(".quiz-order > li")].map((item) => Number(item.dataset.option));
   if (kind === "numeric") {
-    const number = readNumber(form.querySelector(".quiz-entry input").value);
-    return Number.isNaN(number) ? undefined : number;
+    const numbers = readNumbers(form.querySelector(".quiz-entry input").value);
+    return numbers.length ? numbers : undefined;
   }
   const chosen = [...form.querySelectorAll(".quiz-options input:checked")].map((input) => Number(input.value));
   return chosen.length ? chosen : undefined;
@@ -39,6 +39,8 @@ function readAnswer(form, kind) {
 // Two buttons to each item: no dragging is needed, and none is offered.
 function makeMovable(form, say) {
   const list = form.querySelector(".quiz-order");
+  const shuffled = [...list.children];
+  form.addEventListener("reset", () => list.append(...shuffled));
   const move = (item, step) => {
     const items = [...list.children];
     const place = items.indexOf(item) + step;
@@ -88,14 +90,14 @@ function ask(form, answered) {
     if (answer === undefined) return say(NOTHING[kind]);
     const { right, say: lines } = grade(key, answer);
     settle(right);
-    say(verdict(right, right ? "Right." : kind === "order" ? "Not yet. These stand in another place:" : "Not yet."), ...lines.map(line));
-    if (kind === "order" && right) say(verdict(true, "Right, every one in its place."));
+    const [good, bad] = kind === "order" ? ["Right, every one in its place.", "Not yet. These stand in another place:"] : ["Right.", "Not yet."];
+    say(verdict(right, right ? good : bad), ...lines.map(line));
   }
   function show() {
+    say(form.dataset.outcome ? "The answer stands below." : "The answer stands below. The question counts as missed.");
     settle(false);
     answers.hidden = false;
     answers.open = true;
-    say("The answer stands below.");
   }
 
   answers.hidden = true;

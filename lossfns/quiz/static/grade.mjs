@@ -1,20 +1,23 @@
 // Whether an answer is right, and what is to be said about it: no DOM here.
 //
-// A key is { kind, count, right: [indices], values: [{ value, tolerance }] }; a grade is
+// A key is { kind, right: [indices], values: [{ value, tolerance }] }; a grade is
 // { right, say: [{ option, as }] }, where `as` is "chosen", "missed" or "misplaced".
 
-// A number as people write it: 0.15, 0,15, −2, 8/27, 1,000. NaN for anything else.
-function readNumber(text) {
-  const plain = text.trim().replaceAll(/[\u2212\u2013]/g, "-").replaceAll(/(?<=\d)\s(?=\d{3}\b)/g, "");
-  const parts = plain.split("/");
-  if (parts.length > 2) return NaN;
-  const numbers = parts.map((part) => {
+const GROUPED = /^[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/;
+const DECIMAL = /^[-+]?(\d+([.,]\d*)?|[.,]\d+)(e[-+]?\d{1,3})?$/i;
+
+// What people may mean by a number: 0.15, 0,15, −2, 8/27, 1,000. A comma before three digits can
+// be read in two ways, and both are given; none for what is no number.
+function readNumbers(text) {
+  const plain = text.trim().replaceAll(/[\u2010-\u2015\u2212]/g, "-").replace(/^-\s+/, "-").replaceAll(/(?<=\d)\s(?=\d{3}\b)/g, "");
+  const read = (part) => {
     const figure = part.trim();
-    if (/^[-+]?\d{1,3}(,\d{3})+(\.\d*)?$/.test(figure)) return Number(figure.replaceAll(",", ""));
-    if (/^[-+]?(\d+([.,]\d*)?|[.,]\d+)(e[-+]?\d{1,3})?$/i.test(figure)) return Number(figure.replace(",", "."));
-    return NaN;
-  });
-  return numbers.length === 2 ? numbers[0] / numbers[1] : numbers[0];
+    const readings = GROUPED.test(figure) ? [Number(figure.replaceAll(",", ""))] : [];
+    return DECIMAL.test(figure) ? [...readings, Number(figure.replace(",", "."))] : readings;
+  };
+  const [tops, bottoms = [1], ...more] = plain.split("/").map(read);
+  const numbers = tops.flatMap((top) => bottoms.map((bottom) => top / bottom));
+  return more.length ? [] : numbers.filter(Number.isFinite);
 }
 
 const same = (a, b) => a.length === b.length && a.every((item, i) => item === b[i]);
@@ -32,8 +35,9 @@ function gradeOne({ right }, chosen) {
   return { right: same(right, chosen), say: chosen.map((option) => ({ option, as: "chosen" })) };
 }
 
-function gradeNumber({ values }, number) {
-  const option = values.findIndex(({ value, tolerance }) => Math.abs(number - value) <= tolerance + 1e-9);
+// The key comes first: who may have meant it is believed.
+function gradeNumber({ values }, numbers) {
+  const option = values.findIndex(({ value, tolerance }) => numbers.some((number) => Math.abs(number - value) <= tolerance + 1e-9));
   return { right: option === 0, say: [{ option: option < 0 ? "otherwise" : option, as: "chosen" }] };
 }
 
@@ -46,4 +50,4 @@ const GRADES = { single: gradeOne, sign: gradeOne, bug: gradeOne, multiple: grad
 
 const grade = (key, answer) => GRADES[key.kind](key, answer);
 
-export { grade, readNumber };
+export { grade, readNumbers };

@@ -24,10 +24,13 @@ const page = {
       }
       word.textContent = store.word();
     }
-    const foot = enliven(el, ({ dataset: { question, digest } }, right) => {
-      store.add({ question, digest, right });
-      word.textContent = store.word();
+    const { foot } = enliven(el, {
+      answered({ dataset: { question, digest } }, right) {
+        store.add({ question, digest, right });
+        word.textContent = store.word();
+      },
     });
+    el.addEventListener("reset", remember);
     const root = document.documentElement.dataset.content_root ?? "";
     el.append(foot, word, h("p", { class: "quiz-note" }, "Your answers stay in this browser. What you missed comes back on the ",
       h("a", { href: `${root}review.html` }, "review page"), "."));

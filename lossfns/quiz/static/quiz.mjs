@@ -2,12 +2,14 @@
 import { button, h } from "../../explorers/static/controls.mjs";
 import { ask } from "./ask.mjs";
 
-// Brings the forms below an element to life; `answered(form, right)` hears of each first answer.
-function enliven(root, answered) {
+// Brings the forms below an element to life. `answered(form, right)` hears of each first answer,
+// `restarted()` of a new start; `mark` takes over what is known already: { question id: right }.
+function enliven(root, { answered, restarted = () => {} }) {
   const forms = [...root.querySelectorAll(".quiz-question")];
   const score = h("p", { class: "quiz-score", role: "status" });
   const again = button("Start over", () => {
     for (const form of forms) form.reset();
+    restarted();
     tell();
     forms[0].querySelector("input, button").focus();
   });
@@ -18,6 +20,13 @@ function enliven(root, answered) {
     score.textContent = outcomes.length === 0 ? ""
       : `${outcomes.length} of ${forms.length} answered, ${right} right at the first try.`;
   }
+  function mark(known) {
+    for (const { dataset } of forms) {
+      if (dataset.question in known) dataset.outcome = known[dataset.question] ? "right" : "missed";
+      else delete dataset.outcome;
+    }
+    tell();
+  }
   for (const form of forms) {
     ask(form, (right) => {
       answered(form, right);
@@ -25,17 +34,26 @@ function enliven(root, answered) {
     });
   }
   tell();
-  return h("div", { class: "quiz-foot" }, score, again);
+  return { foot: h("div", { class: "quiz-foot" }, score, again), mark };
 }
 
-// In a notebook: the forms come from Python, and what was answered goes back there.
-function render({ model, el }) {
+// In a notebook: the forms come from Python, and what was answered is shared with it, and with
+// every other view of the same quiz.
+function render({ model, el, signal }) {
   const frame = h("div");
   frame.innerHTML = model.get("form");
-  const foot = enliven(frame, ({ dataset }, right) => {
-    model.set("progress", { ...model.get("progress"), [dataset.question]: right });
+  const share = (progress) => {
+    model.set("progress", progress);
     model.save_changes();
+  };
+  const { foot, mark } = enliven(frame, {
+    answered: ({ dataset }, right) => share({ ...model.get("progress"), [dataset.question]: right }),
+    restarted: () => share({}),
   });
+  const refresh = () => mark(model.get("progress"));
+  model.on("change:progress", refresh);
+  signal.addEventListener("abort", () => model.off("change:progress", refresh));
+  refresh();
   frame.firstElementChild.append(foot);
   el.append(frame);
 }

@@ -2,10 +2,9 @@
 import { button, h } from "../../explorers/static/controls.mjs";
 import { ask } from "./ask.mjs";
 import { createSchedule } from "./schedule.mjs";
-import { openStore } from "./store.mjs";
+import { MOST_TEXT, openStore } from "./store.mjs";
 
 const FILE = "measuring-wrongness-answers.json";
-const LARGEST = 4000000;
 
 const count = (number, one, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
 
@@ -39,7 +38,7 @@ function record(store, changed) {
     const [chosen] = file.files;
     if (!chosen) return;
     try {
-      if (chosen.size > LARGEST) throw new Error("it is too large");
+      if (chosen.size > MOST_TEXT) throw new Error("it is too large");
       const { added, refused } = store.importText(await chosen.text());
       said.textContent = `${count(added, "answer")} added from ${chosen.name}.${refused ? ` ${count(refused, "entry was", "entries were")} not understood.` : ""}`;
     } catch (error) {
@@ -82,17 +81,19 @@ function review(library) {
     const line = h("p", { class: "quiz-due", role: "status" });
     const word = h("p", { class: "quiz-word", role: "status" });
     const stage = h("div", { class: "quiz-stage" });
-    const onward = button("Next question", () => present(choose()), { class: "ex-button ex-primary" });
-    const fresh = button("Ask me something new", () => present(look().fresh[0]));
+    const onward = button("Next question", () => present(choose("queue")), { class: "ex-button ex-primary" });
+    const fresh = button("Ask me something new", () => present(choose("fresh")));
     const goals = host.querySelector(".quiz-goals").cloneNode(true);
     const titles = new Map([...goals.querySelectorAll("[data-chapter]")].map((part) => [part.dataset.chapter, part.querySelector("summary").textContent]));
-    let current;
+    // What this visit has shown already; a question comes again only after all others.
+    const shown = new Set();
 
     const look = () => schedule.plan(questions, store.answers(), Date.now());
-    // The question just asked goes to the end, so that another comes between if there is one.
-    function choose() {
-      const { queue } = look();
-      return queue.find((item) => item.question !== current) ?? queue[0];
+    function choose(from) {
+      const waiting = look()[from];
+      const unseen = (item) => !shown.has(item.question);
+      if (!waiting.some(unseen)) for (const { question } of waiting) shown.delete(question);
+      return waiting.find((item) => unseen(item) && item.question !== stage.firstChild?.dataset.question) ?? waiting[0];
     }
     function refresh() {
       const plan = look();
@@ -108,12 +109,15 @@ function review(library) {
     }
     function present(item, focus = true) {
       if (item === undefined) return;
-      current = item.question;
-      const form = forms.get(current).cloneNode(true);
+      shown.add(item.question);
+      const form = forms.get(item.question).cloneNode(true);
       ask(form, (right) => {
         store.add({ question: item.question, digest: item.digest, right });
         refresh();
       });
+      const legend = form.querySelector("legend");
+      legend.id = "quiz-asked";
+      form.setAttribute("aria-labelledby", legend.id);
       form.tabIndex = -1;
       const { chapter } = form.dataset;
       form.prepend(h("p", { class: "quiz-note" }, "From ", h("a", { href: `${chapter}.html` }, titles.get(chapter)),
@@ -125,7 +129,7 @@ function review(library) {
     el.append(h("div", { class: "quiz-lead" }, line, word), stage,
       h("div", { class: "quiz-foot" }, h("div", { class: "ex-row" }, onward, fresh)), goals, record(store, refresh));
     refresh();
-    present(choose(), false);
+    present(choose("queue"), false);
   }
   return { render };
 }

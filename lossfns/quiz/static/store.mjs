@@ -8,20 +8,22 @@ const PLACE = "measuring-wrongness.answers";
 const VERSION = 1;
 const MOST_ANSWERS = 20000;
 const MOST_TEXT = 4000000;
-const DAY = 86400000;
+const A_MOMENT = 300000;
+
+const NOTHING_KEPT = "This browser does not let the page keep anything: what you answer is forgotten when you leave.";
 
 class StoreError extends Error {}
 
-function isAnswer(answer, now) {
+function isAnswer(answer, latest) {
   return typeof answer === "object" && answer !== null
     && typeof answer.question === "string" && /^[a-z0-9-]{1,80}$/.test(answer.question)
     && typeof answer.digest === "string" && /^[0-9a-f]{8}$/.test(answer.digest)
-    && Number.isSafeInteger(answer.at) && answer.at > 0 && answer.at <= now + DAY
+    && Number.isSafeInteger(answer.at) && answer.at > 0 && answer.at <= latest
     && typeof answer.right === "boolean";
 }
 
-// The answers that a text holds, and how many entries were not understood.
-function parseAnswers(text, now) {
+// The answers that a text holds, none later than `latest`, and how many entries were not understood.
+function parseAnswers(text, latest) {
   if (text.length > MOST_TEXT) throw new StoreError("it is too large");
   let data;
   try {
@@ -32,16 +34,17 @@ function parseAnswers(text, now) {
   if (data === null || typeof data !== "object" || !Array.isArray(data.answers) || !Number.isInteger(data.version))
     throw new StoreError("it does not hold answers to this course's questions");
   if (data.version > VERSION) throw new StoreError("it comes from a newer version of the course");
-  const answers = data.answers.filter((answer) => isAnswer(answer, now))
+  const answers = data.answers.filter((answer) => isAnswer(answer, latest))
     .map(({ question, digest, at, right }) => ({ question, digest, at, right }));
   return { answers: merge(answers, []), refused: data.answers.length - answers.length };
 }
 
 const identity = ({ question, digest, at }) => `${question} ${digest} ${at}`;
 
-// Both lists as one: every answer once, oldest first, the oldest dropped if there are too many.
+// Both lists as one: every answer once, as the first list has it; oldest first, and the oldest
+// dropped if there are too many.
 function merge(one, other) {
-  const all = new Map([...one, ...other].map((answer) => [identity(answer), answer]));
+  const all = new Map([...other, ...one].map((answer) => [identity(answer), answer]));
   return [...all.values()].sort((a, b) => a.at - b.at).slice(-MOST_ANSWERS);
 }
 
@@ -57,11 +60,12 @@ function createStore({ storage, now }) {
     try {
       text = storage().getItem(PLACE);
     } catch {
-      return { answers: [], word: "This browser does not let the page keep anything: what you answer is forgotten when you leave." };
+      return { answers: [], word: NOTHING_KEPT };
     }
     if (text === null) return { answers: [] };
     try {
-      return { answers: parseAnswers(text, now()).answers };
+      // What was written here is kept, even if a clock was wrong then or is wrong now.
+      return { answers: parseAnswers(text, Infinity).answers };
     } catch (error) {
       const newer = error.message.includes("newer");
       return { answers: [], newer, word: `What this browser kept of your answers could not be read: ${error.message}. `
@@ -72,10 +76,11 @@ function createStore({ storage, now }) {
     if (newer) return false;
     try {
       storage().setItem(PLACE, writeAnswers(answers));
+      word = "";
       return true;
     } catch (error) {
-      if (error.name === "QuotaExceededError")
-        word = "This browser's storage is full: what you answer now is forgotten when you leave, unless you export it.";
+      word = error.name === "QuotaExceededError"
+        ? "This browser's storage is full: what you answer now is forgotten when you leave, unless you export it." : NOTHING_KEPT;
       return false;
     }
   }
@@ -89,7 +94,12 @@ function createStore({ storage, now }) {
     answers: () => merge(read().answers, unwritten),
     // What the reader should know about the storage; empty while all is well.
     word: () => word || read().word || "",
-    add: (answer) => put([{ ...answer, at: now() }]),
+    // Never before the last answer to the same question, though a clock be set back.
+    add(answer) {
+      const same = ({ question, digest }) => question === answer.question && digest === answer.digest;
+      const last = this.answers().findLast(same);
+      put([{ ...answer, at: Math.max(now(), last ? last.at + 1 : 0) }]);
+    },
     erase() {
       unwritten = [];
       word = "";
@@ -104,11 +114,14 @@ function createStore({ storage, now }) {
     },
     // How many answers a file added; throws a StoreError with a word for the reader.
     importText(text) {
-      const { answers, refused } = parseAnswers(text, now());
+      const { answers, refused } = parseAnswers(text, now() + A_MOMENT);
       if (answers.length === 0 && refused > 0) throw new StoreError("no entry of it could be understood");
-      const before = this.answers().length;
-      put(answers);
-      return { added: this.answers().length - before, refused };
+      const here = this.answers();
+      const known = new Set(here.map(identity));
+      const fresh = answers.filter((answer) => !known.has(identity(answer)));
+      if (here.length + fresh.length > MOST_ANSWERS) throw new StoreError("there is no room for it beside the answers that are here");
+      put(fresh);
+      return { added: fresh.length, refused };
     },
   };
 }
@@ -121,4 +134,4 @@ function openStore({ signal, changed }) {
   return createStore({ storage: () => localStorage, now: () => Date.now() });
 }
 
-export { createStore, openStore, parseAnswers, StoreError };
+export { createStore, MOST_TEXT, openStore, parseAnswers, StoreError };
