@@ -40,6 +40,8 @@ def shown(value, digits=3):
     with localcontext(rounding=ROUND_HALF_UP):
         if size.is_infinite():
             text = "∞"
+        elif size >= 10**6:
+            text = f"{size:.1e}".replace("+", "")
         elif size >= 1000:
             text = f"{size:,.0f}"
         elif 0 < size < Decimal(10) ** -digits:
@@ -108,11 +110,11 @@ class Number(traitlets.TraitType):
     def check(self, value):
         """Say whether a value is a number of the right kind within the bounds."""
         kind = numbers.Integral if self.whole else numbers.Real
+        # nan is within no bounds.
         return (
             isinstance(value, kind)
             and not isinstance(value, bool)
-            and math.isfinite(value)
-            and self.low <= value <= self.high
+            and bool(self.low <= value <= self.high)
         )
 
     @property
@@ -159,8 +161,11 @@ class Choice(traitlets.TraitType):
 
     def validate(self, obj, value):
         """Refuse what is not an option, naming the trait and the options."""
+        if isinstance(value, np.generic):
+            value = value.item()
         for option in self.options:
-            if value == option and isinstance(value, bool) == isinstance(option, bool):
+            plain = isinstance(value, (str, numbers.Real))
+            if plain and value == option and isinstance(value, bool) == isinstance(option, bool):
                 return option
         _refuse(self, obj, "one of " + ", ".join(map(repr, self.options)), value)
 

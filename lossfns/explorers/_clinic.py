@@ -109,8 +109,49 @@ CASES = {
 """The faults, in the order of the clinic's six cases."""
 
 
+ONE_HOT = np.eye(CLASSES)[0]
+UNIFORM = lossfns.softmax_cross_entropy(np.zeros(CLASSES), ONE_HOT)
+TWICE = lossfns.softmax_cross_entropy(ONE_HOT, ONE_HOT)
+FLOOR = lossfns.entropy(lossfns.smooth_labels(ONE_HOT, SMOOTHING))
+SIGNS = {
+    "blank": (
+        "the inputs arrive as zeros",
+        f"Flat at ln K = {UNIFORM:.3f} for ten classes: the model says the same for every image. "
+        "What it sees does not reach it: look at the inputs and at the rate.",
+    ),
+    "twice": (
+        "softmax is applied twice",
+        f"It learns, slowly, and can never pass log(1 + 9/e) = {TWICE:.3f}: the second softmax "
+        "sees only numbers from 0 to 1. Hand the logits to the loss.",
+    ),
+    "naive": (
+        "exp overflows in a naive softmax",
+        "A good start, then nan at once and for ever: somewhere inf / inf or 0 · log 0 appeared, "
+        "here because exp overflows half precision at a logit of "
+        f"{np.log(np.finfo(np.float16).max):.1f}. The loss from logits does not.",
+    ),
+    "signed": (
+        "labels −1 and +1 in a loss for 0 and 1",
+        "A cross-entropy below zero means that a target lies outside [0, 1]: the loss has no "
+        "bottom any more, and pushing the wrong scores down pays for ever.",
+    ),
+    "overconfident": (
+        "it grows over-confident",
+        "Validation loss rises while validation accuracy holds or rises: a few wrong answers are "
+        "given with ever more certainty, and each costs more. Calibration suffers, not accuracy; "
+        "smoothing, or stopping early, helps.",
+    ),
+    "smoothed": (
+        "the labels are smoothed",
+        "A flat end above zero with good accuracy is a floor, not a fault: with "
+        f"ε = {SMOOTHING} and ten classes no model gets below {FLOOR:.3f}.",
+    ),
+}
+"""For each fault its name, and the sign by which it is known."""
+
+
 def clinic_curves(points=20):
-    """Return, for each fault, the epochs shown and the three curves there, to 4 digits."""
+    """Return, for each fault, its name, its sign, the epochs shown and the curves, to 4 digits."""
     cases = []
     for cause, recipe in CASES.items():
         curves = train(**recipe)
@@ -122,5 +163,6 @@ def clinic_curves(points=20):
             ]
             for name, values in curves.items()
         }
-        cases.append({"cause": cause, "epochs": shown, **series})
+        name, sign = SIGNS[cause]
+        cases.append({"cause": cause, "name": name, "sign": sign, "epochs": shown, **series})
     return cases

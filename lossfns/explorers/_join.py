@@ -13,6 +13,7 @@ STATIC = Path(__file__).parent / "static"
 
 _IMPORT = re.compile(r'import \{ ([\w, ]+) \} from "(\.{1,2}/[\w./-]+\.mjs)";')
 _EXPORT = re.compile(r"export \{ ([\w, ]+) \};")
+_WITHIN = re.compile(r"(?<=[,([{])\n|\n(?=[)\]}.?:])")
 _TOP_LEVEL = re.compile(r"(?:async )?(?:const|let|var|function\*?|class) +([\w$]+)")
 
 
@@ -67,7 +68,8 @@ def join(entries, *, static=STATIC):
     Returns
     -------
     str
-        JavaScript without a single import or export, comment line or indentation.
+        JavaScript without a single import or export, comment line or indentation, and without
+        the line ends inside an expression or a block.
 
     Raises
     ------
@@ -103,7 +105,7 @@ def join(entries, *, static=STATIC):
 
     for entry in entries:
         visit((static / entry).resolve(), ())
-    return "\n".join(parts) + "\n"
+    return _WITHIN.sub("", "\n".join(parts)) + "\n"
 
 
 @cache

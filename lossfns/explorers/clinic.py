@@ -1,6 +1,6 @@
 """Explorer 9: six trainings, and what went wrong in each."""
 
-from lossfns.explorers._base import Choice, Data, Explorer, Number, shown
+from lossfns.explorers._base import Choice, Data, Explorer, shown
 from lossfns.explorers._clinic import CASES
 from lossfns.explorers._join import widget_module
 from lossfns.figures.explorers import plot_training_curves
@@ -38,7 +38,7 @@ class ClinicExplorer(Explorer):
     component = "clinic"
     _esm = widget_module("clinic")
 
-    case = Number(1, low=1, high=6, whole=True)
+    case = Choice(1, (1, 2, 3, 4, 5, 6))
     diagnosis = Choice("", ("", "smoothed", "signed", "naive", "blank", "overconfident", "twice"))
     data = Data("clinic")
 

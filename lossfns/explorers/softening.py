@@ -85,8 +85,12 @@ class SofteningExplorer(Explorer):
     def _table(self):
         if self.view == "smoothing":
             caption = f"ε = {self.smoothing:g}, K = {self.classes}"
+            # The true class keeps 1 - ε; the others share ε.
+            others = np.full(self.classes, self.smoothing / (self.classes - 1))
+            others[0] = 1 - self.smoothing
             rows = [
-                ["lowest loss", shown(self.floor)],
+                ["lowest loss, ε/K form", shown(self.floor)],
+                ["lowest loss, ε/(K − 1) form", shown(lossfns.entropy(others))],
                 ["a uniform guess, ln K", shown(np.log(self.classes))],
             ]
             return caption, ["", "nats"], rows

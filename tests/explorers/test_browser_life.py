@@ -2,8 +2,9 @@
 
 import re
 
+from lossfns.explorers._join import widget_module
 from tests.browser import watched_page
-from tests.explorers.cards import NAMES, every_explorer, skip_question
+from tests.explorers.cards import BY_NAME, NAMES, every_explorer, skip_question
 
 
 def test_every_explorer_comes_to_life_over_http(opened):
@@ -67,9 +68,9 @@ def test_the_question_comes_first_and_the_answer_says_why(opened, name):
 
     # The first option is wrong or right; then the other verdict is found at the right option.
     options = card.locator(".ex-question label").all_inner_texts()
-    answer = re.search(r"(?:answer|Yes): (.*)\.$", predict(0))[1]
+    answer = re.search(r"(?:answer: |Right: “)(.*?)”?\.$", predict(0))[1]
     right = options.index(answer)
-    assert predict(right) == f"✓ Yes: {answer}."
+    assert predict(right) == f"✓ Right: “{answer}”."
     wrong = (right + 1) % len(options)
     assert predict(wrong) == f"✗ You said “{options[wrong]}”. The answer: {answer}."
 
@@ -92,3 +93,41 @@ def test_a_removed_explorer_leaves_no_listener(chromium, address, name):
         page.wait_for_timeout(600)
         assert alive > 10
         assert listeners() == 0
+
+
+ABORTED = """async ([name, state]) => {
+  const { default: widget } = await import(`./widget-${name}.mjs`);
+  let observing = 0;
+  const Observer = window.ResizeObserver;
+  window.ResizeObserver = class extends Observer {
+    observe(element) { observing += 1; super.observe(element); }
+    disconnect() { observing -= 1; super.disconnect(); }
+  };
+  const heard = [];
+  const model = {
+    get: (trait) => state[trait], set() {}, save_changes() {},
+    on: (event, callback) => heard.push([event, callback]),
+    off: (event, callback) => heard.splice(heard.findIndex((one) => one[1] === callback), 1),
+  };
+  const count = () => ({ heard: heard.length, observing });
+  const controller = new AbortController();
+  const el = document.createElement("div");
+  widget.render({ model, el, signal: controller.signal });
+  const alive = count();
+  controller.abort();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  return { alive, left: count(), said: el.querySelector(".ex-summary").textContent };
+}"""
+
+
+@every_explorer
+def test_a_notebook_s_view_takes_all_it_added_with_it(opened, folder, name):
+    """What listens to the model, watches sizes or waits to speak ends when the view is removed."""
+    module = widget_module(name)
+    (folder / f"widget-{name}.mjs").write_text(module, encoding="utf-8")
+    page = opened(f"{name}.html")
+    result = page.evaluate(ABORTED, [name, BY_NAME[name]()._payload()])
+    assert result["alive"]["heard"] == 1
+    assert result["alive"]["observing"] == page.locator(".ex-plot:not(.ex-simplex)").count()
+    assert result["left"] == {"heard": 0, "observing": 0}
+    assert result["said"] == ""

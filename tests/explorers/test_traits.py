@@ -3,6 +3,7 @@
 import json
 
 import ipywidgets
+import numpy as np
 import pytest
 import traitlets
 
@@ -38,9 +39,18 @@ def test_python_and_javascript_keep_the_same_bounds(explorer):
 def test_every_trait_refuses_what_is_out_of_range_by_name(explorer):
     for name, trait in explorer.class_traits(state=True).items():
         if hasattr(trait, "options"):
-            wrong = ["nonsense", None, 17]
+            wrong = ["nonsense", None, 17, np.array([0, 1]), [0]]
         else:
-            wrong = [trait.low - 1, trait.high + 1, float("nan"), float("inf"), "1", None, True]
+            wrong = [
+                trait.low - 1,
+                trait.high + 1,
+                float("nan"),
+                float("inf"),
+                10**400,
+                "1",
+                None,
+                True,
+            ]
             if hasattr(trait, "sizes"):
                 item = trait.low
                 fewest, most = trait.sizes
@@ -48,6 +58,11 @@ def test_every_trait_refuses_what_is_out_of_range_by_name(explorer):
         for value in wrong:
             with pytest.raises(traitlets.TraitError, match=rf"{explorer.__name__}\.{name} must be"):
                 explorer(**{name: value})
+
+
+def test_numbers_from_numpy_are_taken():
+    explorer = LossExplorer(probability=np.float32(0.25), label=np.int64(0), revealed=np.True_)
+    assert (explorer.probability, explorer.label, explorer.revealed) == (0.25, 0, True)
 
 
 def test_an_error_names_the_trait_and_the_range():

@@ -18,6 +18,7 @@ test("numbers read well: true minus, infinity, nan, large and tiny", () => {
   assert.equal(format(-Infinity), "−∞");
   assert.equal(format(NaN), "nan");
   assert.equal(format(11013.7), "11,014");
+  assert.equal(format(2.354e17), "2.4e17");
   assert.equal(format(-0.0000908), "−9.1e−5");
   assert.equal(format(50.505, 1), "50.5");
 });
@@ -26,7 +27,7 @@ test("a value out of range is kept within, with a word", () => {
   assert.deepEqual(parseValue("0.5", params.probability), { value: 0.5 });
   assert.deepEqual(parseValue("7", params.probability), { value: 0.99, note: "kept within 0.01 and 0.99" });
   assert.equal(parseValue("-1e9", params.probability).value, 0.01);
-  assert.deepEqual(parseValue("2.6", params.epochs), { value: 3, note: "kept within 1 and 9" });
+  assert.deepEqual(parseValue("2.6", params.epochs), { value: 3, note: "must be whole" });
 });
 
 test("what is no value is refused, with a word", () => {

@@ -45,11 +45,11 @@ const attempts = explorer({
     const region = s("path", { class: "ex-band" });
     const point = s("circle", { r: 8, class: "ex-mark ex-ink" });
     const names = CORNERS.map(([x, y], k) => s("text", { x, y: y + (k ? 22 : -10), "text-anchor": "middle", class: "ex-axis" }));
-    const triangle = s("svg", { class: "ex-plot ex-simplex", viewBox: "0 0 320 300", width: 320, height: 300, role: "img" },
+    const triangle = s("svg", { class: "ex-plot ex-simplex", viewBox: "-24 0 368 300", width: 368, height: 300, role: "img" },
       s("path", { class: "ex-outline", d: `M${CORNERS.join("L")}Z` }), region, point, ...names);
     onDrag(triangle, (across, down) => {
       const cat = (266 - 300 * down) / 242;
-      const bird = (320 * across - 20 - 140 * cat) / 280;
+      const bird = (368 * across - 44 - 140 * cat) / 280;
       const logs = [cat, 1 - cat - bird, bird].map((p) => Math.log(Math.max(p, 0.001)));
       const middle = sum(logs) / 3;
       ui.set({ logits: logs.map((z) => clamp(Number((z - middle).toFixed(2)), { min: -6, max: 6 })) });
@@ -71,7 +71,7 @@ const attempts = explorer({
       const exact = softmaxSquaredErrorGrad(logits, label, "exact");
       const ce = softmaxCrossEntropyGrad(logits, label);
       const row = (name, tone, nudges) => [name, ...nudges.map((nudge, k) => {
-        const wrong = (k === label ? nudge : -nudge) > 5e-5;
+        const wrong = (k === label ? nudge : -nudge) > 1e-12;
         return { value: -nudge, max: 1, tone, signed: true, text: format(nudge) + (wrong ? " ⚠" : "") };
       })];
       arrows.draw(["", ...titles], [
@@ -81,7 +81,7 @@ const attempts = explorer({
         row("2 MSE on logits", "teal", logitsSquaredErrorGrad(logits, label)),
         row("3 cross-entropy", "ce", ce),
       ]);
-      const up = ANIMALS.filter((_, k) => k !== label && exact[k] < -5e-5);
+      const up = ANIMALS.filter((_, k) => k !== label && exact[k] < -1e-12);
       return `The model gives ${guess}; true is ${ANIMALS[label]}. `
         + (up.length ? `Exact squared error pushes ${up.join(" and ")} up: the wrong way. ` : "Exact squared error pushes no class the wrong way here. ")
         + `On the true class cross-entropy is ${format(ce[label] / exact[label], 2)} times as loud.`;
@@ -91,7 +91,7 @@ const attempts = explorer({
     return {
       controls: [
         ...ANIMALS.map((name, index) => ui.number(`Logit of ${name}`, "logits", { index })),
-        ui.choice("True class", "label", ANIMALS.map((name, k) => [k, name])),
+        ui.choice("True class", "label", { options: ANIMALS.map((name, k) => [k, name]) }),
         ui.presets([at(0.2, 0.5, 0.3), at(0.1, 0.8, 0.1), at(0.01, 0.7, 0.29), ["uniform", { logits: [0, 0, 0] }]]),
       ],
       stage: [figure, arrows.element],

@@ -1,6 +1,6 @@
 // Explorer 5: cross-entropy is a floor that no forecast can lower, and the price of the forecast.
 import { explorer } from "./explorer.mjs";
-import { format } from "./format.mjs";
+import { allZero, format } from "./format.mjs";
 import { crossEntropy, entropy, inUnit, klDivergence, normalise } from "./maths.mjs";
 import { barTable } from "./plot.mjs";
 
@@ -42,14 +42,14 @@ const divergence = explorer({
         { value: CLIMATE[k], max: 1, tone: "teal", text: format(CLIMATE[k], 2) },
         { value: forecast[k], max: 1, tone: "amber", text: format(forecast[k], 2) }]));
       const back = inUnit(klDivergence(q, p), unit);
-      return `The loss is ${text(total)}: ${text(floor)} for anyone and ${text(price)} for this forecast. `
+      return `${allZero(weights)}The loss is ${text(total)}: ${text(floor)} for anyone and ${text(price)} for this forecast. `
         + `With the roles swapped the price is ${text(back)}.`;
     }
 
     return {
       controls: [
         ...WEATHER.map((name, index) => ui.number(`Forecast for ${name}`, "weights", { index })),
-        ui.choice("Who happens, who forecasts", "swapped", [[false, "p happens"], [true, "swapped: q happens"]]),
+        ui.choice("Who happens, who forecasts", "swapped", { options: [[false, "p happens"], [true, "swapped: q happens"]] }),
         ui.choice("Unit", "unit"),
         ui.presets([["q = p", { weights: CLIMATE }], ["equal", { weights: [1, 1, 1] }], ["never rain", { weights: [0.8, 0.2, 0] }], ["upside down", { weights: [0.1, 0.2, 0.7] }]]),
       ],

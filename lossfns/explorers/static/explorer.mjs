@@ -27,7 +27,7 @@ function askFirst(question, reveal) {
     answer.hidden = !revealed;
     const right = question.options[question.answer];
     const verdict = chosen === undefined ? `The answer: ${right}.`
-      : chosen === question.answer ? `✓ Yes: ${right}.`
+      : chosen === question.answer ? `✓ Right: “${right}”.`
       : `✗ You said “${question.options[chosen]}”. The answer: ${right}.`;
     answer.replaceChildren(
       h("p", { class: "ex-asked" }, question.ask),
@@ -82,9 +82,8 @@ function explorer({ title, lead, params, question, build }) {
             : { [trait]: index === undefined ? value : model.get(trait).with(index, value) });
         return bind(numberControl({ label, rule: { ...rule, size: undefined }, words, places, change }), pick);
       },
-      choice(label, trait, options = params[trait].options, put = (value) => ({ [trait]: value })) {
-        const change = (value) => set(put(value));
-        return bind(choiceControl({ label, options, change }), (state) => state[trait]);
+      choice(label, trait, { options = params[trait].options, get = (state) => state[trait], put = (value) => ({ [trait]: value }) } = {}) {
+        return bind(choiceControl({ label, options, change: (value) => set(put(value)) }), get);
       },
       presets: (items, label = "Go to") => h("div", { class: "ex-row", role: "group", "aria-label": label },
         h("span", { class: "ex-label" }, label),

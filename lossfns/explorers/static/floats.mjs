@@ -2,9 +2,12 @@
 import { explorer } from "./explorer.mjs";
 import { format } from "./format.mjs";
 import { h } from "./controls.mjs";
-import { linePlot, table } from "./plot.mjs";
+import { linePlot, lostBands, table } from "./plot.mjs";
 
-const RANGES = { float16: [-20, 20], float32: [-110, 110], float64: [-800, 800] };
+const RANGES = { float16: [-20, 20], float32: [-120, 120], float64: [-800, 800] };
+
+// What is drawn: name, tone and row of the table.
+const LINES = [["stable", "teal", 4], ["naive", "amber", 2]];
 
 const floats = explorer({
   title: "Break the float",
@@ -18,7 +21,7 @@ const floats = explorer({
     ask: "float32, label 1, clipped at 1e−15. The logit grows from 0. Where does the naive loss first fail?",
     options: ["at z = 16.7, with nan", "at z = 89, with an overflow", "at z = 710, with an overflow", "nowhere: the clip protects it"],
     answer: 0,
-    why: `From z = ${model.get("data").limits.float32.one} the sigmoid rounds to exactly 1. The upper clip, 1 − 1e−15, is itself 1 in float32, so 0 · log 0 = nan comes out of a perfect prediction. exp overflows only at ${model.get("data").limits.float32.overflow}. Where the lower clip does bite (z below −34.5), the loss stays at 34.54 and the nudge becomes exactly 0: the safety clip brings the vanished nudge back.`,
+    why: `From z = ${model.get("data").limits.float32.one} 1 + exp(−z) rounds to 1, and so does the sigmoid. The upper clip, 1 − 1e−15, is itself 1 in float32, so 0 · log 0 = nan comes out of a perfect prediction. exp(−z) overflows only below z = −${model.get("data").limits.float32.overflow}. Where the lower clip does bite (z below −34.5), the loss stays at 34.54 and the nudge becomes exactly 0: the safety clip brings the vanished nudge back.`,
   }),
   build(ui) {
     const { logits, rows, tables, limits } = ui.model.get("data");
@@ -35,22 +38,17 @@ const floats = explorer({
       const domain = RANGES[dtype];
       const top = domain[1];
       const points = (row) => logits.map((z, i) => [z, row[i]]).filter(([z]) => Math.abs(z) <= top);
-      const lost = points(values[2]).filter((point) => !Number.isFinite(point[1]));
       curve.draw({
         title: "Loss against the logit",
         x: { label: "logit z", domain, parts: 4 },
         y: { domain: [0, top], parts: 4 },
-        curves: [
-          { name: "stable", tone: "teal", points: points(values[4]), label: [(label ? -0.62 : 0.62) * top, label ? "start" : "end", -16] },
-          { name: "naive", tone: "amber", points: points(values[2]), label: [(label ? -0.62 : 0.62) * top, label ? "start" : "end", dtype === "float64" ? -14 : 26] },
-        ],
-        marks: [{ x: logits[at], y: values[4][at], tone: "teal" },
-          ...(Number.isFinite(values[2][at]) ? [{ x: logits[at], y: values[2][at], tone: "amber" }] : [])].filter((mark) => Math.abs(mark.x) <= top),
-        bands: lost.length ? [{ from: lost[0][0], to: lost.at(-1)[0], words: "the naive loss is nan or ∞" }] : [],
+        curves: LINES.map(([name, tone, k]) => ({ name, tone, points: points(values[k]) })),
+        marks: LINES.map(([, tone, k]) => ({ x: logits[at], y: values[k][at], tone })).filter(({ x, y }) => Math.abs(x) <= top && Number.isFinite(y)),
+        bands: lostBands(points(values[2]), "the naive loss is nan or ∞"),
       });
       const broken = (k) => {
         if (k === 0) return values[0][at] === Infinity ? "overflow" : "";
-        if (k === 1) return values[1][at] === 1 || values[1][at] === 0 ? "rounded away" : "";
+        if (k === 1) return values[1][at] === 0 || logits[at] >= limits[dtype].one ? "rounded away" : "";
         if (k > 3) return "";
         const truth = values[k + 2][at];
         return Math.abs(values[k][at] - truth) <= 0.01 * Math.abs(truth) + 1e-6 ? "" : "wrong";
@@ -59,13 +57,13 @@ const floats = explorer({
       const said = broken(2) || broken(3) ? "The naive form is broken here." : "The naive form still holds here.";
       return `At z = ${format(logits[at], 1)} with label ${label} in ${dtype} the naive loss is ${format(values[2][at])} and its nudge ${format(values[3][at])}; `
         + `the stable ones are ${format(values[4][at])} and ${format(values[5][at])}. ${said} `
-        + `In ${dtype} the sigmoid is 1 from ${limits[dtype].one}, and exp overflows from ${limits[dtype].overflow}.`;
+        + `In ${dtype} this sigmoid is 1 from ${limits[dtype].one}, and exp(−z) overflows below −${limits[dtype].overflow}.`;
     }
 
     return {
       controls: [
         ui.number("Logit z", "logit", { places: logits }),
-        ui.choice("Label", "label", [1, 0]),
+        ui.choice("Label", "label", { options: [1, 0] }),
         ui.choice("dtype", "dtype"),
         ui.presets([["perfect, and nan", { logit: 17, label: 1, dtype: "float32" }], ["the clip’s dead nudge", { logit: -40, label: 1, dtype: "float64" }],
           ["half precision", { logit: 8, label: 0, dtype: "float16" }], ["overflow", { logit: -710, label: 1, dtype: "float64" }]]),

@@ -8,11 +8,14 @@ function format(value, digits = 3) {
   const size = Math.abs(value);
   let text;
   if (size === Infinity) text = "∞";
+  else if (size >= 1e6) text = size.toExponential(1).replace("+", "");
   else if (size >= 1000) text = Math.round(size).toLocaleString("en");
   else if (size !== 0 && size < 10 ** -digits) text = size.toExponential(1).replace("-", MINUS);
   else text = size.toFixed(digits);
   return value < 0 ? MINUS + text : text;
 }
+
+const allZero = (weights) => (weights.some(Boolean) ? "" : "All weights are 0 and count as equal. ");
 
 const clamp = (value, { min, max }) => Math.min(max, Math.max(min, value));
 
@@ -31,8 +34,10 @@ function parseValue(text, rule) {
   }
   const number = text.trim() === "" ? NaN : Number(text);
   if (!Number.isFinite(number)) return { note: "must be a number" };
-  const value = clamp(rule.whole ? Math.round(number) : number, rule);
-  return value === number ? { value } : { value, note: `kept within ${rule.min} and ${rule.max}` };
+  const whole = rule.whole ? Math.round(number) : number;
+  const value = clamp(whole, rule);
+  if (value === number) return { value };
+  return { value, note: value === whole ? "must be whole" : `kept within ${rule.min} and ${rule.max}` };
 }
 
 // The part of a page's address that belongs to one explorer: ?loss.p=0.01&loss.y=1
@@ -59,4 +64,4 @@ function writeAddress(address, name, params, get) {
   return url.href.replaceAll("%2C", ",");
 }
 
-export { clamp, format, parseValue, readAddress, writeAddress };
+export { allZero, clamp, format, parseValue, readAddress, writeAddress };

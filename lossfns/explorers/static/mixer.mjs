@@ -17,10 +17,10 @@ const mixer = explorer({
     ask: "Add 100 to every logit. What happens to the probabilities?",
     options: ["nothing", "they all come closer to equal", "the largest takes almost everything", "they overflow"],
     answer: 0,
-    why: "Only differences between logits count: e¹⁰⁰ stands above and below the line and cancels. That is why the nudges, (p − y) / T, always sum to zero: a common push would change nothing. A temperature, though, divides the differences: T > 1 makes the shares more equal, T < 1 sharper. (Code that computes e¹⁰⁰⁰ does overflow: subtract the largest logit first.)",
+    why: "Only differences between logits count: e¹⁰⁰ stands above and below the line and cancels. That is why the nudges, (p − y) / T, always sum to zero: a common push would change nothing. A temperature, though, divides the differences: T > 1 makes the shares more equal, T < 1 sharper. (Code that computes e¹⁰⁰⁰ before it divides does overflow: subtract the largest logit first.)",
   },
   build(ui) {
-    const trueClass = ui.choice("True class", "label");
+    const trueClass = ui.choice("True class", "label", { get: ({ label, logits }) => Math.min(label, logits.length - 1) });
     const bars = barTable("Softmax of (z + shift) / T (nudge to the right: the logit is pushed up)");
 
     function update({ logits, label, shift, temperature }) {
@@ -52,7 +52,7 @@ const mixer = explorer({
         ...[0, 1, 2, 3, 4].map((index) => ui.number(`Logit ${index}`, "logits", { index })),
         ui.number("Shift of all logits", "shift"), ui.number("Temperature T", "temperature"),
         trueClass,
-        ui.presets([["shift 100", { shift: 100 }], ["T = 10", { temperature: 10 }], ["T = 0.1", { temperature: 0.1 }], ["start again", { shift: 0, temperature: 1 }]]),
+        ui.presets([["shift 100", { shift: 100 }], ["T = 10", { temperature: 10 }], ["T = 0.1", { temperature: 0.1 }], ["start again", { logits: [2, 1, 0.5, -1, 0.1], label: 2, shift: 0, temperature: 1 }]]),
       ],
       stage: [bars.element],
       update,

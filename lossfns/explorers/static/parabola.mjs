@@ -26,19 +26,19 @@ const parabola = explorer({
   build(ui) {
     const pick = (x) => ui.set({ prediction: Number(x.toFixed(1)) });
     const curve = linePlot({ signal: ui.signal, pick });
-    const pulls = barTable("How each target pulls (to the right: pushes the prediction up)");
+    const pulls = barTable("How each target pulls (to the right: up; the mean’s nudge is a fifth of the sum)");
 
     function update({ prediction, outlier, loss }) {
       const { name, value, nudge, bestName, best: bestOf, tone, top, loudest } = LOSSES[loss];
       const targets = [1, 2, 3, 4, outlier];
       const best = bestOf(targets);
       const cost = (x) => mean(targets.map((target) => value(x, target)));
-      const total = sum(targets.map((target) => nudge(prediction, target)));
+      const total = Number(sum(targets.map((target) => nudge(prediction, target))).toFixed(9));
       curve.draw({
         title: `Mean ${name}`,
         x: { label: "prediction ŷ (▲ targets, ■ best)", domain: [-1, 21], ticks: [0, 5, 10, 15, 20] },
         y: { domain: [0, top], parts: 3 },
-        curves: [{ name, tone, f: cost, label: [14, "end", -12] }],
+        curves: [{ name, tone, f: cost }],
         marks: [
           ...targets.map((target) => ({ x: target, y: 0, tone: "violet" })),
           { x: best, y: cost(best), tone: "teal" }, { x: prediction, y: cost(prediction), tone: "mse" },

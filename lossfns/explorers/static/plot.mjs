@@ -9,9 +9,9 @@ function s(tag, attributes = {}, ...children) {
   return element;
 }
 
-const sample = (f, [from, to], count = 160) =>
-  Array.from({ length: count + 1 }, (_, i) => {
-    const x = from + ((to - from) * i) / count;
+const sample = (f, [from, to]) =>
+  Array.from({ length: 161 }, (_, i) => {
+    const x = from + ((to - from) * i) / 160;
     return [x, f(x)];
   });
 
@@ -48,7 +48,9 @@ function cell(content) {
   const { value, max, tone, text, signed, start: from = 0 } = content;
   const limits = { min: -1, max: 1 };
   const share = clamp(Number.isNaN(value) ? 0 : value / max, limits);
-  const bar = h("span", { class: `ex-fill ex-${tone}` });
+  // A bar that does not fit ends in an arrow.
+  const beyond = value > max ? "ex-more" : -value > max ? "ex-less" : "";
+  const bar = h("span", { class: `ex-fill ex-${tone} ${beyond}` });
   const [start, length] = signed ? [50 + 50 * Math.min(share, 0), 50 * Math.abs(share)] : [100 * clamp(from / max, limits), 100 * share];
   bar.style.left = `${start}%`;
   bar.style.width = `${length}%`;
@@ -68,9 +70,60 @@ function barTable(caption, look = "") {
   return { element, draw: (head, rows) => element.replaceChildren(h("caption", {}, caption), ...sections(head, rows)) };
 }
 
+// The height of a line at each whole pixel.
+function heightsOf(line) {
+  const heights = [];
+  line.forEach(([x, y], i) => {
+    const [end, to] = line[i + 1] ?? [x + 1, y];
+    for (let at = Math.ceil(x); at < end; at += 1) heights[at] = y + ((to - y) * (at - x)) / (end - x);
+  });
+  return heights;
+}
+
+// For each curve the place of its name: above it, below it or beside it, where it is clearest of
+// all lines and of the names before it.
+function placeNames(curves, lines, edge) {
+  const placed = [];
+  const heights = lines.map(heightsOf);
+  for (const [k, { name, tone, named = true }] of curves.entries()) {
+    const half = 3.9 * name.length;
+    let best = { clear: -99 };
+    for (let x = edge.left; named && x < edge.right; x += 20) {
+      const y = heights[k][x];
+      for (const [across, down] of [[0, -9], [0, 19], [half + 9, 4], [-half - 9, 4]]) {
+        const [at, base] = [x + across, y + down];
+        const inside = y >= edge.top && base > edge.top + 12 && base < edge.bottom - 4 && at - half > edge.left && at + half < edge.right;
+        if (!inside || placed.some((other) => Math.abs(other.at - at) < other.half + half && Math.abs(other.base - base) < 18)) continue;
+        let clear = 24;
+        for (const side of [-1, -0.5, 0, 0.5, 1]) curves.forEach((other, j) => {
+          const gap = Math.abs(heights[j][Math.round(at + side * half)] - base + 4) - 8;
+          // Its own line may be near, but a steep one would cross the name.
+          const room = other.tone === tone ? 4 * gap : gap;
+          if (room < clear) clear = room;
+        });
+        if (clear > best.clear) best = { clear, at, base, half, name, tone };
+      }
+    }
+    if (best.name) placed.push(best);
+  }
+  return placed;
+}
+
+// Bands where the points of a curve are neither numbers nor drawn.
+function lostBands(points, words) {
+  const bands = [];
+  points.forEach(([x, y], i) => {
+    if (Number.isFinite(y)) return;
+    const [to] = points[i + 1] ?? [x];
+    if (i && !Number.isFinite(points[i - 1][1])) bands.at(-1).to = to;
+    else bands.push({ from: x, to, words: bands.length ? "" : words });
+  });
+  return bands;
+}
+
 // draw({ title, x, y, curves, marks, bands, boxes }): an axis is { label, domain, parts or ticks,
-// show }; a curve { name, tone, points or f, label: [x, anchor, dy] }; a mark { x, y, tone };
-// a band { from, to, words }; a box { from, to, height, tone, name }.
+// show }; a curve { name, tone, points or f, named }; a mark { x, y, tone }; a band
+// { from, to, words }; a box { from, to, height, tone, name }.
 function linePlot({ signal, height = 260, pick }) {
   const [back, front] = [s("g"), s("g")];
   const drawing = s("svg", { class: "ex-plot", role: "img", height }, back, front);
@@ -83,6 +136,8 @@ function linePlot({ signal, height = 260, pick }) {
   let spec;
   let toX;
   let framed;
+  let named;
+  let names;
   const observer = new ResizeObserver(([entry]) => {
     const now = Math.round(entry.contentRect.width);
     if (now === 0 || now === width) return;
@@ -107,9 +162,11 @@ function linePlot({ signal, height = 260, pick }) {
     const inside = (value) => clamp(toY(value), { min: edge.top, max: edge.bottom });
     const frame = { x: edge.left - 8, y: edge.top - 8, width: edge.right - edge.left + 16, height: edge.bottom - edge.top + 16 };
     const text = (left, top, words, attributes) => s("text", { x: left, y: top, "text-anchor": "middle", ...attributes }, words);
-    const path = (points) => points
-      .filter((point) => Number.isFinite(point[1]))
-      .map((point, i) => `${i ? "L" : "M"}${toX(point[0]).toFixed(1)},${toY(point[1]).toFixed(1)}`).join("");
+    const lines = curves.map(({ points }) => points.filter((point) => Number.isFinite(point[1])).map((point) => [toX(point[0]), toY(point[1])]));
+    const paths = lines.map((line) => line.map((place, i) => `${i ? "L" : "M"}${place.map((v) => v.toFixed(1))}`).join(""));
+    // Names stay while their lines do.
+    if (paths.join() !== named) names = placeNames(curves, lines, edge);
+    named = paths.join();
     drawing.setAttribute("width", width);
     drawing.setAttribute("aria-label", `${spec.title} against ${x.label}: ${curves.map((curve) => curve.name).join(", ")}. `
       + marks.map((mark) => `Mark at ${format(mark.x, 2)}: ${format(mark.y)}.`).join(" "));
@@ -132,17 +189,13 @@ function linePlot({ signal, height = 260, pick }) {
         const [left, right, top] = [toX(from), toX(to), toY(Math.min(high, y.domain[1]))];
         return [
           s("rect", { class: `ex-box-mark ex-${tone}`, x: left, y: top, width: right - left, height: edge.bottom - top }),
-          text((left + right) / 2, edge.bottom - 8, right - left > 34 ? name : "", { class: "ex-axis" }),
+          text((left + right) / 2, edge.bottom - 8, right - left > 34 && edge.bottom - top > 22 ? name : "", { class: "ex-axis" }),
         ];
       }),
       // A nested drawing cuts off what leaves the frame.
       s("svg", { ...frame, viewBox: Object.values(frame).join(" ") },
-        ...curves.map(({ tone, points }) => s("path", { class: `ex-line ex-${tone}`, d: path(points) }))),
-      ...curves.filter((curve) => curve.label).map(({ name, tone, label: [at, anchor, dy], points }) => {
-        const near = points.filter((point) => Number.isFinite(point[1])).reduce((best, point) => (Math.abs(point[0] - at) < Math.abs(best[0] - at) ? point : best));
-        const dx = anchor === "start" ? 7 : -7;
-        return text(toX(at) + dx, inside(near[1]) + dy, name, { class: `ex-name ex-${tone}`, "text-anchor": anchor });
-      }),
+        ...curves.map(({ tone }, k) => s("path", { class: `ex-line ex-${tone}`, d: paths[k] }))),
+      ...names.map(({ at, base, name, tone }) => text(at, base, name, { class: `ex-name ex-${tone}` })),
       ...marks.map((mark) => s("path", {
         class: `ex-mark ex-${mark.tone}`, d: SHAPES[mark.tone],
         transform: `translate(${toX(mark.x).toFixed(1)},${inside(mark.y).toFixed(1)})`,
@@ -165,7 +218,7 @@ function linePlot({ signal, height = 260, pick }) {
     });
     spec = { ...next, curves, x: axis(next.x), y: axis(next.y) };
     heading.replaceChildren(next.title,
-      ...(next.bands ?? []).map(({ words }) => h("span", { class: "ex-key" }, words)));
+      ...(next.bands ?? []).filter(({ words }) => words).map(({ words }) => h("span", { class: "ex-key" }, words)));
     details.hidden = Boolean(next.boxes);
     paint();
     fill();
@@ -173,4 +226,4 @@ function linePlot({ signal, height = 260, pick }) {
   return { element, draw };
 }
 
-export { barTable, linePlot, onDrag, s, sample, table };
+export { barTable, linePlot, lostBands, onDrag, s, sample, table };

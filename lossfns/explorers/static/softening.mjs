@@ -31,7 +31,7 @@ const QUESTIONS = {
 
 const softening = explorer({
   title: "Soft targets and focus",
-  lead: "Two changes to cross-entropy. Label smoothing moves a share ε of the target from the true class to all K classes. Focal loss turns down examples that are already right.",
+  lead: "Label smoothing moves a share ε of the target from the true class to all K classes. Focal loss turns down examples that are already right.",
   params: {
     view: { options: ["smoothing", "focus"] },
     smoothing: { key: "eps", min: 0, max: 0.9, step: 0.01 },
@@ -50,13 +50,13 @@ const softening = explorer({
       const top = 1 - smoothing + rest;
       const cost = (p) => smoothedCrossEntropy(p, smoothing, k);
       const floor = smoothedFloor(smoothing, k);
-      const other = smoothedFloor(Math.min(1, (smoothing * k) / (k - 1)), k);
+      const other = smoothedFloor((smoothing * k) / (k - 1), k);
       curve.draw({
         title: "Loss against the probability of the true class (the others share the rest)",
         ...AXES,
         curves: [
-          { name: "cross-entropy", tone: "ce", f: surprisal, label: [0.06, "start", 0] },
-          { name: "smoothed", tone: "teal", f: cost, label: [0.45, "start", -12] },
+          { name: "cross-entropy", tone: "ce", f: surprisal },
+          { name: "smoothed", tone: "teal", f: cost },
         ],
         marks: [{ x: Math.min(top, 0.999), y: floor, tone: "teal" }],
       });
@@ -69,11 +69,11 @@ const softening = explorer({
     function focus({ gamma, alpha, easy }) {
       const cost = (p) => sigmoidFocalLoss(logit(p), 1, 1, gamma);
       curve.draw({
-        title: "Loss against the probability given to the truth",
+        title: "Loss against the probability given to the truth (before the weight α)",
         ...AXES,
         curves: [
-          { name: "cross-entropy", tone: "ce", f: surprisal, label: [0.1, "start", -4] },
-          { name: "focal", tone: "teal", f: cost, label: [0.28, "end", 16] },
+          { name: "cross-entropy", tone: "ce", f: surprisal },
+          { name: "focal", tone: "teal", f: cost },
         ],
         marks: [EASY, HARD].map((x) => ({ x, y: cost(x), tone: "teal" })),
       });

@@ -1,6 +1,6 @@
 // Explorer 4: surprise as height, probability as width, entropy as area.
 import { explorer } from "./explorer.mjs";
-import { format } from "./format.mjs";
+import { allZero, format } from "./format.mjs";
 import { entropy, inUnit, normalise, perplexity, surprisal } from "./maths.mjs";
 import { barTable, linePlot } from "./plot.mjs";
 
@@ -18,7 +18,7 @@ const surprise = explorer({
     ask: "Four outcomes. Which mix is the most surprising on average?",
     options: ["one certain", "one likely, three rare", "all four equally likely", "it depends on nats or bits"],
     answer: 2,
-    why: "A rare outcome is a tall block, but a narrow one; a certain one has no height at all. The area is largest when all blocks are the same: log 4, which is 2 bits or 1.386 nats. In bits the height is also the length of a good code word: shares ½, ¼, ⅛, ⅛ get words of 1, 2, 3 and 3 bits, and their average length, 1.75, is the entropy.",
+    why: "A rare outcome is a tall block, but a narrow one; a certain one has no height at all. The area is largest when all blocks are the same: log 4, which is 2 bits or 1.386 nats. In bits the height is also the length of a good code word: ½, ¼, ⅛, ⅛ get 1, 2, 3 and 3 bits, and 1.75 on average, the entropy.",
   },
   build(ui) {
     const areas = linePlot({ signal: ui.signal });
@@ -32,15 +32,15 @@ const surprise = explorer({
       let from = 0;
       const boxes = p.map((share, k) => ({ from, to: (from += share), height: heights[k], tone: TONES[k], name: OUTCOMES[k] }));
       areas.draw({
-        title: `Surprise in ${unit}`,
+        title: `Surprise in ${unit}; the line is the average, ${format(average, 2)}`,
         x: { label: "probability", domain: [0, 1], parts: 4 }, y: { domain: [0, top], parts: top },
-        boxes, curves: [{ name: `average ${format(average, 2)}`, tone: "ink", points: [[0, average], [1, average]], label: [1, "end", -8] }],
+        boxes, curves: [{ name: "average", tone: "ink", points: [[0, average], [1, average]], named: false }],
       });
       parts.draw(["outcome", "p", "surprise", "p × surprise"], p.map((share, k) => {
         const area = share === 0 ? 0 : share * heights[k];
         return [OUTCOMES[k], format(share), format(heights[k]), { value: area, max: 1, tone: TONES[k], text: format(area) }];
       }));
-      return `The average surprise is ${format(average)} ${unit}, of at most ${format(inUnit(Math.log(4), unit))}: `
+      return `${allZero(weights)}The average surprise is ${format(average)} ${unit}, of at most ${format(inUnit(Math.log(4), unit))}: `
         + `like a fair choice among ${format(perplexity(entropy(p)), 2)} outcomes.`;
     }
 
