@@ -8,6 +8,7 @@ from tests.explorers.cards import (
     CONTRASTS,
     HANDS,
     LOOK,
+    NAMES,
     drive,
     every_explorer,
     linked_traits,
@@ -42,8 +43,19 @@ def test_each_control_shows_what_lossfns_computes(chromium, site, name, hand):
             explorer = BY_NAME[name](**linked_traits(name, look["link"]))
             assert not_shown(look["texts"], explorer) == [], moved
         assert len(set(links)) > len(links) / 2
+        page.goto(links[-1])
+        assert card.evaluate(LOOK)["link"] == links[-1]
         assert page.messages == []
         assert page.elsewhere == []
+
+
+def test_without_scripts_each_leaves_its_figure_and_its_table(chromium, site):
+    with watched_page(chromium, site, java_script_enabled=False) as page:
+        page.goto(site + "explorers.html")
+        for name in NAMES:
+            host = page.locator(f'[data-explorer="{name}"]')
+            assert host.locator("img").is_visible()
+            assert host.locator("table").is_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
