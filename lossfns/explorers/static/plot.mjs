@@ -88,18 +88,23 @@ function placeNames(curves, lines, edge) {
   for (const [k, { name, tone, named = true }] of curves.entries()) {
     const half = 3.9 * name.length;
     let best = { clear: -99 };
-    for (let x = edge.left; named && x < edge.right; x += 20) {
+    for (let x = edge.left; named && x < edge.right; x += 10) {
       const y = heights[k][x];
       for (const [across, down] of [[0, -9], [0, 19], [half + 9, 4], [-half - 9, 4]]) {
         const [at, base] = [x + across, y + down];
         const inside = y >= edge.top && base > edge.top + 12 && base < edge.bottom - 4 && at - half > edge.left && at + half < edge.right;
         if (!inside || placed.some((other) => Math.abs(other.at - at) < other.half + half && Math.abs(other.base - base) < 18)) continue;
         let clear = 24;
-        for (const side of [-1, -0.5, 0, 0.5, 1]) curves.forEach((other, j) => {
-          const gap = Math.abs(heights[j][Math.round(at + side * half)] - base + 4) - 8;
-          // Its own line may be near, but a steep one would cross the name.
-          const room = other.tone === tone ? 4 * gap : gap;
-          if (room < clear) clear = room;
+        curves.forEach((other, j) => {
+          let before;
+          for (let column = Math.round(at - half) - 3; column < at + half + 4; column += 3) {
+            const off = heights[j][column] - base + 4;
+            const gap = off * before < 0 ? -8 : Math.abs(off) - 8;
+            // Its own line may be near, but not cross the name.
+            const room = other.tone === tone ? 4 * gap : gap;
+            if (room < clear) clear = room;
+            before = off;
+          }
         });
         if (clear > best.clear) best = { clear, at, base, half, name, tone };
       }
@@ -109,7 +114,7 @@ function placeNames(curves, lines, edge) {
   return placed;
 }
 
-// Bands where the points of a curve are neither numbers nor drawn.
+// Bands over the points of a curve that are not finite, where there is nothing to draw.
 function lostBands(points, words) {
   const bands = [];
   points.forEach(([x, y], i) => {
