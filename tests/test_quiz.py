@@ -334,6 +334,7 @@ def test_a_fault_between_questions_is_named_too(tmp_path, files, message):
     ("text", "message"),
     [
         ('[one]\ntitle = "One"\n', "chapter 'one': must have the fields title, objectives"),
+        ("one = 3\n", "chapter 'one': must have the fields title, objectives, got 3"),
         ('[one]\ntitle = "O"\n[one.objectives]\ngoal = ""\n', "objective 'goal': must be a text"),
         ('[one]\ntitle = "O"\nobjectives = ["a"]\n', "'one': objectives: must be a table, got"),
         (

@@ -50,6 +50,10 @@ def _parse(path):
             raise JoinError(f"{path.name}:{number}: only the last line may export, got {line!r}")
         elif line.count("`") % 2:
             raise JoinError(f"{path.name}:{number}: a template may not span lines, got {line!r}")
+        elif " // " in line.strip():
+            raise JoinError(
+                f"{path.name}:{number}: a comment needs a line of its own, got {line!r}"
+            )
         else:
             body.append(line)
     return imports, body, _names(export[1])
@@ -69,7 +73,7 @@ def join(entries, *, static=STATIC):
     -------
     str
         JavaScript without a single import or export, comment line or indentation, and without
-        the line ends inside an expression or a block.
+        the line ends beside a bracket, after a comma, or before a dot, ``?`` or ``:``.
 
     Raises
     ------

@@ -45,8 +45,8 @@ def _objectives(path):
     chapters, objectives = {}, {}
     for chapter, table in _read(path).items():
         place = f"{path.name}: chapter {chapter!r}"
-        if set(table) != {"title", "objectives"}:
-            raise BankError(f"{place}: must have the fields title, objectives, got {list(table)}")
+        if not isinstance(table, dict) or set(table) != {"title", "objectives"}:
+            raise BankError(f"{place}: must have the fields title, objectives, got {table!r}")
         chapters[chapter] = table["title"]
         if not isinstance(table["objectives"], dict):
             raise BankError(f"{place}: objectives: must be a table, got {table['objectives']!r}")

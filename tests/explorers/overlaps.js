@@ -1,10 +1,11 @@
-// Names of curves that lie on a line or on another name, and plots that name none of their lines.
+// Names of curves that lie on a line or on another name, and plots that lack a name.
 () => {
   const found = [];
   const STEP = 2;
   for (const plot of document.querySelectorAll(".ex-plot:has(.ex-line:not(.ex-ink))")) {
     const names = [...plot.querySelectorAll(".ex-name")].map((text) => [text.textContent, text.getBoundingClientRect()]);
-    if (!names.length) found.push(`no name in ${plot.ariaLabel}`);
+    const tones = new Set([...plot.querySelectorAll(".ex-line:not(.ex-ink)")].map((line) => line.getAttribute("class")));
+    if (names.length !== tones.size) found.push(`${names.length} names for ${tones.size} kinds of line in ${plot.ariaLabel}`);
     names.forEach(([name, box], i) => {
       for (const line of plot.querySelectorAll(".ex-line")) {
         const toScreen = line.getScreenCTM();

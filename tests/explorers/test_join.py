@@ -53,6 +53,7 @@ def test_line_ends_go_only_where_nothing_can_change(tmp_path):
         ('import { z } from "./z.mjs";\nexport { z };\n', r"z\.mjs: no such module"),
         ('import { b } from "./b.mjs";\nfunction taken() {}\nexport { b };\n', r"name taken is"),
         ("const a = `one\ntwo`;\nexport { a };\n", r"x\.mjs:1: a template may not span lines"),
+        ("const a = 1; // one\nexport { a };\n", r"x\.mjs:1: a comment needs a line of its own"),
         ('import { y } from "./x.mjs";\nexport { y };\n', r"circle: x\.mjs → x\.mjs"),
     ],
 )

@@ -70,6 +70,14 @@ test("a question due is about nine times in ten still known", () => {
   assert.ok(Math.abs(recollect(answers, due).chance - 0.9) < 0.05);
 });
 
+test("an answer that a fast clock dated a year ahead does not keep its question away", () => {
+  const ahead = [answer(0, -365, true)];
+  const { items } = plan(questions, ahead, NOW);
+  assert.ok(items[0].due < NOW + 30 * DAY);
+  assert.equal(plan(questions, [answer(0, -365, false)], NOW).missed, 1);
+  assert.equal(plan(questions, [answer(0, -365, false), answer(0, -365.0001, true)], NOW).missed, 0);
+});
+
 test("a clock set back costs nobody the page", () => {
   const { items } = plan(questions, [answer(1, -0.1, false), answer(0, -0.9, true), answer(1, -0.9, true)], NOW);
   for (const item of items) assert.ok(item.chance >= 0 && item.chance <= 1);

@@ -101,7 +101,7 @@ test("a file can neither change nor push out what is here, nor bring answers fro
   assert.equal(kept.answers()[0].right, true);
   const many = Array.from({ length: 20000 }, (_, i) => at(NOW - 1e7 + i, { question: "x" }));
   assert.throws(() => kept.importText(file(many)), /no room for it beside the answers that are here/);
-  assert.deepEqual(kept.importText(file([at(NOW + 86400000 / 2), at(NOW + 60000, { question: "mse-sign" })])), { added: 1, refused: 1 });
+  assert.deepEqual(kept.importText(file([at(NOW + 2 * 86400000), at(NOW + 3600000, { question: "mse-sign" })])), { added: 1, refused: 1 });
   assert.equal(kept.answers().length, 2);
   assert.ok(before.length < storage.kept.get(PLACE).length);
 });

@@ -98,6 +98,8 @@ def test_every_kind_is_answered_in_jupyterlab(lab, hand):
         arg=card.locator(".quiz-score").element_handle(),
     )
     assert run(lab, 1).inner_text().strip() == "(0, 7) {}"
+    assert set(card.locator(".quiz-status").all_inner_texts()) == {""}
+    assert card.locator("input:checked").count() == 0
 
     run(lab, 4)
     card.wait_for(state="detached")

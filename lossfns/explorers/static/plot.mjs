@@ -49,9 +49,10 @@ function cell(content) {
   const limits = { min: -1, max: 1 };
   const share = clamp(Number.isNaN(value) ? 0 : value / max, limits);
   // A bar that does not fit ends in an arrow.
-  const beyond = value > max ? "ex-more" : -value > max ? "ex-less" : "";
+  const most = max * (1 + 1e-9);
+  const beyond = from + value > most ? "ex-more" : -value > most ? "ex-less" : "";
   const bar = h("span", { class: `ex-fill ex-${tone} ${beyond}` });
-  const [start, length] = signed ? [50 + 50 * Math.min(share, 0), 50 * Math.abs(share)] : [100 * clamp(from / max, limits), 100 * share];
+  const [start, length] = signed ? [50 + 50 * Math.min(share, 0), 50 * Math.abs(share)] : [100 * from / max, 100 * Math.min(share, 1 - from / max)];
   bar.style.left = `${start}%`;
   bar.style.width = `${length}%`;
   const track = h("span", { class: signed ? "ex-track ex-signed" : "ex-track", "aria-hidden": "true" }, bar);
@@ -170,8 +171,9 @@ function linePlot({ signal, height = 260, pick }) {
     const lines = curves.map(({ points }) => points.filter((point) => Number.isFinite(point[1])).map((point) => [toX(point[0]), toY(point[1])]));
     const paths = lines.map((line) => line.map((place, i) => `${i ? "L" : "M"}${place.map((v) => v.toFixed(1))}`).join(""));
     // Names stay while their lines do.
-    if (paths.join() !== named) names = placeNames(curves, lines, edge);
-    named = paths.join();
+    const namedNow = [...curves.map(({ name }) => name), ...paths].join();
+    if (namedNow !== named) names = placeNames(curves, lines, edge);
+    named = namedNow;
     drawing.setAttribute("width", width);
     drawing.setAttribute("aria-label", `${spec.title} against ${x.label}: ${curves.map((curve) => curve.name).join(", ")}. `
       + marks.map((mark) => `Mark at ${format(mark.x, 2)}: ${format(mark.y)}.`).join(" "));

@@ -21,9 +21,10 @@ function enliven(root, { answered, restarted = () => {} }) {
       : `${outcomes.length} of ${forms.length} answered, ${right} right at the first try.`;
   }
   function mark(known) {
-    for (const { dataset } of forms) {
-      if (dataset.question in known) dataset.outcome = known[dataset.question] ? "right" : "missed";
-      else delete dataset.outcome;
+    for (const form of forms) {
+      const { question, outcome } = form.dataset;
+      if (question in known) form.dataset.outcome = known[question] ? "right" : "missed";
+      else if (outcome) form.reset();
     }
     tell();
   }

@@ -7,9 +7,11 @@ const versionOf = ({ question, digest }) => `${question} ${digest}`;
 function createSchedule({ fsrs, createEmptyCard, Rating }) {
   const scheduler = fsrs({ enable_fuzz: false, enable_short_term: false });
 
-  // What is left of one question after its answers, oldest first, at a moment.
-  function recollect(answers, now) {
-    if (answers.length === 0) return { tried: false, missed: false, chance: 0 };
+  // What is left of one question after its answers, oldest first, at a moment. An answer that a
+  // wrong clock dated later counts as given now.
+  function recollect(given, now) {
+    if (given.length === 0) return { tried: false, missed: false, chance: 0 };
+    const answers = given.map(({ at, right }) => ({ at: Math.min(at, now), right }));
     let card = createEmptyCard(new Date(answers[0].at));
     for (const { at, right } of answers)
       card = scheduler.next(card, new Date(at), right ? Rating.Good : Rating.Again).card;

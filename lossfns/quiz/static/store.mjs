@@ -8,7 +8,7 @@ const PLACE = "measuring-wrongness.answers";
 const VERSION = 1;
 const MOST_ANSWERS = 20000;
 const MOST_TEXT = 4000000;
-const A_MOMENT = 300000;
+const A_DAY = 86400000;
 
 const NOTHING_KEPT = "This browser does not let the page keep anything: what you answer is forgotten when you leave.";
 
@@ -114,7 +114,7 @@ function createStore({ storage, now }) {
     },
     // How many answers a file added; throws a StoreError with a word for the reader.
     importText(text) {
-      const { answers, refused } = parseAnswers(text, now() + A_MOMENT);
+      const { answers, refused } = parseAnswers(text, now() + A_DAY);
       if (answers.length === 0 && refused > 0) throw new StoreError("no entry of it could be understood");
       const here = this.answers();
       const known = new Set(here.map(identity));
