@@ -6,6 +6,7 @@ import logging
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -93,6 +94,7 @@ def jupyter_lab(checkout, variables):
         env=variables,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        start_new_session=True,
     ) as process:
         try:
             for _ in range(120):
@@ -103,7 +105,11 @@ def jupyter_lab(checkout, variables):
             yield address
         finally:
             process.terminate()
-            process.wait(timeout=30)
+            # A server that waits for its kernels would hold up every test after this one.
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=30)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def cleared(notebook):
