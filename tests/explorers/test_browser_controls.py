@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.explorers.cards import every_explorer, skip_question
+from lossfns.explorers import MixerExplorer
+from tests.explorers.cards import LOOK, every_explorer, linked_traits, skip_question
 
 
 @every_explorer
@@ -27,6 +28,13 @@ def test_number_boxes_keep_within_their_range_with_a_word(opened, name):
         box.press("Enter")
         assert box.input_value() == before
         assert note.inner_text() == ""
+
+
+def test_start_again_leads_back_to_what_python_starts_with(opened):
+    page = opened("mixer.html?mixer.z=1,2,3&mixer.y=0&mixer.shift=7&mixer.t=3")
+    page.get_by_role("button", name="start again").click()
+    link = page.locator(".ex-card").evaluate(LOOK)["link"]
+    assert MixerExplorer(**linked_traits("mixer", link)).state() == MixerExplorer().state()
 
 
 def test_a_plot_may_be_dragged(opened):

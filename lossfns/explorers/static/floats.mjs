@@ -21,7 +21,7 @@ const floats = explorer({
     ask: "float32, label 1, clipped at 1e−15. The logit grows from 0. Where does the naive loss first fail?",
     options: ["at z = 16.7, with nan", "at z = 89, with an overflow", "at z = 710, with an overflow", "nowhere: the clip protects it"],
     answer: 0,
-    why: `From z = ${model.get("data").limits.float32.one} 1 + exp(−z) rounds to 1, and so does the sigmoid. The upper clip, 1 − 1e−15, is itself 1 in float32, so 0 · log 0 = nan comes out of a perfect prediction. exp(−z) overflows only below z = −${model.get("data").limits.float32.overflow}. Where the lower clip does bite (z below −34.5), the loss stays at 34.54 and the nudge becomes exactly 0: the safety clip brings the vanished nudge back.`,
+    why: `From z = ${model.get("data").limits.float32.one} on, 1 + exp(−z) rounds to 1, and so does the sigmoid. The upper clip, 1 − 1e−15, is itself 1 in float32, so 0 · log 0 = nan comes out of a perfect prediction. exp(−z) overflows only below z = −${model.get("data").limits.float32.overflow}. Where the lower clip does bite (z below −34.5), the loss stays at 34.54 and the nudge becomes exactly 0: the safety clip brings the vanished nudge back.`,
   }),
   build(ui) {
     const { logits, rows, tables, limits } = ui.model.get("data");

@@ -233,4 +233,4 @@ function linePlot({ signal, height = 260, pick }) {
   return { element, draw };
 }
 
-export { barTable, linePlot, lostBands, onDrag, s, sample, table };
+export { barTable, linePlot, lostBands, onDrag, s, table };

@@ -25,7 +25,7 @@ const QUESTIONS = {
     ask: `147 easy examples (p = ${EASY} for the truth) hold ${percent(CROWD)} of the cross-entropy, one hard one (p = ${HARD}) the rest. Which γ leaves each side half of the focal loss?`,
     options: ["about 0.4", "1", "2", "about 5"],
     answer: 0,
-    why: `Focus shrinks each easy loss (0.9 / 0.05)^γ times as much as the hard one. So γ = ${format(logit(CROWD) / Math.log((1 - HARD) / (1 - EASY)), 2)} is enough; the usual γ = 2 leaves the crowd ${percent(easyShare(147, EASY, HARD, 0.5, 2))}. Whether the model gets better, only a measurement can say.`,
+    why: `Focus shrinks each easy loss (${format(1 - HARD, 1)} / ${format(1 - EASY, 2)})^γ times as much as the hard one. So γ = ${format(logit(CROWD) / Math.log((1 - HARD) / (1 - EASY)), 2)} is enough; the usual γ = 2 leaves the crowd ${percent(easyShare(147, EASY, HARD, 0.5, 2))}. Whether the model gets better, only a measurement can say.`,
   },
 };
 
