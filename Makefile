@@ -11,7 +11,7 @@ export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
 book: .venv/ready  ## build the site into _build/html
-	$(BIN)/python book/_tools/site_builder.py
+	$(BIN)/python -m sitebuild site
 
 test: book .venv/oracles  ## run every test, on the site just built too
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
@@ -25,10 +25,10 @@ lab: .venv/ready  ## JupyterLab on the notebooks
 
 notebooks: .venv/ready  ## convert and execute the chapters whose text changed
 	$(BIN)/python -m lossfns.explorers.precompute
-	$(BIN)/python book/_tools/notebooks.py
+	$(BIN)/python -m sitebuild notebooks
 
 question-bank: .venv/ready  ## check the questions, render their formulas, write the exports
-	$(BIN)/python book/_tools/question_bank.py
+	$(BIN)/python -m sitebuild question-bank
 
 lint: .venv/ready  ## ruff, as pre-commit runs it
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -43,7 +43,7 @@ lock: .venv/ready  ## pin the newest versions that pyproject.toml allows
 	  --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --upgrade -o binder/requirements.txt
 
 .venv/ready: requirements.lock pyproject.toml package-lock.json
-	bash book/_tools/environment.sh
+	bash sitebuild/environment.sh
 	touch $@
 
 # PyTorch is the tests' and the benchmark's reference; readers never need it.

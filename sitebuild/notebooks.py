@@ -1,6 +1,6 @@
 """Turn the chapters' text into executed notebooks: ``book/*.md`` to ``notebooks/*.ipynb``.
 
-Usage: ``python book/_tools/notebooks.py [--all] [NAME ...]``
+Usage: ``python -m sitebuild notebooks [--all] [NAME ...]``
 
 Only chapters whose text differs from the stored notebook are executed; ``--all`` executes
 every one (after a change in ``lossfns``), a NAME (``03_cross_entropy``) that one.
@@ -20,7 +20,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 BOOK = ROOT / "book"
 NOTEBOOKS = ROOT / "notebooks"
 
@@ -180,7 +180,3 @@ def main(arguments=None):
     if not texts:
         print("every notebook holds its text")
     return int(failed)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

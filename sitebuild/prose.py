@@ -4,7 +4,7 @@ import re
 
 import nbformat
 
-from notebooks import BOOK, ROOT, chapters, is_chapter, notebook_path
+from sitebuild.notebooks import BOOK, ROOT, chapters, is_chapter, notebook_path
 
 NUMBER = re.compile(r"(?<![\w.,/^{-])[-−+]?(\d[\d,]*\.\d+|\.\d+)(?![\w.]*\d)")
 ANY_NUMBER = re.compile(r"\d[\d,]*\.?\d*(?:e[-+]?\d+)?|\.\d+(?:e[-+]?\d+)?")

@@ -1,22 +1,18 @@
 """Render the question bank's formulas, and write its exports: ``_build/question-bank``.
 
-Usage: ``python book/_tools/question_bank.py``
+Usage: ``python -m sitebuild question-bank``
 """
 
 import json
 import subprocess
-import sys
 from itertools import chain
-
-from notebooks import ROOT
-
-sys.path.insert(0, str(ROOT / "book" / "_ext"))
-from course_math import RENDER, node_executable
-from course_quiz import bank_time
 
 from lossfns.quiz import load_bank
 from lossfns.quiz._markup import FORMULAS, formulas
 from lossfns.quiz.exports import write_exports
+from sitebuild.ext.math import RENDER, node_executable
+from sitebuild.ext.quiz import bank_time
+from sitebuild.notebooks import ROOT
 
 FOLDER = ROOT / "_build" / "question-bank"
 
@@ -55,7 +51,7 @@ def render_formulas(bank):
     return table
 
 
-def main():
+def main(arguments=()):
     bank = load_bank()
     table = render_formulas(bank)
     text = json.dumps(table, ensure_ascii=False, indent=0) + "\n"
@@ -63,7 +59,3 @@ def main():
     for line in write_exports(bank, FOLDER, time=bank_time()):
         print(line)
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

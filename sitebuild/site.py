@@ -1,6 +1,6 @@
 """Build the static site from the stored notebooks, without executing: ``_build/html``.
 
-Usage: ``python book/_tools/site_builder.py``
+Usage: ``python -m sitebuild site``
 """
 
 import re
@@ -11,7 +11,16 @@ from pathlib import Path
 
 import jupytext
 
-from notebooks import BOOK, LINK, ROOT, chapters, is_chapter, is_current, notebook_path, place
+from sitebuild.notebooks import (
+    BOOK,
+    LINK,
+    ROOT,
+    chapters,
+    is_chapter,
+    is_current,
+    notebook_path,
+    place,
+)
 
 SOURCE = ROOT / "_build" / "source"
 HTML = ROOT / "_build" / "html"
@@ -75,7 +84,7 @@ def build():
     return result.returncode, output
 
 
-def main():
+def main(arguments=()):
     stale = [path for path in chapters() if not is_current(path)]
     if stale:
         for path in stale:
@@ -89,7 +98,3 @@ def main():
         return code
     print(f"Open {(HTML / 'index.html').as_uri()}, or run `make serve`.")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

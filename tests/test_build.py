@@ -4,19 +4,17 @@ import shutil
 
 import pytest
 
-from tests.tools import ROOT, load_tool
-
-builder = load_tool("site_builder")
-notebooks = load_tool("notebooks")
-pages = load_tool("course_pages")
-figures = load_tool("course_figures")
+from sitebuild import notebooks
+from sitebuild import site as builder
+from sitebuild.ext import figures, pages
+from sitebuild.notebooks import ROOT
 
 
 @pytest.fixture
 def small_book(tmp_path, monkeypatch):
     """A book of one page, which a test may spoil, built by the real configuration."""
     book = tmp_path / "book"
-    for folder in ("_static", "_templates", "_ext"):
+    for folder in ("_static", "_templates"):
         shutil.copytree(ROOT / "book" / folder, book / folder)
     (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
     shutil.copyfile(ROOT / "_config.yml", tmp_path / "_config.yml")

@@ -2,7 +2,7 @@
 
 from importlib.resources import files
 
-from lossfns.datasets import load_sonnets
+from lossfns.course.datasets import load_sonnets
 
 
 def test_the_sonnets_are_the_two_named_with_every_line():
@@ -18,4 +18,4 @@ def test_a_learner_gets_the_same_characters_on_every_system():
 
     assert text.isascii()
     assert "\r" not in text
-    assert (files("lossfns.datasets") / "sonnets.txt").read_bytes() == text.encode()
+    assert (files("lossfns.course.datasets") / "sonnets.txt").read_bytes() == text.encode()

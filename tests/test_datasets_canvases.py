@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lossfns.datasets.canvases import digit_canvases
+from lossfns.course.datasets.canvases import digit_canvases
 
 IMAGES = np.linspace(0.1, 0.9, 9)[:, None, None] * np.ones((1, 8, 8))
 LABELS = np.arange(9)

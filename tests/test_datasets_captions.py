@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lossfns.datasets.captions import DIGIT_WORDS, letter_counts
+from lossfns.course.datasets.captions import DIGIT_WORDS, letter_counts
 
 
 def test_the_captions_are_the_ten_digits_in_order():

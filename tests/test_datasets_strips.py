@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from lossfns.datasets.strips import digit_strips
+from lossfns.course.datasets.strips import digit_strips
 
 # picture k is filled with k + 1, so that a strip can be read back
 IMAGES = np.arange(1.0, 10.0)[:, None, None] * np.ones((1, 4, 3))

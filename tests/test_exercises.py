@@ -14,10 +14,11 @@ from lossfns.checks import catalogue, exercise_ids, question, solution
 from lossfns.checks._display import inline
 from lossfns.checks._registry import EXERCISES
 from lossfns.checks.misconceptions import MISCONCEPTIONS
+from sitebuild import notebooks as tool
+from sitebuild.ext.exercises import Solutions
+from sitebuild.ext.pages import binder
 from tests.browser import HTML
-from tests.tools import load_tool
 
-tool = load_tool("notebooks")
 TEXTS = [text for text in tool.chapters() if text.parent.name == "exercises"]
 CHECK = re.compile(r'^(?:result = )?check\("(?P<id>[\w.]+)", (?P<name>\w+)\)', re.M)
 PLAIN_AND_HTML = {"text/plain", "text/html"}
@@ -194,7 +195,7 @@ def cell_node(code, kind="cell"):
 def test_solution_is_folded_below_the_hints_of_its_exercise():
     document = new_document("page")
     document += [cell_node('hint("mse.value")\n'), cell_node("hint(1)"), cell_node("x", "other")]
-    load_tool("course_exercises").Solutions(document).apply()
+    Solutions(document).apply()
     first, *others = document.children
     opening, code, closing = first.children[1:]
     assert opening.astext().startswith("<details")
@@ -217,6 +218,6 @@ def test_every_exercise_on_the_site_has_its_solution_folded(site):
 @per_notebook
 def test_launch_link_lands_in_the_exercise_notebook(text):
     path = tool.notebook_path(text).relative_to(tool.NOTEBOOKS).as_posix()
-    link = load_tool("course_pages").binder("https://github.com/someone/course", "main", path)
+    link = binder("https://github.com/someone/course", "main", path)
     place = unquote(link.split("urlpath=")[1]).removeprefix("lab/tree/")
     assert tool.ROOT / place == tool.notebook_path(text)

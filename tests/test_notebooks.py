@@ -8,9 +8,8 @@ import sys
 import nbformat
 import pytest
 
-from tests.tools import load_tool
+from sitebuild import notebooks as tool
 
-tool = load_tool("notebooks")
 TEXTS = tool.chapters()
 HEADER = """---
 jupytext:
@@ -116,9 +115,11 @@ def test_failed_run_keeps_the_old_notebook(scratch):
 
 
 def test_unknown_chapter_is_refused():
-    script = tool.ROOT / "book" / "_tools" / "notebooks.py"
     result = subprocess.run(
-        [sys.executable, script, "no_such"], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "sitebuild", "notebooks", "no_such"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert result.returncode != 0
     assert "no such chapter: no_such" in result.stderr

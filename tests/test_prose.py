@@ -4,9 +4,8 @@ import re
 
 import pytest
 
-from tests.tools import ROOT, load_tool
-
-prose = load_tool("prose")
+from sitebuild import prose
+from sitebuild.notebooks import ROOT
 
 
 def quoted_facts():

@@ -19,7 +19,9 @@ from lossfns.quiz._html import TASKS, question_html
 from lossfns.quiz._markup import FORMULAS, delimited, for_site, formulas, mathml, to_html, tokens
 from lossfns.quiz._numbers import compute, shown
 from lossfns.quiz._schema import read_question
-from tests.tools import ROOT, load_tool
+from sitebuild import prose
+from sitebuild import question_bank as tool
+from sitebuild.notebooks import ROOT
 
 QUESTIONS = list(load_bank().questions.values())
 EVERY = pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.id)
@@ -88,7 +90,6 @@ def test_every_option_says_why(question):
 @EVERY
 def test_decimals_in_a_question_are_computed(question):
     """A decimal of three or more digits comes from lossfns, or is given to it."""
-    prose = load_tool("prose")
     table = next(table for table in tables_of(question.chapter) if table["id"] == question.id)
     given = prose.numbers(json.dumps(table.get("key", {})) + json.dumps(table.get("values", {})))
     for option in question.options:
@@ -443,7 +444,7 @@ def test_a_mark_left_open_is_refused(text):
 def test_every_formula_is_stored_as_mathml_and_none_too_many():
     """In a notebook there is no KaTeX: a formula that is not stored can't be shown."""
     stored = json.loads(FORMULAS.read_text(encoding="utf-8"))
-    assert stored == load_tool("question_bank").render_formulas(load_bank())
+    assert stored == tool.render_formulas(load_bank())
 
 
 def test_a_formula_not_yet_rendered_says_what_to_do():
@@ -452,7 +453,6 @@ def test_a_formula_not_yet_rendered_says_what_to_do():
 
 
 def test_a_formula_that_katex_refuses_is_named_by_its_question(monkeypatch):
-    tool = load_tool("question_bank")
     broken = read(table("single", prompt=r"What is $\frac{1}$?"))
     bank = quiz.load_bank()
     monkeypatch.setitem(bank.questions, "q-1", broken)

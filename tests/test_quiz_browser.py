@@ -9,8 +9,11 @@ import pytest
 from lossfns import explorers, quiz
 from lossfns.quiz import Quiz, load_bank
 from lossfns.quiz._markup import for_site
+from sitebuild.ext.assets import katex_styles
+from sitebuild.ext.math import Katex
+from sitebuild.ext.quiz import render_formulas
+from sitebuild.notebooks import ROOT
 from tests.browser import axe_findings, serve, watched_page
-from tests.tools import ROOT, load_tool
 
 PAGE = """<!doctype html>
 <html lang="en" data-content_root="./">
@@ -42,8 +45,7 @@ NOW = 1_795_348_800_000  # 2026-11-22, noon
 def folder(tmp_path_factory):
     """A quiz with one question of each kind, one with the whole bank, and the review page."""
     folder = tmp_path_factory.mktemp("quiz")
-    render = load_tool("course_quiz").render_formulas
-    katex = load_tool("course_math").Katex()
+    katex = Katex()
     fsrs = ROOT / "node_modules" / "ts-fsrs"
     pages = {
         "quiz": ("quiz.js", Quiz(ONE_OF_EACH.values())._html()),
@@ -52,7 +54,8 @@ def folder(tmp_path_factory):
     }
     for name, (script, body) in pages.items():
         text = PAGE.format(
-            script=script, body=render(body, lambda latex: katex.render(latex, False, None))
+            script=script,
+            body=render_formulas(body, lambda latex: katex.render(latex, False, None)),
         )
         (folder / f"{name}.html").write_text(text, encoding="utf-8")
     katex.close()
@@ -60,7 +63,7 @@ def folder(tmp_path_factory):
     library = (fsrs / "dist" / "index.mjs").read_text(encoding="utf-8")
     licence = (fsrs / "LICENSE").read_text(encoding="utf-8")
     (folder / "review.js").write_text(quiz.review_script(library, licence), encoding="utf-8")
-    styles = load_tool("course_assets").katex_styles() + explorers.stylesheet()
+    styles = katex_styles() + explorers.stylesheet()
     styles += quiz.stylesheet() + "body { margin: 0; }"
     (folder / "quiz.css").write_text(styles, encoding="utf-8")
     shutil.copytree(ROOT / "node_modules" / "katex" / "dist" / "fonts", folder / "katex")

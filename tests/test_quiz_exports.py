@@ -18,8 +18,9 @@ from lossfns.quiz._bank import Bank
 from lossfns.quiz._markup import delimited, formulas, to_html
 from lossfns.quiz.exports import FORMATS, anki, gift, qti, write_exports
 from lossfns.quiz.exports._common import letter, option_html
+from sitebuild.ext import quiz as tool
+from sitebuild.notebooks import ROOT
 from tests.explorers.node import node
-from tests.tools import ROOT, load_tool
 
 BANK = load_bank()
 QUESTIONS = list(BANK.questions.values())
@@ -63,7 +64,6 @@ def test_the_review_page_offers_each_file_and_says_what_is_left_out():
 
 
 def test_the_bank_s_time_is_its_last_commit(monkeypatch):
-    tool = load_tool("course_quiz")
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1234567890")
     assert tool.bank_time() == 1234567890
     monkeypatch.delenv("SOURCE_DATE_EPOCH")

@@ -5,7 +5,7 @@ import pytest
 import torch
 from sklearn.datasets import load_digits
 
-from lossfns.race import (
+from lossfns.course.race import (
     BATCH_SIZE,
     GRADIENTS,
     STARTS,

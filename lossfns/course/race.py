@@ -75,7 +75,7 @@ def digits(*, remove_means: bool = True) -> Digits:
 
     Examples
     --------
-    >>> from lossfns.race import digits
+    >>> from lossfns.course.race import digits
     >>> data = digits()
     >>> data.train_images.shape, data.test_images.shape
     ((1347, 64), (450, 64))
@@ -176,7 +176,7 @@ def starting_network(
 
     Examples
     --------
-    >>> from lossfns.race import starting_network
+    >>> from lossfns.course.race import starting_network
     >>> starting_network("fresh", seeds=[0, 1]).weights.shape
     (2, 64, 10)
     """
@@ -230,7 +230,7 @@ def race(
 
     Examples
     --------
-    >>> from lossfns.race import race
+    >>> from lossfns.course.race import race
     >>> race("cross_entropy", epochs=3, seeds=[0]).round(1)
     array([[0.1, 0.8, 0.9, 0.9]])
     """
@@ -271,7 +271,7 @@ def epochs_to_reach(accuracies: ArrayLike, level: float = 0.9) -> list[int | Non
 
     Examples
     --------
-    >>> from lossfns.race import epochs_to_reach
+    >>> from lossfns.course.race import epochs_to_reach
     >>> epochs_to_reach([[0.1, 0.8, 0.9], [0.1, 0.2, 0.3]])
     [2, None]
     """

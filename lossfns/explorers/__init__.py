@@ -5,11 +5,10 @@ site's script (`site_script`) brings the stored output to life; without scripts 
 table remain.
 """
 
-from lossfns.explorers._base import stylesheet
-from lossfns.explorers._join import classic_script
 from lossfns.explorers.attempts import AttemptsExplorer
 from lossfns.explorers.clinic import ClinicExplorer
 from lossfns.explorers.divergence import DivergenceExplorer
+from lossfns.explorers.explorer import STATIC, stylesheet
 from lossfns.explorers.floats import FloatsExplorer
 from lossfns.explorers.loss import LossExplorer
 from lossfns.explorers.mixer import MixerExplorer
@@ -18,6 +17,7 @@ from lossfns.explorers.parabola import ParabolaExplorer
 from lossfns.explorers.race import RaceExplorer
 from lossfns.explorers.softening import SofteningExplorer
 from lossfns.explorers.surprise import SurpriseExplorer
+from lossfns.web.join import classic_script
 
 EXPLORERS = (
     ParabolaExplorer,
@@ -58,4 +58,4 @@ def site_script():
     >>> "import " in site_script().split('"use strict";')[0]
     False
     """
-    return classic_script("explorer", [explorer.component for explorer in EXPLORERS])
+    return classic_script("explorer", [explorer.component for explorer in EXPLORERS], static=STATIC)

@@ -3,7 +3,7 @@
 import numpy as np
 
 import lossfns
-from lossfns.race import digits
+from lossfns.course.race import digits
 
 CLASSES = 10
 HIDDEN = 32

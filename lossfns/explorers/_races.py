@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lossfns.race import epochs_to_reach, race
+from lossfns.course.race import epochs_to_reach, race
 
 LOSSES = ("cross_entropy", "squared_error")
 STARTS = ("fresh", "confidently_wrong")

@@ -1,10 +1,11 @@
 """Explorer 9: six trainings, and what went wrong in each."""
 
-from lossfns.explorers._base import Choice, Data, Explorer, shown
 from lossfns.explorers._clinic import CASES
-from lossfns.explorers._join import widget_module
+from lossfns.explorers.explorer import Data, Explorer, module
 from lossfns.figures.explorers import plot_training_curves
 from lossfns.figures.style import CROSS_ENTROPY, PALETTE
+from lossfns.web.component import Choice
+from lossfns.web.fallback import shown
 
 STYLES = {
     "training": CROSS_ENTROPY,
@@ -36,7 +37,7 @@ class ClinicExplorer(Explorer):
     """
 
     component = "clinic"
-    _esm = widget_module("clinic")
+    _esm = module("clinic")
 
     case = Choice(1, (1, 2, 3, 4, 5, 6))
     diagnosis = Choice("", ("", "smoothed", "signed", "naive", "blank", "overconfident", "twice"))

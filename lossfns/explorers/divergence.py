@@ -3,9 +3,10 @@
 import numpy as np
 
 import lossfns
-from lossfns.explorers._base import Choice, Explorer, Numbers, normalised, shown
-from lossfns.explorers._join import widget_module
+from lossfns.explorers.explorer import Explorer, module, normalised
 from lossfns.figures.information import plot_cross_entropy_split
+from lossfns.web.component import Choice, Numbers
+from lossfns.web.fallback import shown
 
 CLIMATE = (0.7, 0.2, 0.1)
 
@@ -38,7 +39,7 @@ class DivergenceExplorer(Explorer):
     """
 
     component = "divergence"
-    _esm = widget_module("divergence")
+    _esm = module("divergence")
 
     weights = Numbers((1.0, 1.0, 1.0), low=0, high=1, sizes=(3, 3))
     swapped = Choice(False, (False, True))

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from lossfns.explorers._base import Choice, Data, Explorer, Number, shown
-from lossfns.explorers._join import widget_module
+from lossfns.explorers.explorer import Data, Explorer, module
 from lossfns.figures.explorers import plot_float_losses
+from lossfns.web.component import Choice, Number
+from lossfns.web.fallback import shown
 
 REACH = {"float16": 20, "float32": 110, "float64": 800}
 
@@ -35,7 +36,7 @@ class FloatsExplorer(Explorer):
     """
 
     component = "floats"
-    _esm = widget_module("floats")
+    _esm = module("floats")
 
     logit = Number(17.0, low=-800, high=800)
     label = Choice(1, (0, 1))

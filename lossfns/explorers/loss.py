@@ -3,9 +3,10 @@
 import numpy as np
 
 import lossfns
-from lossfns.explorers._base import Choice, Explorer, Number, shown
-from lossfns.explorers._join import widget_module
+from lossfns.explorers.explorer import Explorer, module
 from lossfns.figures.explorers import plot_loss_against_probability
+from lossfns.web.component import Choice, Number
+from lossfns.web.fallback import shown
 
 
 class LossExplorer(Explorer):
@@ -34,7 +35,7 @@ class LossExplorer(Explorer):
     """
 
     component = "loss"
-    _esm = widget_module("loss")
+    _esm = module("loss")
 
     probability = Number(0.01, low=0.00001, high=0.99999)
     label = Choice(1, (0, 1))

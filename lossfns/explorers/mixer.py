@@ -3,9 +3,10 @@
 import numpy as np
 
 import lossfns
-from lossfns.explorers._base import Choice, Explorer, Number, Numbers, shown
-from lossfns.explorers._join import widget_module
+from lossfns.explorers.explorer import Explorer, module
 from lossfns.figures.classification import plot_softmax_nudges
+from lossfns.web.component import Choice, Number, Numbers
+from lossfns.web.fallback import shown
 
 
 class MixerExplorer(Explorer):
@@ -36,7 +37,7 @@ class MixerExplorer(Explorer):
     """
 
     component = "mixer"
-    _esm = widget_module("mixer")
+    _esm = module("mixer")
 
     logits = Numbers((2.0, 1.0, 0.5, -1.0, 0.1), low=-6, high=6, sizes=(3, 5))
     label = Choice(2, (0, 1, 2, 3, 4))

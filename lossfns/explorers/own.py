@@ -6,8 +6,8 @@ import ipywidgets
 import numpy as np
 
 import lossfns
-from lossfns.explorers._base import picture, shown, table
 from lossfns.figures.explorers import plot_own_loss
+from lossfns.web.fallback import picture, shown, table
 
 LOGITS = np.linspace(-10, 10, 81)
 SPACES = ("probability", "logit")

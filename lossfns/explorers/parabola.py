@@ -3,9 +3,10 @@
 import numpy as np
 
 import lossfns
-from lossfns.explorers._base import Choice, Explorer, Number, shown
-from lossfns.explorers._join import widget_module
+from lossfns.explorers.explorer import Explorer, module
 from lossfns.figures.regression import plot_best_constant
+from lossfns.web.component import Choice, Number
+from lossfns.web.fallback import shown
 
 
 class ParabolaExplorer(Explorer):
@@ -34,7 +35,7 @@ class ParabolaExplorer(Explorer):
     """
 
     component = "parabola"
-    _esm = widget_module("parabola")
+    _esm = module("parabola")
 
     prediction = Number(3.0, low=-1, high=21)
     outlier = Number(20.0, low=0, high=20)

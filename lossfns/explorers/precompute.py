@@ -15,7 +15,7 @@ from lossfns.explorers._floats import float_table
 from lossfns.explorers._races import race_table
 
 HERE = Path(__file__).parent
-SOURCES = ("_clinic.py", "_floats.py", "_races.py", "../race.py")
+SOURCES = ("_clinic.py", "_floats.py", "_races.py", "../course/race.py")
 TABLES = {"clinic": clinic_curves, "floats": float_table, "race": race_table}
 
 

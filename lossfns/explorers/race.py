@@ -1,10 +1,10 @@
 """Explorer 8: the race to 90 % on the handwritten digits."""
 
-from lossfns.explorers._base import Choice, Data, Explorer
-from lossfns.explorers._join import widget_module
 from lossfns.explorers._races import LOSSES, RATES, STARTS, setting
+from lossfns.explorers.explorer import Data, Explorer, module
 from lossfns.figures.explorers import plot_training_curves
 from lossfns.figures.style import CROSS_ENTROPY, MSE
+from lossfns.web.component import Choice
 
 NAMES = {"cross_entropy": ("cross-entropy", CROSS_ENTROPY), "squared_error": ("MSE", MSE)}
 
@@ -30,7 +30,7 @@ class RaceExplorer(Explorer):
 
     See Also
     --------
-    lossfns.race.race : The training itself.
+    lossfns.course.race.race : The training itself.
 
     Examples
     --------
@@ -39,7 +39,7 @@ class RaceExplorer(Explorer):
     """
 
     component = "race"
-    _esm = widget_module("race")
+    _esm = module("race")
 
     start = Choice("confidently_wrong", STARTS)
     rate = Choice(0.1, RATES)

@@ -3,9 +3,10 @@
 import numpy as np
 
 import lossfns
-from lossfns.explorers._base import Choice, Explorer, Number, shown
-from lossfns.explorers._join import widget_module
+from lossfns.explorers.explorer import Explorer, module
 from lossfns.figures.explorers import plot_focal_loss, plot_smoothed_loss
+from lossfns.web.component import Choice, Number
+from lossfns.web.fallback import shown
 
 EASY, HARD = 0.95, 0.1
 
@@ -43,7 +44,7 @@ class SofteningExplorer(Explorer):
     """
 
     component = "softening"
-    _esm = widget_module("softening")
+    _esm = module("softening")
 
     view = Choice("smoothing", ("smoothing", "focus"))
     smoothing = Number(0.1, low=0, high=0.9)

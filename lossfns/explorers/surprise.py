@@ -3,9 +3,10 @@
 import numpy as np
 
 import lossfns
-from lossfns.explorers._base import Choice, Explorer, Numbers, normalised, shown
-from lossfns.explorers._join import widget_module
+from lossfns.explorers.explorer import Explorer, module, normalised
 from lossfns.figures.information import plot_surprise_areas
+from lossfns.web.component import Choice, Numbers
+from lossfns.web.fallback import shown
 
 OUTCOMES = ("sun", "cloud", "rain", "snow")
 
@@ -35,7 +36,7 @@ class SurpriseExplorer(Explorer):
     """
 
     component = "surprise"
-    _esm = widget_module("surprise")
+    _esm = module("surprise")
 
     weights = Numbers((4.0, 2.0, 1.0, 1.0), low=0, high=10, sizes=(4, 4))
     unit = Choice("bits", ("bits", "nats"))

@@ -173,7 +173,7 @@ def plot_race(accuracies, *, level=0.9, title=None, ax=None):
     Parameters
     ----------
     accuracies : dict of str to array_like, shape (runs, epochs + 1)
-        For the name of a loss, what `lossfns.race.race` returns.
+        For the name of a loss, what `lossfns.course.race.race` returns.
     level : float
         The accuracy that the race is for; a thin line marks it.
     title : str, optional

@@ -6,19 +6,17 @@ from pathlib import Path
 
 import traitlets
 
-from lossfns.explorers import stylesheet as explorers_stylesheet
-from lossfns.explorers._base import Component
-from lossfns.explorers._join import STATIC as EXPLORERS_STATIC
-from lossfns.explorers._join import classic_script, join, widget_module
 from lossfns.quiz._bank import load_bank
 from lossfns.quiz._html import quiz_html
 from lossfns.quiz._markup import for_site, mathml
+from lossfns.web.component import Component, card_styles
+from lossfns.web.join import SHIM, classic_script, join, widget_module
 
 STATIC = Path(__file__).parent / "static"
 
 
 def stylesheet():
-    """Return the quiz's own CSS; it builds on the explorers'."""
+    """Return the quiz's own CSS; it builds on the card's."""
     return (STATIC / "quiz.css").read_text(encoding="utf-8")
 
 
@@ -44,7 +42,7 @@ def review_script(library, licence):
         Its licence, which goes on top.
     """
     body, _, _ = library.rpartition("\nexport {")
-    joined = join(["review.mjs", EXPLORERS_STATIC / "shim.mjs"], static=STATIC)
+    joined = join(["review.mjs", SHIM], static=STATIC)
     return (
         f'/* ts-fsrs\n{licence}*/\n(() => {{\n"use strict";\n'
         f"const library = (() => {{\n{body}\nreturn {{ fsrs, createEmptyCard, Rating }};\n}})();\n"
@@ -79,7 +77,7 @@ class Quiz(Component):
     """
 
     _esm = widget_module("quiz", static=STATIC)
-    _css = explorers_stylesheet() + stylesheet()
+    _css = card_styles() + stylesheet()
 
     questions = traitlets.Tuple(read_only=True).tag(state=True)
     label = traitlets.Unicode(read_only=True).tag(state=True)

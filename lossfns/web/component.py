@@ -1,96 +1,17 @@
-"""What all explorers share: validated state, a fixed repr, and a fallback without scripts."""
+"""A component: validated, synced state, a fixed repr, and what a page without a kernel holds."""
 
-import base64
-import html
-import io
-import json
-import math
 import numbers
-from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 import anywidget
-import matplotlib as mpl
 import numpy as np
 import traitlets
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-from PIL import Image
 
-from lossfns.explorers._data import load
-from lossfns.explorers._join import STATIC
-from lossfns.figures.style import STYLE
+from lossfns.web.join import STATIC
 
 
-def stylesheet():
-    """Return the explorers' CSS, the same for the site and for a notebook."""
-    return (STATIC / "explorers.css").read_text(encoding="utf-8")
-
-
-def shown(value, digits=3):
-    """Return a number as the live explorer shows it: the rules of ``format.mjs``.
-
-    Examples
-    --------
-    >>> [shown(value) for value in (0.0625, -11013.7, 0.00042, float("inf"))]
-    ['0.063', '−11,014', '4.2e−4', '∞']
-    """
-    if math.isnan(value):
-        return "nan"
-    size = Decimal(abs(float(value)))
-    with localcontext(rounding=ROUND_HALF_UP):
-        if size.is_infinite():
-            text = "∞"
-        elif size >= 10**6:
-            text = f"{size:.1e}".replace("+", "")
-        elif size >= 1000:
-            text = f"{size:,.0f}"
-        elif 0 < size < Decimal(10) ** -digits:
-            text = f"{size:.1e}".replace("-", "−")
-        else:
-            text = f"{size:.{digits}f}"
-    return f"−{text}" if value < 0 else text
-
-
-def normalised(weights):
-    """Return weights as a distribution; all zero counts as all equal."""
-    weights = np.array(weights)
-    total = weights.sum()
-    return weights / total if total else np.full(weights.shape, 1 / weights.size)
-
-
-def picture(draw, alt, *, width=640, height=340, density=1.25):
-    """Return an ``<img>`` that carries a figure, drawn by ``draw(ax)`` in the course's style."""
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(width / 100, height / 100), dpi=100 * density)
-        draw(figure.add_subplot())
-        canvas = FigureCanvasAgg(figure)
-        canvas.draw()
-    # A palette of few colours: a page may hold many fallbacks that most readers never see.
-    pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
-    buffer = io.BytesIO()
-    pixels.quantize(16, dither=Image.Dither.NONE).save(buffer, format="png", optimize=True)
-    data = base64.b64encode(buffer.getvalue()).decode("ascii")
-    return (
-        f'<img src="data:image/png;base64,{data}" width="{width}" height="{height}" '
-        f'alt="{html.escape(alt)}">'
-    )
-
-
-def table(caption, head, rows):
-    """Return an HTML table of texts; the first of each row names it."""
-    columns = "".join(
-        f'<th scope="col">{html.escape(cell)}</th>' if cell else "<td></td>" for cell in head
-    )
-    body = "".join(
-        f'<tr><th scope="row">{html.escape(name)}</th>'
-        + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells)
-        + "</tr>"
-        for name, *cells in rows
-    )
-    return (
-        f"<table><caption>{html.escape(caption)}</caption>"
-        f"<thead><tr>{columns}</tr></thead><tbody>{body}</tbody></table>"
-    )
+def card_styles():
+    """Return the CSS of the card that every component is drawn on: colours, buttons, controls."""
+    return (STATIC / "card.css").read_text(encoding="utf-8")
 
 
 def _refuse(trait, obj, expected, value):
@@ -170,14 +91,6 @@ class Choice(traitlets.TraitType):
         _refuse(self, obj, "one of " + ", ".join(map(repr, self.options)), value)
 
 
-class Data(traitlets.TraitType):
-    """A table computed beforehand: read by the browser, never changed."""
-
-    def __init__(self, name):
-        super().__init__(load(name), read_only=True)
-        self.tag(sync=True)
-
-
 class Component(anywidget.AnyWidget):
     """What is live in a notebook, and on a page comes to life from its stored output.
 
@@ -196,27 +109,3 @@ class Component(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs):
         data, metadata = super()._repr_mimebundle_(**kwargs)
         return {**data, "text/plain": repr(self), "text/html": self._html()}, metadata
-
-
-class Explorer(Component):
-    """Base of the explorers.
-
-    A subclass names its component, declares its traits, and gives the fallback:
-    ``_draw(ax)``, ``_alt()`` and ``_table()``.
-    """
-
-    _css = stylesheet()
-    component = ""
-
-    revealed = Choice(False, (False, True))
-
-    def _payload(self):
-        """Return what the component needs on a page: the state, and fixed data if it has any."""
-        return self.state() | ({"data": self.data} if self.has_trait("data") else {})
-
-    def _html(self):
-        state = html.escape(json.dumps(self._payload(), sort_keys=True, separators=(",", ":")))
-        return (
-            f'<div class="explorer" data-explorer="{self.component}" data-state="{state}">\n'
-            f"{picture(self._draw, self._alt())}\n{table(*self._table())}\n</div>"
-        )

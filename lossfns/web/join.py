@@ -1,4 +1,4 @@
-"""Join the explorers' ES modules into one text, without a bundler.
+"""Join ES modules into one text, without a bundler.
 
 A front end loads a widget from a single module, and a page opened from a disk can load no
 module at all. So the modules keep to a house rule (one-line relative imports on top, one export
@@ -10,10 +10,10 @@ from functools import cache
 from pathlib import Path
 
 STATIC = Path(__file__).parent / "static"
+SHIM = STATIC / "shim.mjs"
 
 _IMPORT = re.compile(r'import \{ ([\w, ]+) \} from "(\.{1,2}/[\w./-]+\.mjs)";')
 _EXPORT = re.compile(r"export \{ ([\w, ]+) \};")
-_WITHIN = re.compile(r"(?<=[,([{])\n|\n(?=[)\]}.?:])")
 _TOP_LEVEL = re.compile(r"(?:async )?(?:const|let|var|function\*?|class) +([\w$]+)")
 
 
@@ -59,7 +59,7 @@ def _parse(path):
     return imports, body, _names(export[1])
 
 
-def join(entries, *, static=STATIC):
+def join(entries, *, static):
     """Join modules and everything they import, dependencies first.
 
     Parameters
@@ -72,8 +72,7 @@ def join(entries, *, static=STATIC):
     Returns
     -------
     str
-        JavaScript without a single import or export, comment line or indentation, and without
-        the line ends beside a bracket, after a comma, or before a dot, ``?`` or ``:``.
+        JavaScript without a single import or export, comment line or indentation.
 
     Raises
     ------
@@ -109,21 +108,21 @@ def join(entries, *, static=STATIC):
 
     for entry in entries:
         visit((static / entry).resolve(), ())
-    return _WITHIN.sub("", "\n".join(parts)) + "\n"
+    return "\n".join(parts) + "\n"
 
 
 @cache
-def widget_module(name, *, static=STATIC):
+def widget_module(name, *, static):
     """Return one component as the single ES module that a notebook front end loads."""
     return f"{join([f'{name}.mjs'], static=static)}\nexport default {{ render: {name}.render }};\n"
 
 
-def classic_script(kind, names, *, static=STATIC):
+def classic_script(kind, names, *, static):
     """Return components as one classic script that starts every ``data-{kind}`` on a page.
 
     It works over http, from a disk, and under a content security policy of
     ``script-src 'self'``.
     """
-    joined = join([*(f"{name}.mjs" for name in names), STATIC / "shim.mjs"], static=static)
+    joined = join([*(f"{name}.mjs" for name in names), SHIM], static=static)
     begin = f'start("{kind}", {{ {", ".join(names)} }});'
     return f'(() => {{\n"use strict";\n{joined}\n{begin}\n}})();\n'

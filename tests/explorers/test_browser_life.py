@@ -2,7 +2,7 @@
 
 import re
 
-from lossfns.explorers._join import widget_module
+from lossfns.web.join import widget_module
 from tests.browser import watched_page
 from tests.explorers.cards import BY_NAME, NAMES, every_explorer, skip_question
 

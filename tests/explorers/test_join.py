@@ -5,7 +5,7 @@ import re
 import pytest
 
 from lossfns.explorers import EXPLORERS, site_script
-from lossfns.explorers._join import STATIC, JoinError, join, widget_module
+from lossfns.web.join import STATIC, JoinError, join, widget_module
 from tests.explorers.node import node
 
 

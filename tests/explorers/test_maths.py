@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 import lossfns
-from lossfns.explorers._base import normalised, shown
+from lossfns.explorers.explorer import normalised
+from lossfns.web.fallback import shown
 from tests.explorers.node import ROOT, node
 
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { format, parseValue, readAddress, writeAddress } from "../../lossfns/explorers/static/format.mjs";
+import { format, parseValue, readAddress, writeAddress } from "../../lossfns/web/static/format.mjs";
 
 const params = {
   probability: { key: "p", min: 0.01, max: 0.99, step: 0.01 },

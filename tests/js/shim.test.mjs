@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createModel } from "../../lossfns/explorers/static/shim.mjs";
+import { createModel } from "../../lossfns/web/static/shim.mjs";
 
 test("the model tells its listeners, first of the trait, then of any change", () => {
   const model = createModel({ p: 1, q: 2 });

@@ -19,8 +19,9 @@ import pytest
 from repo2docker.app import Repo2Docker
 from repo2docker.buildpacks import PythonBuildPack
 
+from sitebuild.ext import pages
+from sitebuild.notebooks import ROOT
 from tests.browser import watched_page
-from tests.tools import ROOT, load_tool
 
 NOTEBOOK = "03_cross_entropy.ipynb"
 
@@ -122,7 +123,6 @@ def cleared(notebook):
 
 
 def test_launch_button_opens_a_notebook_that_runs(chromium, checkout, environment):
-    pages = load_tool("course_pages")
     button = pages.binder("https://github.com/someone/course", "main", NOTEBOOK)
     place = unquote(re.search(r"urlpath=(.+)", button)[1])
     stored = checkout / "notebooks" / NOTEBOOK

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from sitebuild.notebooks import ROOT
 from tests.browser import watched_page
 from tests.slow.test_binder import jupyter_lab
-from tests.tools import ROOT
 
 NOTEBOOK = "ex01_mean_squared_error.ipynb"
 WRONG = "return np.sum((predictions - targets) ** 2)"

@@ -4,12 +4,12 @@ import subprocess
 import sys
 import venv
 
-from tests.tools import ROOT
+from sitebuild.notebooks import ROOT
 
 USE = """
 import pathlib, lossfns
 from lossfns import figures
-from lossfns.datasets import load_sonnets
+from lossfns.course.datasets import load_sonnets
 from lossfns.explorers import LossExplorer, site_script
 assert "site-packages" in lossfns.__file__, lossfns.__file__
 assert float(lossfns.squared_error(2.5, 3.0)) == 0.25

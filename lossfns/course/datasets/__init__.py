@@ -19,7 +19,7 @@ def load_sonnets() -> str:
 
     Examples
     --------
-    >>> from lossfns.datasets import load_sonnets
+    >>> from lossfns.course.datasets import load_sonnets
     >>> text = load_sonnets()
     >>> text.splitlines()[0]
     "Shall I compare thee to a summer's day?"

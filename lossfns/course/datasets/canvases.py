@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lossfns.datasets._labelled import Images, Labels, labelled_images
+from lossfns.course.datasets._labelled import Images, Labels, labelled_images
 
 
 class Canvases(NamedTuple):
@@ -59,7 +59,7 @@ def digit_canvases(
     Examples
     --------
     >>> import numpy as np
-    >>> from lossfns.datasets.canvases import digit_canvases
+    >>> from lossfns.course.datasets.canvases import digit_canvases
     >>> canvases = digit_canvases(np.ones((1, 2, 2)), [7], 1, seed=1, digits=2, size=5, noise=0)
     >>> canvases.images[0]
     array([[0., 1., 1., 0., 0.],

@@ -33,7 +33,7 @@ def letter_counts(words: Sequence[str]) -> tuple[NDArray[np.float64], list[str]]
 
     Examples
     --------
-    >>> from lossfns.datasets.captions import letter_counts
+    >>> from lossfns.course.datasets.captions import letter_counts
     >>> counts, pieces = letter_counts(["see", "sea"])
     >>> pieces
     ['^s', 'a', 'a$', 'e', 'e$', 'ea', 'ee', 's', 'se']

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lossfns.datasets._labelled import Images, Labels, labelled_images
+from lossfns.course.datasets._labelled import Images, Labels, labelled_images
 
 
 class Strip(NamedTuple):
@@ -54,7 +54,7 @@ def digit_strips(
     Examples
     --------
     >>> import numpy as np
-    >>> from lossfns.datasets.strips import digit_strips
+    >>> from lossfns.course.datasets.strips import digit_strips
     >>> images = np.ones((2, 1, 3)) * [[[1]], [[2]]]
     >>> strip = digit_strips(images, [1, 2], 1, seed=6, digits=(3, 3))[0]
     >>> strip.labels

@@ -1,7 +1,7 @@
 // Explorer 2: three attempts at a loss for three classes, and which way each pushes.
 import { explorer } from "./explorer.mjs";
-import { clamp, format } from "./format.mjs";
-import { h } from "./controls.mjs";
+import { clamp, format } from "../../web/static/format.mjs";
+import { h } from "../../web/static/controls.mjs";
 import { logitsSquaredErrorGrad, softmax, softmaxCrossEntropyGrad, softmaxSquaredErrorGrad, sum } from "./maths.mjs";
 import { barTable, onDrag, s } from "./plot.mjs";
 

@@ -1,7 +1,7 @@
 // Explorer 9: six trainings gone wrong, or not; the diagnosis is the answer.
 import { explorer } from "./explorer.mjs";
-import { format } from "./format.mjs";
-import { choiceControl, h } from "./controls.mjs";
+import { format } from "../../web/static/format.mjs";
+import { choiceControl, h } from "../../web/static/controls.mjs";
 import { linePlot, lostBands } from "./plot.mjs";
 
 const clinic = explorer({

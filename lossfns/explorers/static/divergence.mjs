@@ -1,6 +1,6 @@
 // Explorer 5: cross-entropy is a floor that no forecast can lower, and the price of the forecast.
 import { explorer } from "./explorer.mjs";
-import { allZero, format } from "./format.mjs";
+import { allZero, format } from "../../web/static/format.mjs";
 import { crossEntropy, entropy, inUnit, klDivergence, normalise } from "./maths.mjs";
 import { barTable } from "./plot.mjs";
 

@@ -1,5 +1,5 @@
 // What all explorers share: ask first, then reveal; controls bound to the model; one summary.
-import { button, choiceControl, h, liveSummary, numberControl } from "./controls.mjs";
+import { button, choiceControl, h, liveSummary, numberControl } from "../../web/static/controls.mjs";
 
 function askFirst(question, reveal) {
   let chosen;

@@ -1,7 +1,7 @@
 // Explorer 6: the plain formulas in three dtypes, as NumPy computed them.
 import { explorer } from "./explorer.mjs";
-import { format } from "./format.mjs";
-import { h } from "./controls.mjs";
+import { format } from "../../web/static/format.mjs";
+import { h } from "../../web/static/controls.mjs";
 import { linePlot, lostBands, table } from "./plot.mjs";
 
 const RANGES = { float16: [-20, 20], float32: [-120, 120], float64: [-800, 800] };

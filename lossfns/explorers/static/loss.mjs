@@ -1,6 +1,6 @@
 // Explorer 1: one guess, two losses. Where is each of them loud?
 import { explorer } from "./explorer.mjs";
-import { format } from "./format.mjs";
+import { format } from "../../web/static/format.mjs";
 import { logit, miss, sigmoid, sigmoidBinaryCrossEntropy, sigmoidBinaryCrossEntropyGrad, sigmoidSquaredError, sigmoidSquaredErrorGrad } from "./maths.mjs";
 import { barTable, linePlot } from "./plot.mjs";
 

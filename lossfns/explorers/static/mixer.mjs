@@ -1,6 +1,6 @@
 // Explorer 3: softmax, a shift, a temperature, and arrows that sum to zero.
 import { explorer } from "./explorer.mjs";
-import { format } from "./format.mjs";
+import { format } from "../../web/static/format.mjs";
 import { softmax, sum, temperedCrossEntropyGrad } from "./maths.mjs";
 import { barTable } from "./plot.mjs";
 

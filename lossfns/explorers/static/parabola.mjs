@@ -1,6 +1,6 @@
 // Explorer 0: one number for five targets, one of them an outlier.
 import { explorer } from "./explorer.mjs";
-import { format } from "./format.mjs";
+import { format } from "../../web/static/format.mjs";
 import { absoluteError, absoluteErrorGrad, mean, median, squaredError, squaredErrorGrad, sum } from "./maths.mjs";
 import { barTable, linePlot } from "./plot.mjs";
 

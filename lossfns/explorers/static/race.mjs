@@ -1,7 +1,7 @@
 // Explorer 8: who teaches the digits first, and under which recipe?
 import { explorer } from "./explorer.mjs";
-import { format } from "./format.mjs";
-import { h } from "./controls.mjs";
+import { format } from "../../web/static/format.mjs";
+import { h } from "../../web/static/controls.mjs";
 import { linePlot, table } from "./plot.mjs";
 
 const RACERS = [["cross_entropy", "cross-entropy", "ce"], ["squared_error", "MSE", "mse"]];

@@ -1,6 +1,6 @@
 // Explorer 7: soft targets raise the floor; focus takes the loss away from easy examples.
 import { explorer } from "./explorer.mjs";
-import { format } from "./format.mjs";
+import { format } from "../../web/static/format.mjs";
 import { easyShare, logit, sigmoidFocalLoss, smoothedCrossEntropy, smoothedFloor, surprisal } from "./maths.mjs";
 import { barTable, linePlot } from "./plot.mjs";
 

@@ -1,6 +1,6 @@
 // Explorer 4: surprise as height, probability as width, entropy as area.
 import { explorer } from "./explorer.mjs";
-import { allZero, format } from "./format.mjs";
+import { allZero, format } from "../../web/static/format.mjs";
 import { entropy, inUnit, normalise, perplexity, surprisal } from "./maths.mjs";
 import { barTable, linePlot } from "./plot.mjs";
 

@@ -1,5 +1,5 @@
 // One question comes to life: answered by hand, checked on request, reasons said politely.
-import { button, h } from "../../explorers/static/controls.mjs";
+import { button, h } from "../../web/static/controls.mjs";
 import { grade, readNumbers } from "./grade.mjs";
 
 const LETTERS = "ABCDEFGHIJ";

@@ -1,5 +1,5 @@
 // A quiz on the site: what was answered is kept in this browser, and missed questions come back.
-import { h } from "../../explorers/static/controls.mjs";
+import { h } from "../../web/static/controls.mjs";
 import { enliven } from "./quiz.mjs";
 import { openStore } from "./store.mjs";
 

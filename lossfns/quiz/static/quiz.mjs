@@ -1,5 +1,5 @@
 // A quiz: its questions, how many are answered, and a way to start over.
-import { button, h } from "../../explorers/static/controls.mjs";
+import { button, h } from "../../web/static/controls.mjs";
 import { ask } from "./ask.mjs";
 
 // Brings the forms below an element to life. `answered(form, right)` hears of each first answer,

@@ -1,5 +1,5 @@
 // The review page: what was missed first, then what is due; strength; the reader's record.
-import { button, h } from "../../explorers/static/controls.mjs";
+import { button, h } from "../../web/static/controls.mjs";
 import { ask } from "./ask.mjs";
 import { createSchedule } from "./schedule.mjs";
 import { MOST_TEXT, openStore } from "./store.mjs";

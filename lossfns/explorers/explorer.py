@@ -1,0 +1,66 @@
+"""The base of the explorers: ask first, then reveal; a figure and a table where no script runs."""
+
+import html
+import json
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import traitlets
+
+from lossfns.explorers._data import load
+from lossfns.web.component import Choice, Component, card_styles
+from lossfns.web.fallback import picture, table
+from lossfns.web.join import widget_module
+
+STATIC = Path(__file__).parent / "static"
+
+
+@cache
+def stylesheet():
+    """Return the explorers' CSS, the same for the site and for a notebook."""
+    return card_styles() + "\n" + (STATIC / "explorers.css").read_text(encoding="utf-8")
+
+
+def module(name):
+    """Return an explorer's script as the single module that a notebook loads."""
+    return widget_module(name, static=STATIC)
+
+
+def normalised(weights):
+    """Return weights as a distribution; all zero counts as all equal."""
+    weights = np.array(weights)
+    total = weights.sum()
+    return weights / total if total else np.full(weights.shape, 1 / weights.size)
+
+
+class Data(traitlets.TraitType):
+    """A table computed beforehand: read by the browser, never changed."""
+
+    def __init__(self, name):
+        super().__init__(load(name), read_only=True)
+        self.tag(sync=True)
+
+
+class Explorer(Component):
+    """Base of the explorers.
+
+    A subclass names its component, declares its traits, and gives the fallback:
+    ``_draw(ax)``, ``_alt()`` and ``_table()``.
+    """
+
+    _css = stylesheet()
+    component = ""
+
+    revealed = Choice(False, (False, True))
+
+    def _payload(self):
+        """Return what the component needs on a page: the state, and fixed data if it has any."""
+        return self.state() | ({"data": self.data} if self.has_trait("data") else {})
+
+    def _html(self):
+        state = html.escape(json.dumps(self._payload(), sort_keys=True, separators=(",", ":")))
+        return (
+            f'<div class="explorer" data-explorer="{self.component}" data-state="{state}">\n'
+            f"{picture(self._draw, self._alt())}\n{table(*self._table())}\n</div>"
+        )

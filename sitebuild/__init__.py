@@ -1,0 +1,1 @@
+"""What turns `book/` into notebooks, the site and the question bank: ``python -m sitebuild``."""
