@@ -1,6 +1,6 @@
 # Thin: each target is one line of a real tool. The README names the plain commands.
 .DELETE_ON_ERROR:
-.PHONY: book test serve lab notebooks question-bank lint bench lock
+.PHONY: book test serve lab notebooks question-bank drawings lint bench lock
 SHELL := /bin/bash
 
 BIN := .venv/bin
@@ -29,6 +29,9 @@ notebooks: .venv/ready  ## convert and execute the chapters whose text changed
 
 question-bank: .venv/ready  ## check the questions, render their formulas, write the exports
 	$(BIN)/python -m sitebuild question-bank
+
+drawings: .venv/ready  ## give the drawings the palette's colours
+	$(BIN)/python -m sitebuild drawings
 
 lint: .venv/ready  ## ruff, as pre-commit runs it
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

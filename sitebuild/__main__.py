@@ -2,9 +2,14 @@
 
 import sys
 
-from sitebuild import notebooks, question_bank, site
+from sitebuild import drawings, notebooks, question_bank, site
 
-COMMANDS = {"notebooks": notebooks, "site": site, "question-bank": question_bank}
+COMMANDS = {
+    "notebooks": notebooks,
+    "site": site,
+    "question-bank": question_bank,
+    "drawings": drawings,
+}
 
 
 def main():

@@ -9,8 +9,9 @@ import numpy as np
 import traitlets
 
 from lossfns.explorers._data import load
+from lossfns.figures.picture import picture
 from lossfns.web.component import Choice, Component, card_styles
-from lossfns.web.fallback import picture, table
+from lossfns.web.fallback import table
 from lossfns.web.join import widget_module
 
 STATIC = Path(__file__).parent / "static"

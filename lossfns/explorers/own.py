@@ -7,7 +7,8 @@ import numpy as np
 
 import lossfns
 from lossfns.figures.explorers import plot_own_loss
-from lossfns.web.fallback import picture, shown, table
+from lossfns.figures.picture import picture
+from lossfns.web.fallback import shown, table
 
 LOGITS = np.linspace(-10, 10, 81)
 SPACES = ("probability", "logit")

@@ -6,17 +6,10 @@ variable of the same name, so that a figure follows the reader's theme.
 
 import matplotlib as mpl
 
-PALETTE = {
-    "paper": "#ffffff",
-    "ink": "#1f2328",
-    "muted": "#5b6470",
-    "grid": "#d8dde3",
-    "mse": "#066bf9",
-    "ce": "#ae1004",
-    "teal": "#00796b",
-    "violet": "#7b3fb0",
-    "amber": "#9a5b00",
-}
+from lossfns.web.palette import COLOURS, LIGHT
+
+FIGURE_COLOURS = ("paper", "ink", "muted", "grid", "mse", "ce", "teal", "violet", "amber")
+PALETTE = {name: COLOURS[name][LIGHT] for name in FIGURE_COLOURS}
 
 MSE = {"color": PALETTE["mse"], "linestyle": "-"}
 CROSS_ENTROPY = {"color": PALETTE["ce"], "linestyle": "--"}

@@ -7,11 +7,12 @@ import numpy as np
 import traitlets
 
 from lossfns.web.join import STATIC
+from lossfns.web.palette import card_palette
 
 
 def card_styles():
     """Return the CSS of the card that every component is drawn on: colours, buttons, controls."""
-    return (STATIC / "card.css").read_text(encoding="utf-8")
+    return card_palette() + (STATIC / "card.css").read_text(encoding="utf-8")
 
 
 def _refuse(trait, obj, expected, value):

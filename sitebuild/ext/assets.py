@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from lossfns import explorers
+from lossfns.web.palette import page_palette
 
 KATEX = Path(__file__).resolve().parents[2] / "node_modules" / "katex" / "dist"
 STYLESHEET = "course.css"
@@ -64,7 +65,7 @@ def write_assets(app, exception):
     static = Path(app.outdir) / "_static"
     own = [name for name in app.course_styles if (static / name).is_file()]
     parts = [(static / name).read_text(encoding="utf-8") for name in own]
-    css = "\n".join([explorers.stylesheet(), *parts])
+    css = "\n".join([explorers.stylesheet(), page_palette(), *parts])
     (static / STYLESHEET).write_text(re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL), "utf-8")
     (static / FORMULAS).write_text(katex_styles(), encoding="utf-8")
     (static / EXPLORERS).write_text(explorers.site_script(), encoding="utf-8")

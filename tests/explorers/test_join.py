@@ -1,11 +1,13 @@
 """ES modules become one text, without a bundler."""
 
+import gzip
 import re
 
 import pytest
 
 from lossfns.explorers import EXPLORERS, site_script
-from lossfns.web.join import STATIC, JoinError, join, widget_module
+from lossfns.explorers.explorer import STATIC
+from lossfns.web.join import JoinError, join, widget_module
 from tests.explorers.node import node
 
 
@@ -24,19 +26,6 @@ def test_modules_are_joined_dependencies_first_and_once(tmp_path):
     )
     joined = join(["c.mjs", "b.mjs"], static=tmp_path)
     assert joined == "const a = 1;\nconst b = a + 1;\nconst c = a + b;\n"
-
-
-def test_line_ends_go_only_where_nothing_can_change(tmp_path):
-    """Within brackets and blocks; a statement keeps its line."""
-    module(
-        tmp_path,
-        "a.mjs",
-        "const a = [\n  1,\n  2,\n];\nconst b = a\n  .map((x) => {\n    return x;\n  });\n"
-        "const c = a\n  ? 1\n  : 2;\n\nexport { a, b, c };\n",
-    )
-    assert join(["a.mjs"], static=tmp_path) == (
-        "const a = [1,2,];\nconst b = a.map((x) => {return x;});\nconst c = a? 1: 2;\n"
-    )
 
 
 @pytest.mark.parametrize(
@@ -67,7 +56,8 @@ def test_a_module_that_breaks_the_house_rule_is_named(tmp_path, text, message):
 def test_the_site_script_is_classic_and_small():
     script = site_script()
     assert not re.search(r"^\s*(import|export)\b", script, flags=re.MULTILINE)
-    assert len(script.encode()) < 60_000
+    # As a host sends it: two more explorers fit before a page grows heavy.
+    assert len(gzip.compress(script.encode())) < 24_000
     assert "http" not in script.replace("http://www.w3.org/2000/svg", "")
 
 
@@ -79,7 +69,7 @@ def test_the_site_script_parses(tmp_path):
 
 @pytest.mark.parametrize("explorer", EXPLORERS, ids=lambda cls: cls.component)
 def test_a_widget_module_has_one_export_named_default(tmp_path, explorer):
-    text = widget_module(explorer.component)
+    text = widget_module(explorer.component, static=STATIC)
     assert re.findall(r"^(?:import|export).*", text, flags=re.MULTILINE) == [
         f"export default {{ render: {explorer.component}.render }};"
     ]

@@ -153,7 +153,7 @@ def test_python_and_javascript_write_numbers_alike():
     values = [*np.random.default_rng(4).normal(size=200) * 10.0 ** np.arange(-185, 15)]
     values += [0.0, -0.0, 0.0625, -0.5, 2.5, 999.9999, 1000.5, 0.0005, 0.00049, 12345.678]
     cases = [[float(value), digits] for value in values for digits in (1, 2, 3, 4)]
-    code = 'import { format } from "./lossfns/explorers/static/format.mjs";'
+    code = 'import { format } from "./lossfns/web/static/format.mjs";'
     code += f"console.log(JSON.stringify({json.dumps(cases)}.map((one) => format(...one))))"
     written = json.loads(node("--input-type=module", "--eval", code))
     assert written == [shown(*case) for case in cases]
