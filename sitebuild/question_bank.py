@@ -8,8 +8,8 @@ import subprocess
 from itertools import chain
 
 from lossfns.quiz import load_bank
-from lossfns.quiz._markup import FORMULAS, formulas
 from lossfns.quiz.exports import write_exports
+from lossfns.quiz.markup import FORMULAS, formulas
 from sitebuild.ext.math import RENDER, node_executable
 from sitebuild.ext.quiz import bank_time
 from sitebuild.notebooks import ROOT

@@ -16,9 +16,9 @@ from lossfns import quiz
 from lossfns.quiz import BankError, Quiz, load_bank, mixed, read_bank, recall
 from lossfns.quiz._bank import BANK
 from lossfns.quiz._html import TASKS, question_html
-from lossfns.quiz._markup import FORMULAS, delimited, for_site, formulas, mathml, to_html, tokens
 from lossfns.quiz._numbers import compute, shown
 from lossfns.quiz._schema import read_question
+from lossfns.quiz.markup import FORMULAS, delimited, for_site, formulas, mathml, to_html, tokens
 from sitebuild import prose
 from sitebuild import question_bank as tool
 from sitebuild.notebooks import ROOT

@@ -8,7 +8,7 @@ import pytest
 
 from lossfns import explorers, quiz
 from lossfns.quiz import Quiz, load_bank
-from lossfns.quiz._markup import for_site
+from lossfns.quiz.markup import for_site
 from sitebuild.ext.assets import katex_styles
 from sitebuild.ext.math import Katex
 from sitebuild.ext.quiz import render_formulas

@@ -15,9 +15,9 @@ from lxml import etree
 
 from lossfns.quiz import load_bank
 from lossfns.quiz._bank import Bank
-from lossfns.quiz._markup import delimited, formulas, to_html
 from lossfns.quiz.exports import FORMATS, anki, gift, qti, write_exports
 from lossfns.quiz.exports._common import letter, option_html
+from lossfns.quiz.markup import delimited, formulas, to_html
 from sitebuild.ext import quiz as tool
 from sitebuild.notebooks import ROOT
 from tests.explorers.node import node

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from lossfns.quiz._markup import tokens
 from lossfns.quiz._schema import BankError, read_question
+from lossfns.quiz.markup import tokens
 
 BANK = Path(__file__).parent / "bank"
 OBJECTIVES = "objectives.toml"

@@ -4,7 +4,7 @@ import html
 from itertools import count
 from string import ascii_uppercase
 
-from lossfns.quiz._markup import to_html
+from lossfns.quiz.markup import to_html
 
 TASKS = {
     "single": "Choose one",

@@ -3,9 +3,9 @@
 import math
 import re
 
-from lossfns.quiz._markup import tokens
 from lossfns.quiz._numbers import DIGITS, compute, shown
 from lossfns.quiz._question import Option, Question
+from lossfns.quiz.markup import tokens
 
 ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 PLACEHOLDER = re.compile(r"<<([\w-]+)>>")

@@ -8,7 +8,7 @@ import traitlets
 
 from lossfns.quiz._bank import load_bank
 from lossfns.quiz._html import quiz_html
-from lossfns.quiz._markup import for_site, mathml
+from lossfns.quiz.markup import for_site, mathml
 from lossfns.web.component import Component, card_styles
 from lossfns.web.join import SHIM, classic_script, join, widget_module
 

@@ -10,9 +10,9 @@ from docutils import nodes
 from docutils.parsers.rst import Directive
 
 from lossfns import quiz
-from lossfns.quiz._bank import BANK
-from lossfns.quiz._markup import for_site
+from lossfns.quiz import BANK
 from lossfns.quiz.exports import write_exports
+from lossfns.quiz.markup import for_site
 
 FSRS = Path(__file__).resolve().parents[2] / "node_modules" / "ts-fsrs"
 FORMULA = re.compile(r'<span class="quiz-math" data-latex="([^"]*)">.*?</span>', re.DOTALL)

@@ -5,7 +5,7 @@ import io
 import zipfile
 from string import ascii_uppercase
 
-from lossfns.quiz._markup import to_html
+from lossfns.quiz.markup import to_html
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 

@@ -11,8 +11,8 @@ import zipfile
 import genanki
 
 from lossfns.quiz._html import TASKS
-from lossfns.quiz._markup import delimited, to_html
 from lossfns.quiz.exports._common import archive, chapter_name, letter, option_html
+from lossfns.quiz.markup import delimited, to_html
 
 KINDS = ("single", "multiple", "numeric", "order", "sign", "bug", "card")
 NOTE_TYPE = genanki.Model(

@@ -3,8 +3,8 @@
 GIFT has no ordering question and no flash card.
 """
 
-from lossfns.quiz._markup import delimited, to_html
 from lossfns.quiz.exports._common import chapter_name, option_html
+from lossfns.quiz.markup import delimited, to_html
 
 KINDS = ("single", "multiple", "numeric", "sign", "bug")
 

@@ -6,8 +6,8 @@ QTI has no flash card that the learner marks.
 from lxml import etree
 from lxml.builder import ElementMaker
 
-from lossfns.quiz._markup import mathml, to_html
 from lossfns.quiz.exports._common import archive, letter, option_html
+from lossfns.quiz.markup import mathml, to_html
 
 KINDS = ("single", "multiple", "numeric", "order", "sign", "bug")
 QTI = "http://www.imsglobal.org/xsd/imsqti_v2p1"
