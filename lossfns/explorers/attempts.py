@@ -3,7 +3,7 @@
 import numpy as np
 
 import lossfns
-from lossfns.explorers.explorer import Explorer, module
+from lossfns.explorers.explorer import Explorer
 from lossfns.figures.attempts import plot_wrong_way
 from lossfns.web.component import Choice, Numbers
 from lossfns.web.fallback import shown
@@ -35,7 +35,6 @@ class AttemptsExplorer(Explorer):
     """
 
     component = "attempts"
-    _esm = module("attempts")
 
     logits = Numbers((0.0, 2.0, 0.0), low=-6, high=6, sizes=(3, 3))
     label = Choice(0, (0, 1, 2))

@@ -1,7 +1,7 @@
 """Explorer 9: six trainings, and what went wrong in each."""
 
 from lossfns.explorers._clinic import CASES
-from lossfns.explorers.explorer import Data, Explorer, module
+from lossfns.explorers.explorer import Data, Explorer
 from lossfns.figures.explorers import plot_training_curves
 from lossfns.figures.style import CROSS_ENTROPY, PALETTE
 from lossfns.web.component import Choice
@@ -37,7 +37,6 @@ class ClinicExplorer(Explorer):
     """
 
     component = "clinic"
-    _esm = module("clinic")
 
     case = Choice(1, (1, 2, 3, 4, 5, 6))
     diagnosis = Choice("", ("", "smoothed", "signed", "naive", "blank", "overconfident", "twice"))

@@ -3,7 +3,7 @@
 import numpy as np
 
 import lossfns
-from lossfns.explorers.explorer import Explorer, module, normalised
+from lossfns.explorers.explorer import Explorer, normalised
 from lossfns.figures.information import plot_cross_entropy_split
 from lossfns.web.component import Choice, Numbers
 from lossfns.web.fallback import shown
@@ -39,7 +39,6 @@ class DivergenceExplorer(Explorer):
     """
 
     component = "divergence"
-    _esm = module("divergence")
 
     weights = Numbers((1.0, 1.0, 1.0), low=0, high=1, sizes=(3, 3))
     swapped = Choice(False, (False, True))

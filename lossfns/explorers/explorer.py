@@ -12,7 +12,6 @@ from lossfns.explorers._data import load
 from lossfns.figures.picture import picture
 from lossfns.web.component import Choice, Component, card_styles
 from lossfns.web.fallback import table
-from lossfns.web.join import widget_module
 
 STATIC = Path(__file__).parent / "static"
 
@@ -21,11 +20,6 @@ STATIC = Path(__file__).parent / "static"
 def stylesheet():
     """Return the explorers' CSS, the same for the site and for a notebook."""
     return card_styles() + "\n" + (STATIC / "explorers.css").read_text(encoding="utf-8")
-
-
-def module(name):
-    """Return an explorer's script as the single module that a notebook loads."""
-    return widget_module(name, static=STATIC)
 
 
 def normalised(weights):
@@ -51,7 +45,7 @@ class Explorer(Component):
     """
 
     _css = stylesheet()
-    component = ""
+    _static = STATIC
 
     revealed = Choice(False, (False, True))
 

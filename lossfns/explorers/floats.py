@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lossfns.explorers.explorer import Data, Explorer, module
+from lossfns.explorers.explorer import Data, Explorer
 from lossfns.figures.explorers import plot_float_losses
 from lossfns.web.component import Choice, Number
 from lossfns.web.fallback import shown
@@ -36,7 +36,6 @@ class FloatsExplorer(Explorer):
     """
 
     component = "floats"
-    _esm = module("floats")
 
     logit = Number(17.0, low=-800, high=800)
     label = Choice(1, (0, 1))

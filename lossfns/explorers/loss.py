@@ -3,7 +3,7 @@
 import numpy as np
 
 import lossfns
-from lossfns.explorers.explorer import Explorer, module
+from lossfns.explorers.explorer import Explorer
 from lossfns.figures.explorers import plot_loss_against_probability
 from lossfns.web.component import Choice, Number
 from lossfns.web.fallback import shown
@@ -35,7 +35,6 @@ class LossExplorer(Explorer):
     """
 
     component = "loss"
-    _esm = module("loss")
 
     probability = Number(0.01, low=0.00001, high=0.99999)
     label = Choice(1, (0, 1))

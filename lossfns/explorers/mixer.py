@@ -3,7 +3,7 @@
 import numpy as np
 
 import lossfns
-from lossfns.explorers.explorer import Explorer, module
+from lossfns.explorers.explorer import Explorer
 from lossfns.figures.classification import plot_softmax_nudges
 from lossfns.web.component import Choice, Number, Numbers
 from lossfns.web.fallback import shown
@@ -37,7 +37,6 @@ class MixerExplorer(Explorer):
     """
 
     component = "mixer"
-    _esm = module("mixer")
 
     logits = Numbers((2.0, 1.0, 0.5, -1.0, 0.1), low=-6, high=6, sizes=(3, 5))
     label = Choice(2, (0, 1, 2, 3, 4))

@@ -3,7 +3,7 @@
 import numpy as np
 
 import lossfns
-from lossfns.explorers.explorer import Explorer, module
+from lossfns.explorers.explorer import Explorer
 from lossfns.figures.regression import plot_best_constant
 from lossfns.web.component import Choice, Number
 from lossfns.web.fallback import shown
@@ -35,7 +35,6 @@ class ParabolaExplorer(Explorer):
     """
 
     component = "parabola"
-    _esm = module("parabola")
 
     prediction = Number(3.0, low=-1, high=21)
     outlier = Number(20.0, low=0, high=20)

@@ -1,7 +1,7 @@
 """Explorer 8: the race to 90 % on the handwritten digits."""
 
 from lossfns.explorers._races import LOSSES, RATES, STARTS, setting
-from lossfns.explorers.explorer import Data, Explorer, module
+from lossfns.explorers.explorer import Data, Explorer
 from lossfns.figures.explorers import plot_training_curves
 from lossfns.figures.style import CROSS_ENTROPY, MSE
 from lossfns.web.component import Choice
@@ -39,7 +39,6 @@ class RaceExplorer(Explorer):
     """
 
     component = "race"
-    _esm = module("race")
 
     start = Choice("confidently_wrong", STARTS)
     rate = Choice(0.1, RATES)

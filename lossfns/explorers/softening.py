@@ -3,7 +3,7 @@
 import numpy as np
 
 import lossfns
-from lossfns.explorers.explorer import Explorer, module
+from lossfns.explorers.explorer import Explorer
 from lossfns.figures.explorers import plot_focal_loss, plot_smoothed_loss
 from lossfns.web.component import Choice, Number
 from lossfns.web.fallback import shown
@@ -44,7 +44,6 @@ class SofteningExplorer(Explorer):
     """
 
     component = "softening"
-    _esm = module("softening")
 
     view = Choice("smoothing", ("smoothing", "focus"))
     smoothing = Number(0.1, low=0, high=0.9)

@@ -3,7 +3,7 @@
 import numpy as np
 
 import lossfns
-from lossfns.explorers.explorer import Explorer, module, normalised
+from lossfns.explorers.explorer import Explorer, normalised
 from lossfns.figures.information import plot_surprise_areas
 from lossfns.web.component import Choice, Numbers
 from lossfns.web.fallback import shown
@@ -36,7 +36,6 @@ class SurpriseExplorer(Explorer):
     """
 
     component = "surprise"
-    _esm = module("surprise")
 
     weights = Numbers((4.0, 2.0, 1.0, 1.0), low=0, high=10, sizes=(4, 4))
     unit = Choice("bits", ("bits", "nats"))

@@ -10,7 +10,7 @@ from lossfns.quiz._bank import load_bank
 from lossfns.quiz._html import quiz_html
 from lossfns.quiz.markup import for_site, mathml
 from lossfns.web.component import Component, card_styles
-from lossfns.web.join import SHIM, classic_script, join, widget_module
+from lossfns.web.join import SHIM, classic_script, join
 
 STATIC = Path(__file__).parent / "static"
 
@@ -76,7 +76,8 @@ class Quiz(Component):
     Quiz(label='Recall quiz', questions=('mse-nudge', 'mse-palace'))
     """
 
-    _esm = widget_module("quiz", static=STATIC)
+    component = "quiz"
+    _static = STATIC
     _css = card_styles() + stylesheet()
 
     questions = traitlets.Tuple(read_only=True).tag(state=True)

@@ -6,8 +6,9 @@ import anywidget
 import numpy as np
 import traitlets
 
-from lossfns.web.join import STATIC
+from lossfns.web.join import STATIC, widget_module
 from lossfns.web.palette import card_palette
+from lossfns.web.reload import follow
 
 
 def card_styles():
@@ -95,9 +96,22 @@ class Choice(traitlets.TraitType):
 class Component(anywidget.AnyWidget):
     """What is live in a notebook, and on a page comes to life from its stored output.
 
-    A subclass declares traits, tags with ``state`` those that name it, and gives ``_html()``:
-    what a page without a kernel holds.
+    A subclass names its script (`component`, a module of the folder `_static`), declares traits,
+    tags with ``state`` those that name it, and gives ``_html()``: what a page without a kernel
+    holds.
     """
+
+    component = ""
+    _static = STATIC
+
+    def __init_subclass__(cls, **kwargs):
+        if "component" in cls.__dict__:  # traits added later make subclasses too
+            cls._esm = widget_module(cls.component, static=cls._static)
+        super().__init_subclass__(**kwargs)
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        follow(self)
 
     def state(self):
         """Return the visible state as a plain dictionary, sorted by name."""

@@ -6,7 +6,6 @@ statement last, no top-level name used twice), and joining them is a matter of o
 """
 
 import re
-from functools import cache
 from pathlib import Path
 
 STATIC = Path(__file__).parent / "static"
@@ -111,7 +110,6 @@ def join(entries, *, static):
     return "\n".join(parts) + "\n"
 
 
-@cache
 def widget_module(name, *, static):
     """Return one component as the single ES module that a notebook front end loads."""
     return f"{join([f'{name}.mjs'], static=static)}\nexport default {{ render: {name}.render }};\n"

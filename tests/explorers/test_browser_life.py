@@ -2,7 +2,6 @@
 
 import re
 
-from lossfns.explorers.explorer import module
 from tests.browser import watched_page
 from tests.explorers.cards import BY_NAME, NAMES, every_explorer, skip_question
 
@@ -123,8 +122,7 @@ ABORTED = """async ([name, state]) => {
 @every_explorer
 def test_a_notebook_s_view_takes_all_it_added_with_it(opened, folder, name):
     """What listens to the model, watches sizes or waits to speak ends when the view is removed."""
-    text = module(name)
-    (folder / f"widget-{name}.mjs").write_text(text, encoding="utf-8")
+    (folder / f"widget-{name}.mjs").write_text(BY_NAME[name]._esm, encoding="utf-8")
     page = opened(f"{name}.html")
     result = page.evaluate(ABORTED, [name, BY_NAME[name]()._payload()])
     assert result["alive"]["heard"] == 1

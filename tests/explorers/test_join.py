@@ -7,7 +7,8 @@ import pytest
 
 from lossfns.explorers import EXPLORERS, site_script
 from lossfns.explorers.explorer import STATIC
-from lossfns.web.join import JoinError, join, widget_module
+from lossfns.web.join import STATIC as SHARED
+from lossfns.web.join import JoinError, join
 from tests.explorers.node import node
 
 
@@ -69,7 +70,7 @@ def test_the_site_script_parses(tmp_path):
 
 @pytest.mark.parametrize("explorer", EXPLORERS, ids=lambda cls: cls.component)
 def test_a_widget_module_has_one_export_named_default(tmp_path, explorer):
-    text = widget_module(explorer.component, static=STATIC)
+    text = explorer._esm
     assert re.findall(r"^(?:import|export).*", text, flags=re.MULTILINE) == [
         f"export default {{ render: {explorer.component}.render }};"
     ]
@@ -80,7 +81,7 @@ def test_a_widget_module_has_one_export_named_default(tmp_path, explorer):
 
 def test_every_module_belongs_to_an_explorer_or_to_the_site():
     joined = site_script()
-    for path in STATIC.glob("*.mjs"):
+    for path in (*STATIC.glob("*.mjs"), *SHARED.glob("*.mjs")):
         lines = path.read_text(encoding="utf-8").split("\n")
         assert lines[0].startswith("// "), f"{path.name} does not say what it is for"
         body = [line.strip() for line in lines if not line.startswith(("//", "import", "export"))]

@@ -1,0 +1,43 @@
+"""Hot reload for whoever writes a component: with ``ANYWIDGET_HMR=1``, edit a script and see it.
+
+anywidget reloads a script that is one file; ours is joined from several, so all of them are
+watched. Without the variable nothing is.
+"""
+
+import os
+import threading
+import time
+import weakref
+
+from lossfns.web.join import STATIC, JoinError, widget_module
+
+PAUSE = 0.3  # seconds between two looks
+
+
+def _times(folders):
+    return {path: path.stat().st_mtime_ns for folder in folders for path in folder.glob("*.mjs")}
+
+
+def follow(component):
+    """Give a live component its script anew after each edit, as long as it lives."""
+    if os.environ.get("ANYWIDGET_HMR") != "1" or not component.component:
+        return
+    living = weakref.ref(component)
+    thread = threading.Thread(
+        target=_watch, args=(living, {STATIC, component._static}), daemon=True
+    )
+    thread.start()
+
+
+def _watch(living, folders):
+    seen = _times(folders)
+    while (component := living()) is not None:
+        times = _times(folders)
+        if times != seen:
+            seen = times
+            try:
+                component._esm = widget_module(component.component, static=component._static)
+            except (JoinError, OSError) as error:
+                print(f"{component.component}: not reloaded: {error}")
+        del component
+        time.sleep(PAUSE)
