@@ -57,3 +57,24 @@ LOSSES = [
 ]
 CATEGORICAL = [loss for loss in LOSSES if loss.categorical]
 ELEMENTWISE = [loss for loss in LOSSES if not loss.categorical]
+
+# Losses of a whole batch, sequence or pair of models: arguments that their own tests understand.
+WHOLE = {
+    "clip_loss": lambda rng: (
+        (rng.normal(size=(4, 3)), rng.normal(size=(4, 3))),
+        {"log_scale": 1.2},
+    ),
+    "ctc_loss": lambda rng: ((rng.normal(size=(5, 4)), [1, 3, 3]), {"blank": 0}),
+    "distillation_loss": lambda rng: (
+        (rng.normal(size=(3, 4)), rng.normal(size=(3, 4))),
+        {"temperature": 2.5},
+    ),
+    "negative_sampling_loss": lambda rng: (
+        (rng.normal(size=3), rng.normal(size=3), rng.normal(size=(5, 3))),
+        {},
+    ),
+    "velocity_loss": lambda rng: (
+        (rng.normal(size=(2, 3)), rng.normal(size=(2, 3)), rng.normal(size=(2, 3)), 0.3),
+        {},
+    ),
+}

@@ -1,0 +1,140 @@
+"""What is added in one place and forgotten in another is named here, with the place."""
+
+import ast
+import inspect
+import re
+
+import numpy as np
+import pytest
+
+import lossfns
+from lossfns import check_gradient
+from lossfns.checks import exercise_ids
+from lossfns.checks._registry import EXERCISES
+from lossfns.explorers import EXPLORERS
+from lossfns.quiz import load_bank
+from sitebuild.notebooks import BOOK, ROOT, chapters
+from tests.explorers import test_browser_names, test_browser_numbers, test_maths
+from tests.losses import LOSSES, WHOLE
+
+GRADIENTS = {name.removesuffix("_grad") for name in lossfns.__all__ if name.endswith("_grad")}
+
+
+# Losses
+
+
+def test_every_public_gradient_is_in_the_shared_properties():
+    shared = {loss.name for loss in LOSSES} | set(WHOLE)
+    assert shared == GRADIENTS, "list a new loss in tests/losses.py: LOSSES, or else WHOLE"
+
+
+def test_every_public_loss_has_its_gradient_beside_it():
+    losses = {name for name in lossfns.__all__ if re.search(r"_(loss|error)$", name)}
+    assert losses <= GRADIENTS, "a loss needs <loss>_grad"
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("name", WHOLE)
+def test_gradient_of_a_whole_batch_is_the_slope_of_its_loss(name, seed):
+    (first, *others), knobs = WHOLE[name](np.random.default_rng(seed))
+    loss, gradient = getattr(lossfns, name), getattr(lossfns, f"{name}_grad")
+
+    def slope(x):
+        found = gradient(x, *others, **knobs)
+        return found[0] if isinstance(found, tuple) else found
+
+    check_gradient(lambda x: loss(x, *others, **knobs), slope, first)
+
+
+# Pages
+
+
+def promising():
+    """Every chapter that says what its reader can do afterwards."""
+    texts = [path for path in chapters() if path.parent == BOOK]
+    return {path.stem for path in texts if "After this" in path.read_text(encoding="utf-8")}
+
+
+def test_every_page_that_promises_has_questions_and_objectives():
+    bank = load_bank()
+    assert promising() == set(bank.chapters), "lossfns/quiz/bank/NAME.toml, and objectives.toml"
+    promised = {objective.chapter for objective in bank.objectives.values()}
+    assert promised == set(bank.chapters), "lossfns/quiz/bank/objectives.toml"
+
+
+def test_every_exercise_page_has_its_checks_and_the_other_way_round():
+    pages = sorted(int(path.stem[2:4]) for path in (BOOK / "exercises").glob("ex*.md"))
+    assert pages == sorted({EXERCISES[name].chapter for name in exercise_ids()})
+
+
+# Explorers
+
+
+@pytest.mark.parametrize("explorer", EXPLORERS, ids=lambda explorer: explorer.component)
+def test_every_explorer_stands_wherever_explorers_are_listed(explorer):
+    name = explorer.component
+    gallery = (BOOK / "explorers.md").read_text(encoding="utf-8")
+    assert f"{explorer.__name__}(" in gallery, "book/explorers.md"
+    assert name in test_browser_numbers.STATES, "tests/explorers/test_browser_numbers.py: STATES"
+    script = (explorer._static / f"{name}.mjs").read_text(encoding="utf-8")
+    names_curves = "linePlot" in script and "named: false" not in script
+    assert names_curves == (name in test_browser_names.STATES), (
+        "tests/explorers/test_browser_names.py: STATES"
+    )
+
+
+def test_every_function_of_the_explorers_maths_is_compared_with_lossfns():
+    maths = (EXPLORERS[0]._static / "maths.mjs").read_text(encoding="utf-8")
+    exported = re.search(r"export \{ (.*) \};", maths)[1].split(", ")
+    tested = inspect.getsource(test_maths)
+    missing = [name for name in exported if name not in tested]
+    assert not missing, "tests/explorers/test_maths.py"
+
+
+# Rooms
+
+
+def imported(path):
+    """The modules that a file imports, as dotted names."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def room(dotted):
+    parts = dotted.split(".")
+    return ".".join(parts[:2]) if (ROOT.joinpath(*parts[:2])).is_dir() else parts[0]
+
+
+def modules():
+    for top in ("lossfns", "sitebuild", "benchmarks"):
+        for path in (ROOT / top).rglob("*.py"):
+            yield path, ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
+def test_nothing_imports_another_rooms_private_module():
+    wrong = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path, here in modules()
+        for name in imported(path)
+        if name.startswith(("lossfns.", "sitebuild."))
+        and any(part.startswith("_") for part in name.split(".")[1:-1])
+        and room(name) not in (room(here), "lossfns")
+    ]
+    assert not wrong
+
+
+def test_scripts_import_from_their_own_room_and_the_shared_one_only():
+    for path in (ROOT / "lossfns").rglob("*.mjs"):
+        for source in re.findall(r'from "([^"]+)"', path.read_text(encoding="utf-8")):
+            folder = (path.parent / source).resolve().parent
+            assert folder in (path.parent, ROOT / "lossfns" / "web" / "static"), f"{path}: {source}"
+
+
+def test_the_maths_needs_none_of_the_rooms():
+    rooms = {path.name for path in (ROOT / "lossfns").iterdir() if path.is_dir()}
+    for path in (ROOT / "lossfns").glob("*.py"):
+        for name in imported(path):
+            assert name.split(".")[1:2] not in [[each] for each in rooms], f"{path.name}: {name}"
