@@ -1,8 +1,8 @@
 """Join ES modules into one text, without a bundler.
 
 A front end loads a widget from a single module, and a page opened from a disk can load no
-module at all. So the modules keep to a house rule (one-line relative imports on top, one export
-statement last, no top-level name used twice), and joining them is a matter of order.
+module at all. So the modules keep to a house rule (relative imports on top, one export statement
+last, no top-level name used twice), and joining them is a matter of order.
 """
 
 import re
@@ -11,8 +11,9 @@ from pathlib import Path
 STATIC = Path(__file__).parent / "static"
 SHIM = STATIC / "shim.mjs"
 
-_IMPORT = re.compile(r'import \{ ([\w, ]+) \} from "(\.{1,2}/[\w./-]+\.mjs)";')
-_EXPORT = re.compile(r"export \{ ([\w, ]+) \};")
+_IMPORT = re.compile(r'import \{\s*([\w,\s]+?),?\s*\} from "(\.{1,2}/[\w./-]+\.mjs)";')
+_EXPORT = re.compile(r"^export \{\s*([\w,\s]+?),?\s*\};\s*\Z", re.MULTILINE)
+_BLANK = re.compile(r"(?:\s|//[^\n]*)*")
 _TOP_LEVEL = re.compile(r"(?:async )?(?:const|let|var|function\*?|class) +([\w$]+)")
 
 
@@ -28,33 +29,34 @@ def _parse(path):
     """Split a module into its imports {file: names}, its body and its exported names."""
     if not path.is_file():
         raise JoinError(f"{path.name}: no such module in {path.parent.name}/")
-    lines = path.read_text(encoding="utf-8").rstrip().split("\n")
-    export = _EXPORT.fullmatch(lines[-1])
+    text = path.read_text(encoding="utf-8")
+    export = _EXPORT.search(text)
     if export is None:
+        lines = text.rstrip().split("\n")
         raise JoinError(
-            f"{path.name}:{len(lines)}: the last line must be one export statement, "
+            f"{path.name}:{len(lines)}: the last statement must be the one export, "
             f"`export {{ name, … }};`, got {lines[-1]!r}"
         )
-    imports, body = {}, []
-    for number, line in enumerate(lines[:-1], start=1):
+    imports, place = {}, 0
+    while found := _IMPORT.match(text, _BLANK.match(text, place).end()):
+        imports[found[2]] = _names(found[1])
+        place = found.end()
+    first = text.count("\n", 0, place) + 1
+    body = text[place : export.start()].split("\n")
+    for number, line in enumerate(body, start=first):
         if line.startswith("import"):
-            found = _IMPORT.fullmatch(line)
-            if found is None or any(text and not text.startswith("//") for text in body):
-                raise JoinError(
-                    f"{path.name}:{number}: an import must stand on top, on one line, as "
-                    f'`import {{ name, … }} from "./file.mjs";`, got {line!r}'
-                )
-            imports[found[2]] = _names(found[1])
-        elif line.startswith("export"):
+            raise JoinError(
+                f"{path.name}:{number}: an import must stand on top, as "
+                f'`import {{ name, … }} from "./file.mjs";`, got {line!r}'
+            )
+        if line.startswith("export"):
             raise JoinError(f"{path.name}:{number}: only the last line may export, got {line!r}")
-        elif line.count("`") % 2:
+        if line.count("`") % 2:
             raise JoinError(f"{path.name}:{number}: a template may not span lines, got {line!r}")
-        elif " // " in line.strip():
+        if " // " in line.strip():
             raise JoinError(
                 f"{path.name}:{number}: a comment needs a line of its own, got {line!r}"
             )
-        else:
-            body.append(line)
     return imports, body, _names(export[1])
 
 
