@@ -14,7 +14,8 @@ from lossfns.checks._registry import EXERCISES
 from lossfns.explorers import EXPLORERS
 from lossfns.quiz import load_bank
 from sitebuild.notebooks import BOOK, ROOT, chapters
-from tests.explorers import test_browser_names, test_browser_numbers, test_maths
+from tests.explorers import test_maths
+from tests.explorers.cards import NAMED_STATES, STATES
 from tests.losses import LOSSES, WHOLE
 
 GRADIENTS = {name.removesuffix("_grad") for name in lossfns.__all__ if name.endswith("_grad")}
@@ -75,12 +76,10 @@ def test_every_explorer_stands_wherever_explorers_are_listed(explorer):
     name = explorer.component
     gallery = (BOOK / "explorers.md").read_text(encoding="utf-8")
     assert f"{explorer.__name__}(" in gallery, "book/explorers.md"
-    assert name in test_browser_numbers.STATES, "tests/explorers/test_browser_numbers.py: STATES"
+    assert name in STATES, "tests/explorers/cards.py: STATES"
     script = (explorer._static / f"{name}.mjs").read_text(encoding="utf-8")
     names_curves = "linePlot" in script and "named: false" not in script
-    assert names_curves == (name in test_browser_names.STATES), (
-        "tests/explorers/test_browser_names.py: STATES"
-    )
+    assert names_curves == (name in NAMED_STATES), "tests/explorers/cards.py: NAMED_STATES"
 
 
 def test_every_function_of_the_explorers_maths_is_compared_with_lossfns():

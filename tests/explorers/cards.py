@@ -1,5 +1,6 @@
 """What a test does with an explorer's card in the browser."""
 
+import itertools
 import math
 import re
 import urllib.parse
@@ -23,6 +24,81 @@ KEYS = {
     "floats": {"logit": "z", "label": "y"},
     "softening": {"smoothing": "eps", "classes": "k"},
     "race": {"means_removed": "means"},
+}
+# States whose numbers are compared with what lossfns computes.
+STATES = {
+    "parabola": [
+        {},
+        {"prediction": 6, "outlier": 12.5},
+        {"loss": "absolute", "prediction": -1},
+    ],
+    "loss": [
+        {},
+        {"label": 0},
+        {"probability": 1 / 3},
+        {"probability": 0.99999},
+        {"label": 0, "probability": 0.99},
+    ],
+    "attempts": [
+        {},
+        {"logits": [0.5, 1.5, 0.9]},
+        {"logits": [-6, 6, 0.1], "label": 2},
+    ],
+    "mixer": [
+        {},
+        {"logits": [1, 2, 3], "temperature": 0.1},
+        {"shift": 100, "label": 4, "temperature": 3},
+    ],
+    "surprise": [
+        {},
+        {"unit": "nats", "weights": [7, 1, 1, 1]},
+        {"weights": [1, 0, 0, 0]},
+        {"weights": [0, 0, 0, 0]},
+    ],
+    "divergence": [
+        {},
+        {"weights": [0.8, 0.2, 0]},
+        {"weights": [0.1, 0.2, 0.7], "swapped": True, "unit": "bits"},
+    ],
+    "floats": [
+        {},
+        {"logit": -40, "dtype": "float64"},
+        {"logit": 8, "label": 0, "dtype": "float16"},
+        {"logit": -710, "dtype": "float64"},
+    ],
+    "softening": [
+        {},
+        {"smoothing": 0, "classes": 3},
+        {"view": "focus"},
+        {"view": "focus", "gamma": 0.5, "alpha": 0.25, "easy": 10},
+    ],
+    "race": [
+        {},
+        {"start": "fresh", "rate": 1},
+        {"means_removed": False},
+    ],
+    "clinic": [{"case": case} for case in range(1, 7)],
+}
+
+
+def grid(**values):
+    """Every combination of some traits' values."""
+    return [dict(zip(values, some, strict=True)) for some in itertools.product(*values.values())]
+
+
+# States in which no curve's name may lie on a line, for explorers that name their curves.
+NAMED_STATES = {
+    "parabola": grid(loss=["squared", "absolute"], outlier=[0, 3, 20]),
+    "loss": grid(label=[0, 1], axis=["probability", "logit"]),
+    "floats": grid(dtype=["float16", "float32", "float64"], label=[0, 1]),
+    "softening": grid(smoothing=[0, 0.1, 0.3, 0.9], classes=[2, 10, 100])
+    + grid(view=["focus"], gamma=[0, 0.5, 2, 5]),
+    "race": grid(
+        start=["fresh", "confidently_wrong"],
+        rate=[0.03, 0.1, 0.3, 1],
+        means_removed=[True, False],
+    ),
+    "clinic": grid(case=[1, 2, 3, 4, 5, 6]),
 }
 # What is shown, and the link to it, in one look.
 LOOK = """(card) => {

@@ -6,6 +6,7 @@ import lossfns
 from tests.explorers.cards import (
     BY_NAME,
     LOOK,
+    STATES,
     agree,
     as_query,
     every_explorer,
@@ -20,61 +21,6 @@ def rows_shown(card, selector):
         [numbers(cell) for cell in row.locator("td").all_inner_texts()]
         for row in card.locator(selector).all()
     ]
-
-
-STATES = {
-    "parabola": [
-        {},
-        {"prediction": 6, "outlier": 12.5},
-        {"loss": "absolute", "prediction": -1},
-    ],
-    "loss": [
-        {},
-        {"label": 0},
-        {"probability": 1 / 3},
-        {"probability": 0.99999},
-        {"label": 0, "probability": 0.99},
-    ],
-    "attempts": [
-        {},
-        {"logits": [0.5, 1.5, 0.9]},
-        {"logits": [-6, 6, 0.1], "label": 2},
-    ],
-    "mixer": [
-        {},
-        {"logits": [1, 2, 3], "temperature": 0.1},
-        {"shift": 100, "label": 4, "temperature": 3},
-    ],
-    "surprise": [
-        {},
-        {"unit": "nats", "weights": [7, 1, 1, 1]},
-        {"weights": [1, 0, 0, 0]},
-        {"weights": [0, 0, 0, 0]},
-    ],
-    "divergence": [
-        {},
-        {"weights": [0.8, 0.2, 0]},
-        {"weights": [0.1, 0.2, 0.7], "swapped": True, "unit": "bits"},
-    ],
-    "floats": [
-        {},
-        {"logit": -40, "dtype": "float64"},
-        {"logit": 8, "label": 0, "dtype": "float16"},
-        {"logit": -710, "dtype": "float64"},
-    ],
-    "softening": [
-        {},
-        {"smoothing": 0, "classes": 3},
-        {"view": "focus"},
-        {"view": "focus", "gamma": 0.5, "alpha": 0.25, "easy": 10},
-    ],
-    "race": [
-        {},
-        {"start": "fresh", "rate": 1},
-        {"means_removed": False},
-    ],
-    "clinic": [{"case": case} for case in range(1, 7)],
-}
 
 
 @every_explorer
