@@ -15,16 +15,19 @@ from lossfns.checks._compare import show
 from lossfns.checks._display import Code, Folded, Message, Table
 from lossfns.checks._judge import CheckResult, judge, verdict
 from lossfns.checks._registry import EXERCISES, find
+from lossfns.checks._sheet import QuestionSheet, question_sheet
 from lossfns.checks.misconceptions import MISCONCEPTIONS
 
 __all__ = [
     "CheckResult",
+    "QuestionSheet",
     "catalogue",
     "check",
     "exercise_ids",
     "hint",
     "progress",
     "question",
+    "question_sheet",
     "reference",
     "solution",
 ]
@@ -175,7 +178,7 @@ def question(exercise_id: str) -> Message:
     --------
     >>> from lossfns.checks import question
     >>> question("attempts.uniform@7").details[0][1].split(". ")[0]
-    'A fresh model gives each of 38 classes the same probability'
+    'A fresh model gives each of 1,040 classes the same probability'
     """
     exercise = find(exercise_id)
     if not exercise.question:

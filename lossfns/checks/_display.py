@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import html
+import io
 import re
 from dataclasses import dataclass
 
@@ -80,6 +82,12 @@ class Table:
 
     def __repr__(self) -> str:
         return "\n".join(" | ".join(row) for row in (self.head, *self.rows))
+
+    def csv(self) -> str:
+        """Return the table as comma-separated values, for a spreadsheet."""
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows((self.head, *self.rows))
+        return text.getvalue()
 
     def _repr_html_(self) -> str:
         head = "".join(f'<th scope="col" style="{CELL}">{inline(c)}</th>' for c in self.head)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from lossfns.activations import sigmoid, softmax
+from lossfns.checks._draws import three_probabilities
 from lossfns.checks._exercise import Exercise, Mutant
 
 
@@ -79,10 +80,10 @@ LOUDEST = Exercise(
     reference=loudest,
     probes=lambda: [(2,)],
     question=lambda power: (
-        f"The label is 1 and the loss is (1 − p)^{power}, with p = sigmoid(z). At which p is the"
+        f"The label is 1 and the loss is (1 − p)^{power:g}, with p = sigmoid(z). At which p is the"
         " nudge at the logit z largest in size, and how large is it there? Three decimals."
     ),
-    draw=lambda rng: (int(rng.integers(3, 30)),),
+    draw=lambda rng: (int(rng.integers(11, 81)) / 10,),
     rtol=0,
     atol=0.0006,
     hints=(
@@ -297,11 +298,12 @@ UNIFORM = Exercise(
     reference=uniform_guess,
     probes=lambda: [(10,)],
     question=lambda classes: (
-        f"A fresh model gives each of {classes} classes the same probability. At the true class's"
+        f"A fresh model gives each of {classes:,} classes the same probability. At the true class's"
         " logit: what is cross-entropy's nudge, what is the exact nudge of the squared error"
-        " summed over the classes, and how many times larger is the first? Three decimals."
+        " summed over the classes, and how many times larger is the first? Three decimals,"
+        " rounded last."
     ),
-    draw=lambda rng: (int(rng.integers(4, 41)),),
+    draw=lambda rng: (int(rng.integers(4, 1101)),),
     rtol=0,
     atol=0.0006,
     hints=(
@@ -369,7 +371,7 @@ BY_HAND = Exercise(
         " squared error summed over the classes, the diagonal shortcut's nudge on the first"
         " logit, and the exact nudge on it. Three decimals."
     ),
-    draw=lambda rng: ((rng.multinomial(7, [1 / 3] * 3) + 1) / 10,),
+    draw=lambda rng: (three_probabilities(rng),),
     rtol=0,
     atol=0.0006,
     hints=(

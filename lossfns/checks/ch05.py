@@ -405,7 +405,7 @@ def by_hand(logit, floor):
 
 
 def _deep(rng):
-    return -int(rng.integers(40, 100)), float(10.0 ** -rng.integers(7, 16))
+    return -int(rng.integers(40, 200)), float(10.0 ** -rng.integers(7, 16))
 
 
 BY_HAND = Exercise(

@@ -465,11 +465,11 @@ BY_HAND = Exercise(
     reference=by_hand,
     probes=lambda: [(128,)],
     question=lambda classes: (
-        f"A language model has {classes} tokens to choose from, and has learned nothing: it gives"
+        f"A language model has {classes:,} tokens to choose from, and has learned nothing: it gives"
         " each the same probability. What is its loss in nats? Its perplexity? Its loss in bits?"
         " Two decimals."
     ),
-    draw=lambda rng: (int(rng.integers(20, 200)),),
+    draw=lambda rng: (int(rng.integers(20, 5001)),),
     rtol=0,
     atol=0.006,
     hints=(
