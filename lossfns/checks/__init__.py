@@ -196,6 +196,8 @@ def catalogue(chapter: int) -> Table:
     ('Exercise', 'Afterwards you can', 'Minutes', 'Ideas that are recognised')
     >>> catalogue(1).rows[0][:3]
     ('`mse.value`', 'turn predictions and targets into one mean squared error', '4')
+    >>> catalogue(1).rows[-1][:3]
+    ('All of them', '', '34')
     """
     rows = []
     for exercise in EXERCISES.values():
@@ -210,6 +212,7 @@ def catalogue(chapter: int) -> Table:
             rows.append(cells)
     if not rows:
         raise ValueError(f"chapter must be the number of a chapter with exercises, got {chapter!r}")
+    rows.append(("All of them", "", str(sum(int(row[2]) for row in rows)), ""))
     return Table(
         ("Exercise", "Afterwards you can", "Minutes", "Ideas that are recognised"), tuple(rows)
     )
