@@ -73,6 +73,12 @@ class Code:
         )
 
 
+def _data_cell(text: str) -> str:
+    # On a phone a long text would be squeezed to a word a line: the table scrolls sideways instead.
+    width = "; min-width: 16em" if len(text) > 60 else ""
+    return f'<td style="{CELL}{width}">{inline(text)}</td>'
+
+
 @dataclass(frozen=True, repr=False)
 class Table:
     """A table; as plain text, one line a row."""
@@ -91,8 +97,6 @@ class Table:
 
     def _repr_html_(self) -> str:
         head = "".join(f'<th scope="col" style="{CELL}">{inline(c)}</th>' for c in self.head)
-        rows = (
-            "".join(f'<td style="{CELL}">{inline(cell)}</td>' for cell in row) for row in self.rows
-        )
+        rows = ("".join(map(_data_cell, row)) for row in self.rows)
         body = "".join(f"<tr>{row}</tr>" for row in rows)
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
