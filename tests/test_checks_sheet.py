@@ -25,9 +25,8 @@ def passes_for_another(sheet, exercise):
     written = np.array([numbers(answer) for *_, answer in sheet.rows])
     exact = np.array([reference(exercise_id) for exercise_id, *_ in sheet.rows])
     exact = np.vstack([exact, reference(exercise.id)])
-    near = np.isclose(
-        written[:, np.newaxis], exact[np.newaxis], rtol=exercise.rtol, atol=exercise.atol
-    ).all(axis=2)
+    rtol, atol = exercise.tolerance
+    near = np.isclose(written[:, np.newaxis], exact, rtol=rtol, atol=atol).all(axis=2)
     return [(one, other) for one, other in np.argwhere(near) if one != other]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import operator
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -98,10 +97,11 @@ def _answer(exercise: Exercise) -> tuple[float, ...]:
 def _different(exercise: Exercise) -> Iterator[Exercise]:
     """Yield variants whose answers tell them apart, while new ones are to be expected."""
     answers, in_vain = [_answer(exercise)], 0
+    rtol, atol = exercise.tolerance
     for seed in count(1):
         variant = find(f"{exercise.id}@{seed}")
         answer = _answer(variant)
-        near = np.isclose(answers, answer, rtol=2 * exercise.rtol, atol=2 * exercise.atol)
+        near = np.isclose(answers, answer, rtol=2 * rtol, atol=2 * atol)
         if not near.all(axis=1).any():
             answers.append(answer)
             in_vain = 0
@@ -111,7 +111,7 @@ def _different(exercise: Exercise) -> Iterator[Exercise]:
 
 
 def _written(exercise: Exercise) -> str:
-    """Return the answer with the decimals that the question asks for, which set its tolerance."""
-    decimals = int(-math.log10(exercise.atol))
+    """Return the answer with the decimals that the question asks for."""
+    decimals = exercise.decimals
     # Adding 0.0 takes the sign off a zero.
     return ", ".join(f"{round(part, decimals) + 0.0:.{decimals}f}" for part in _answer(exercise))

@@ -383,8 +383,7 @@ BY_HAND = Exercise(
         " Three decimals, rounded last."
     ),
     draw=_two,
-    rtol=0,
-    atol=0.0006,
+    decimals=3,
     hints=(
         "Write −ln of all four probabilities first. What happens is the weather, not the forecast.",
         "Entropy: weather × surprise of the weather. Cross-entropy: weather × surprise of the"

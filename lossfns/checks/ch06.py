@@ -439,8 +439,7 @@ BY_HAND = Exercise(
         " the smallest cross-entropy that any model can reach, in nats? Three decimals."
     ),
     draw=lambda rng: (int(rng.integers(3, 51)), int(rng.integers(5, 41)) / 100),
-    rtol=0,
-    atol=0.0006,
+    decimals=3,
     hints=(
         "The best a model can do is to say exactly what the label says. What does that cost?",
         "True: 1 − ε + ε/K. Others: ε/K. Floor: the entropy of the label.",

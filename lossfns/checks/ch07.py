@@ -470,8 +470,7 @@ BY_HAND = Exercise(
         " Two decimals."
     ),
     draw=lambda rng: (int(rng.integers(20, 5001)),),
-    rtol=0,
-    atol=0.006,
+    decimals=2,
     hints=(
         "How surprised is someone who finds all of them equally likely?",
         "ln K nats; perplexity is exp of the nats; bits are nats / ln 2.",
