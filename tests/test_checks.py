@@ -1,6 +1,8 @@
 """A verdict is a value, is fair, comes in bounded time, and says the same as text and as HTML."""
 
+import collections
 import html
+import itertools
 import json
 import re
 import subprocess
@@ -8,9 +10,13 @@ import sys
 import threading
 import time
 from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
+import sympy
+import torch
 
 from lossfns import checks
 from lossfns.checks import _bounds, _compare, check, hint, progress, question, reference, solution
@@ -103,6 +109,81 @@ def test_right_answer_to_a_question_passes_as_list_array_or_rounded():
         assert check("mse.by_hand", answer).outcome == expected
 
 
+@pytest.mark.parametrize(
+    "convert",
+    [
+        lambda value: [Fraction(x) for x in value],
+        lambda value: tuple(Decimal(x) for x in value),
+        lambda value: np.array([Fraction(x) for x in value]),
+        lambda value: [sympy.Rational(str(x)) for x in value],
+        lambda value: map(float, value),
+        lambda value: (x for x in value),
+        lambda value: torch.tensor(value, dtype=torch.float64, requires_grad=True),
+        lambda value: collections.deque(value),
+    ],
+)
+def test_right_numbers_are_right_in_every_type_that_holds_numbers(convert):
+    assert check("mse.by_hand", convert([4.3125, -0.5, -1.25])).outcome == "correct"
+    gradient = reference("mse.gradient")
+    attempt = lambda p, t: convert(gradient(p, t).tolist())  # noqa: E731
+    assert check("mse.gradient", attempt).outcome == "correct"
+
+
+def headline(exercise_id, attempt):
+    result = check(exercise_id, attempt)
+    assert (result.outcome, result.misconception) == ("incorrect", None)
+    return result.headline
+
+
+def test_right_numbers_in_another_shape_are_told_so():
+    gradient = reference("mse.gradient")
+    for attempt in (
+        lambda p, t: gradient(p, t)[:, np.newaxis],
+        lambda p, t: gradient(p, t)[np.newaxis],
+        lambda p, t: np.matrix(gradient(p, t)),
+    ):
+        assert "The numbers are right, the shape is not: (2,) is asked for" in headline(
+            "mse.gradient", attempt
+        )
+    assert "() is asked for, (1,) came" in headline("mse.value", lambda p, t: [RIGHT(p, t)])
+    softmax = reference("ce.softmax")
+    assert "the shape is not" in headline("ce.softmax", lambda z: softmax(z).T)
+    answer = np.array([[4.3125, -0.5, -1.25]])
+    assert "3 numbers is asked for, (1, 3) came" in headline("mse.by_hand", answer)
+
+
+@pytest.mark.parametrize("cut", [np.round, lambda x, d: np.trunc(x * 10**d) / 10**d])
+def test_right_numbers_with_too_few_digits_are_called_close(cut):
+    assert "Close: right to 3 decimals" in headline("mse.value", lambda p, t: cut(RIGHT(p, t), 3))
+    assert "Close: keep more digits" in headline("mse.by_hand", [4.305, -0.5, -1.25])
+    half = lambda p, t: np.float16(RIGHT(p, t))  # noqa: E731
+    assert "Close" in headline("mse.value", half)
+
+
+def test_one_factor_on_every_number_is_said_and_two_together():
+    gradient = reference("mse.gradient")
+    assert "the same 2 things: the sign and a factor ½" in headline(
+        "mse.gradient", lambda p, t: -gradient(p, t) / 2
+    )
+    binary = reference("ce.binary")
+    assert "0.4343 (base 10" in headline("ce.binary", lambda p, y: binary(p, y) / np.log(10))
+
+
+def test_mean_or_sum_too_many_or_too_few_is_said():
+    assert "their mean is what is asked for" in headline("mse.value", lambda p, t: (p - t) ** 2)
+    gradient = reference("mse.gradient")
+    assert "the mean of those" in headline("mse.gradient", lambda p, t: gradient(p, t).mean())
+
+
+def test_constant_answer_is_blamed_on_no_idea():
+    nothing = lambda p, labels: np.zeros(p.shape, bool)  # noqa: E731
+    assert "The same number came back" in headline("attempts.wrong_way", nothing)
+
+
+def test_printed_answer_is_told_apart_from_a_returned_one():
+    assert "prints, and returns nothing" in headline("mse.value", lambda p, t: print(RIGHT(p, t)))
+
+
 def test_success_says_how_much_was_tried_and_why_it_works():
     result = check("mse.value", RIGHT)
     assert result.headline == "✓ Correct: right on all 4 inputs we tried."
@@ -150,7 +231,10 @@ def test_answer_that_breaks_down_later_is_not_blamed_on_a_known_idea():
     ("attempt", "got"),
     [
         (lambda p, t: "0.15", "a str, not real numbers"),
-        (lambda p, t: (x for x in p), "a generator, not real numbers"),
+        (lambda p, t: itertools.repeat(1.0), "a repeat that does not end"),
+        (lambda p, t: {1.0, 2.0}, "a set, not real numbers"),
+        (lambda p, t: np.ma.masked_less(p, 2), "a MaskedArray with entries masked out"),
+        (lambda p, t: [Fraction(1, 2), "0.5"], "a list of object, not real numbers"),
         (lambda p, t: 1j, "a complex, not real numbers"),
         (lambda p, t: {"mse": 1}, "a dict, not real numbers"),
         (lambda p, t: [[1.0], [1.0, 2.0]], "a list whose rows differ in length"),
@@ -159,7 +243,10 @@ def test_answer_that_breaks_down_later_is_not_blamed_on_a_known_idea():
         (lambda p, t: np.nan, "nan"),
         (lambda p, t: np.inf, "inf"),
         (lambda p, t: True, "True"),
-        (lambda p, t: print(p), "nothing: one way through the function has no `return`"),
+        (
+            lambda p, t: print(p),
+            "nothing: what a function prints is lost",
+        ),
         (lambda p, t: None if len(p) < 3 else 1.0, "nothing: one way through"),
     ],
 )
@@ -533,11 +620,16 @@ def test_progress_lies_in_the_platforms_folder(platform, variable, place, tmp_pa
 
 def test_tolerance_suits_the_dtype():
     expected = (np.array(1.0),)
-    for dtype, off in ((np.float64, 1e-5), (np.float32, 1e-4), (np.float16, 0.1)):
+    for dtype, off in ((np.float64, 1e-5), (np.float32, 1e-4)):
         near = (np.array(1.0 + off / 100, dtype),)
         far = (np.array(1.0 + off, dtype),)
         assert _compare.same(expected, near, 1e-6, 1e-9)
         assert not _compare.same(expected, far, 1e-6, 1e-9)
+
+
+def test_single_precision_does_not_excuse_a_lost_digit_near_zero():
+    lost = (np.array(0.0, np.float32),)
+    assert not _compare.same((np.array(4e-18),), lost, 1e-6, 0.0)
 
 
 def test_infinities_and_nan_are_compared_as_such():

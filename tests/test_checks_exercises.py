@@ -44,7 +44,7 @@ def test_reference_is_correct(exercise):
 def test_wrong_answer_is_diagnosed_by_its_own_name(exercise, mutant):
     result = check(exercise.id, attempt_of(exercise, mutant.function))
     assert (result.outcome, result.misconception) == ("incorrect", mutant.misconception)
-    assert mutant.did in result.headline
+    assert mutant.shows in result.headline
 
 
 @per_exercise(EXERCISES.values())
@@ -54,7 +54,7 @@ def test_no_two_ideas_give_the_same_answers(exercise):
     given_by = [answers(function, probes) for function in functions]
     for (i, one), (j, other) in combinations(enumerate(given_by), 2):
         pairs = zip(one, other, strict=True)
-        assert not all(same(a, b, 3 * exercise.rtol, 3 * exercise.atol) for a, b in pairs), (
+        assert not all(same(a, b, *(3 * each for each in exercise.tolerance)) for a, b in pairs), (
             f"{functions[i]} and {functions[j]}"
         )
 
@@ -67,9 +67,9 @@ def test_exercise_is_whole(exercise):
     assert set(names) <= set(MISCONCEPTIONS)
     assert 1 <= exercise.minutes <= 30
     texts = [exercise.objective, exercise.why, *exercise.hints]
-    texts += [text for mutant in exercise.mutants for text in (mutant.did, mutant.look)]
+    texts += [text for mutant in exercise.mutants for text in (mutant.shows, mutant.look)]
     assert all(text == text.strip() and text for text in texts)
-    assert all(mutant.did[0].isupper() and mutant.did[-1] == "." for mutant in exercise.mutants)
+    assert all(mutant.shows[0].isupper() and mutant.shows[-1] == "." for mutant in exercise.mutants)
     assert len({exercise.objective for exercise in EXERCISES.values()}) == len(EXERCISES)
 
 
@@ -155,7 +155,7 @@ def perturbed(exercise, probe_index, part_index, entry, offset):
             part.flat[entry % part.size] = offset
         else:
             was = float(part.flat[entry % part.size])
-            moved = was + offset * max(abs(was), 1e3 * exercise.atol, 1e-2)
+            moved = was + offset * max(abs(was), 1e3 * exercise.tolerance[1], 1e-2)
             part = part.astype(np.float64)
             part.flat[entry % part.size] = moved
         parts[part_index % len(parts)] = part

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from urllib.parse import unquote
 
 import nbformat
@@ -163,6 +164,107 @@ def test_faults_of_a_learner_are_told_in_a_real_kernel(tmp_path):
     assert "SystemExit: 1" in verdicts["mse.gradient"]
     assert "still running after 5 seconds" in verdicts["mse.column"]
     assert verdicts["mse.line"].startswith("○"), "what comes after goes on"
+
+
+# The way from a chapter to its exercises and back, and how long they take
+
+MINUTES = Counter()
+for exercise in EXERCISES.values():
+    MINUTES[exercise.chapter] += exercise.minutes
+
+CHAPTERS = {
+    text: sorted(tool.BOOK.glob(f"{text.stem[2:4]}_*.md"))
+    + sorted(tool.BOOK.glob(f"{text.stem[2:4]}[a-z]_*.md"))
+    for text in TEXTS
+}
+# These workshops have no exercise of their own.
+WITHOUT = {"07e_detection", "07g_autograd", "07h_the_bill"}
+TO_EXERCISES = re.compile(r"\]\((exercises/[^)#]+)#?([^)]*)\)[^.]*?,? (?:take )?(\d+) minutes")
+
+
+def end_of(page):
+    """The text below a page's last cell."""
+    return page.read_text(encoding="utf-8").rpartition("```")[2]
+
+
+def anchor(heading):
+    return re.sub(r"[^\w-]", "", heading.lower().replace(" ", "-"))
+
+
+def sections(text):
+    """The ids of the exercises of a notebook, by the anchor of the heading above each."""
+    found, heading = {}, None
+    for cell in tool.convert(text).cells:
+        if cell.cell_type == "markdown" and (line := re.search(r"^## (.+)$", cell.source, re.M)):
+            heading = anchor(line[1])
+        elif match := CHECK.search(cell.source):
+            found[heading] = match["id"]
+    return found
+
+
+@per_notebook
+def test_page_says_how_long_its_exercises_take_together(text):
+    said = re.search(r"belong to\s+\[chapter \d\][^:]*: (\d+) minutes", text.read_text("utf-8"))
+    assert said, "no minutes beside the chapter"
+    assert int(said[1]) == MINUTES[int(text.stem[2:4])]
+
+
+@pytest.mark.parametrize(
+    ("text", "chapter"),
+    [(text, page) for text, pages in CHAPTERS.items() for page in pages],
+    ids=lambda path: path.stem,
+)
+def test_chapter_ends_with_its_exercises_and_they_lead_back(text, chapter):
+    links = TO_EXERCISES.findall(end_of(chapter))
+    if chapter.stem in WITHOUT:
+        assert links == []
+        return
+    assert f"](../{chapter.name})" in end_of(text)
+    number = int(text.stem[2:4])
+    for target, section, minutes in links:
+        assert target == f"exercises/{text.name}"
+        exercise = EXERCISES.get(sections(text).get(section))
+        assert int(minutes) == (exercise.minutes if section else MINUTES[number])
+    assert links, "no link, or no minutes beside it"
+
+
+def test_each_workshops_exercise_is_linked_from_its_workshop():
+    text = TEXTS[-1]
+    linked = [
+        section for page in CHAPTERS[text] for _, section, _ in TO_EXERCISES.findall(end_of(page))
+    ]
+    assert sorted(filter(None, linked)) == sorted(sections(text))
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [("index.md", "{}–{} each"), ("teachers.md", "{} to {} minutes a chapter")],
+)
+def test_page_says_how_long_the_exercises_of_a_chapter_take(page, words):
+    text = (tool.BOOK / page).read_text(encoding="utf-8")
+    assert words.format(min(MINUTES.values()), max(MINUTES.values())) in text
+
+
+def test_lesson_for_teachers_takes_the_time_it_says():
+    page = (tool.BOOK / "teachers.md").read_text(encoding="utf-8")
+    lesson = page.split("## Ninety minutes")[1].split("\n## ")[0]
+    assert sum(map(int, re.findall(r"^\| (\d+) \|", lesson, re.M))) == 90
+
+
+def test_teachers_find_their_page_the_question_bank_and_the_licence():
+    index, page = (
+        (tool.BOOK / name).read_text(encoding="utf-8") for name in ("index.md", "teachers.md")
+    )
+    assert "](teachers.md)" in index
+    for needed in ("](review.md#take-the-questions-with-you)", "CC BY 4.0", "BSD-3-Clause"):
+        assert needed in page
+
+
+@pytest.mark.parametrize("text", tool.chapters(), ids=lambda path: path.stem)
+def test_page_with_a_slow_cell_says_so_at_its_top_too(text):
+    top, *rest = text.read_text(encoding="utf-8").split("```{code-cell}")
+    slow = any("can take a minute or more" in part.rpartition("```")[2] for part in rest)
+    assert ("Running all its cells can take a few minutes" in top) == slow
 
 
 def test_page_for_teachers_says_what_the_definitions_say():

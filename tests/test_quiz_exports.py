@@ -33,6 +33,21 @@ def changed(question, **changes):
     return Bank(questions, BANK.objectives, BANK.chapters)
 
 
+BUGS = [question for question in QUESTIONS if question.kind == "bug"]
+
+
+def numbered(question):
+    """A program's lines as every format shows them."""
+    return [f"{number}: {option.text}" for number, option in enumerate(question.options, 1)]
+
+
+def as_read(rendered):
+    """What a browser shows of a line of code, in which it would fold spaces."""
+    text = html.unescape(re.fullmatch(r"<code>(.*)</code>", rendered)[1])
+    assert "  " not in text, "spaces that a browser folds"
+    return text.replace("\u00a0", " ")
+
+
 # --- all formats -----------------------------------------------------------------------------
 
 
@@ -114,6 +129,18 @@ def test_anki_imports_every_question_with_its_formulas(collection, tmp_path):
                 assert html.escape(rf"\({latex}\)", quote=False) in both
 
 
+def test_anki_names_a_line_of_code_by_its_number_on_both_sides(collection, tmp_path):
+    notes, _ = into_anki(collection, tmp_path, BANK, time=TIME)
+    for question in BUGS:
+        front, back = notes[question.id]["Front"], notes[question.id]["Back"]
+        assert [as_read(code) for code in re.findall("<code>.*?</code>", front)][
+            -len(question.options) :
+        ] == numbered(question)
+        named = re.findall(r"<p>(.) <b>(\d)</b>: ", back)
+        marks = ["✓" if option.right else "✗" for option in question.options]
+        assert named == [(mark, str(number)) for number, mark in enumerate(marks, 1)]
+
+
 def test_anki_files_the_questions_by_chapter(collection, tmp_path):
     into_anki(collection, tmp_path, BANK, time=TIME)
     names = {deck.name for deck in collection.decks.all_names_and_ids()}
@@ -184,8 +211,8 @@ def test_gift_is_read_back_word_for_word(parsed_gift, question):
         return
     assert read["type"] == "MC"
     assert said == reasons
-    for choice, option in zip(read["choices"], question.options, strict=True):
-        assert choice["text"]["text"] == option_html(question, option, delimited)
+    for index, (choice, option) in enumerate(zip(read["choices"], question.options, strict=True)):
+        assert choice["text"]["text"] == option_html(question, index, delimited)
         if question.kind == "multiple":
             assert (choice["weight"] > 0) == option.right
         else:
@@ -199,6 +226,13 @@ def test_gift_is_read_back_word_for_word(parsed_gift, question):
 # Fractions that Moodle accepts; it refuses a file with another one.
 MOODLE = [5, 10, 11.11111, 12.5, 14.28571, 16.66667, 20, 25, 30, 33.33333, 40, 50, 60, 66.66667]
 MOODLE += [70, 75, 80, 83.33333, 90, 100]
+
+
+@pytest.mark.parametrize("question", BUGS, ids=lambda question: question.id)
+def test_program_can_be_read_in_order_after_moodle_has_shuffled_its_lines(parsed_gift, question):
+    read = next(read for read in parsed_gift if read.get("id") == question.id)
+    lines = sorted(as_read(choice["text"]["text"]) for choice in reversed(read["choices"]))
+    assert lines == numbered(question)
 
 
 def test_gift_uses_only_weights_that_moodle_knows(parsed_gift):
@@ -291,6 +325,15 @@ def test_qti_is_read_back_with_key_reasons_and_formulas(converted, question):
     for option in question.options:
         for part in re.split(r"\$[^$]*\$|[*`]", option.feedback):
             assert part in plain
+
+
+@pytest.mark.parametrize("question", BUGS, ids=lambda question: question.id)
+def test_qti_keeps_the_lines_of_a_program_in_order_and_numbered(converted, question):
+    choices = converted[question.id].xpath("//q:qti-simple-choice", namespaces=QTI3)
+    read = ["".join(choice.itertext()).strip() for choice in choices]
+    assert [line.replace("\u00a0", " ") for line in read] == numbered(question)
+    (interaction,) = converted[question.id].xpath("//q:qti-choice-interaction", namespaces=QTI3)
+    assert interaction.get("shuffle") == "false"
 
 
 class Scored:

@@ -15,16 +15,19 @@ from lossfns.checks._compare import show
 from lossfns.checks._display import Code, Folded, Message, Table
 from lossfns.checks._judge import CheckResult, judge, verdict
 from lossfns.checks._registry import EXERCISES, find
+from lossfns.checks._sheet import QuestionSheet, question_sheet
 from lossfns.checks.misconceptions import MISCONCEPTIONS
 
 __all__ = [
     "CheckResult",
+    "QuestionSheet",
     "catalogue",
     "check",
     "exercise_ids",
     "hint",
     "progress",
     "question",
+    "question_sheet",
     "reference",
     "solution",
 ]
@@ -175,7 +178,7 @@ def question(exercise_id: str) -> Message:
     --------
     >>> from lossfns.checks import question
     >>> question("attempts.uniform@7").details[0][1].split(". ")[0]
-    'A fresh model gives each of 38 classes the same probability'
+    'A fresh model gives each of 1,040 classes the same probability'
     """
     exercise = find(exercise_id)
     if not exercise.question:
@@ -193,6 +196,8 @@ def catalogue(chapter: int) -> Table:
     ('Exercise', 'Afterwards you can', 'Minutes', 'Ideas that are recognised')
     >>> catalogue(1).rows[0][:3]
     ('`mse.value`', 'turn predictions and targets into one mean squared error', '4')
+    >>> catalogue(1).rows[-1][:3]
+    ('All of them', '', '34')
     """
     rows = []
     for exercise in EXERCISES.values():
@@ -207,6 +212,7 @@ def catalogue(chapter: int) -> Table:
             rows.append(cells)
     if not rows:
         raise ValueError(f"chapter must be the number of a chapter with exercises, got {chapter!r}")
+    rows.append(("All of them", "", str(sum(int(row[2]) for row in rows)), ""))
     return Table(
         ("Exercise", "Afterwards you can", "Minutes", "Ideas that are recognised"), tuple(rows)
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import io
 import linecache
+import re
 import sysconfig
 import threading
 import traceback
@@ -23,10 +24,8 @@ import numpy as np
 
 PRINTED = 400  # characters of the code's own output that are shown
 MESSAGE = 300  # characters of an exception's message that are shown
-NOT_THE_LEARNERS = tuple(
-    {sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")}
-    | {str(Path(__file__).resolve().parents[1])}
-)
+NOT_THE_LEARNERS = (sysconfig.get_path("stdlib"), str(Path(__file__).resolve().parents[1]))
+INSTALLED = re.compile(r"[\\/](site|dist)-packages[\\/]")
 
 
 class Stop(SystemExit):
@@ -78,7 +77,11 @@ def _fault(error: BaseException) -> Fault:
         message = ""
     frames = traceback.walk_tb(error.__traceback__)
     places = [(frame.f_code.co_filename, number) for frame, number in frames]
-    theirs = [place for place in places if not place[0].startswith(NOT_THE_LEARNERS)]
+    theirs = [
+        (name, number)
+        for name, number in places
+        if not name.startswith(NOT_THE_LEARNERS) and not INSTALLED.search(name)
+    ]
     cut = message[:MESSAGE] + " …" * (len(message) > MESSAGE)
     if not theirs:
         return Fault(type(error).__name__, cut)

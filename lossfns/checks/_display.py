@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import html
+import io
 import re
 from dataclasses import dataclass
 
@@ -71,6 +73,12 @@ class Code:
         )
 
 
+def _data_cell(text: str) -> str:
+    # On a phone a long text would be squeezed to a word a line: the table scrolls sideways instead.
+    width = "; min-width: 16em" if len(text) > 60 else ""
+    return f'<td style="{CELL}{width}">{inline(text)}</td>'
+
+
 @dataclass(frozen=True, repr=False)
 class Table:
     """A table; as plain text, one line a row."""
@@ -81,10 +89,14 @@ class Table:
     def __repr__(self) -> str:
         return "\n".join(" | ".join(row) for row in (self.head, *self.rows))
 
+    def csv(self) -> str:
+        """Return the table as comma-separated values, for a spreadsheet."""
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows((self.head, *self.rows))
+        return text.getvalue()
+
     def _repr_html_(self) -> str:
         head = "".join(f'<th scope="col" style="{CELL}">{inline(c)}</th>' for c in self.head)
-        rows = (
-            "".join(f'<td style="{CELL}">{inline(cell)}</td>' for cell in row) for row in self.rows
-        )
+        rows = ("".join(map(_data_cell, row)) for row in self.rows)
         body = "".join(f"<tr>{row}</tr>" for row in rows)
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,13 +17,13 @@ class Mutant:
 
     misconception : its id in `misconceptions.MISCONCEPTIONS`
     function : takes what the reference takes, returns what this idea returns
-    did : one sentence to the learner, "You …"
+    shows : one sentence about the numbers; what led to them only where one way alone leads there
     look : what to look at next
     """
 
     misconception: str
     function: Callable[..., Any]
-    did: str
+    shows: str
     look: str
 
 
@@ -36,12 +36,16 @@ class Exercise:
     objective : "You can …", without these two words
     minutes : the time a learner is expected to need
     reference : the solution, shown to learners as it stands, so it needs `np` alone
-    probes : returns the arguments to try, smallest first; one set for a question
+    probes : returns the arguments to try first, smallest first; one set for a question
+    cases : yields small random inputs that cover all the task allows: ties, zeros, equal entries,
+        size 1, uneven sizes, the extremes that it promises. The check tries those of one seed,
+        the tests those of many.
     hints : the idea, the formula, the skeleton
     why : one sentence that says why the right answer works
     question : turns the arguments into the words of the question
     draw : draws other arguments for the question
-    rtol, atol : what may differ in double precision
+    decimals : what a question asks for
+    rtol, atol : what a function's numbers may be off in double precision
     seconds : the time an attempt may take over all probes
     """
 
@@ -56,6 +60,8 @@ class Exercise:
     why: str
     question: Callable[..., str] | None = None
     draw: Callable[[np.random.Generator], Arguments] | None = None
+    cases: Callable[[np.random.Generator], Iterator[Arguments]] | None = None
+    decimals: int = 0
     rtol: float = 1e-6
     atol: float = 1e-9
     seconds: float = 5.0
@@ -64,3 +70,13 @@ class Exercise:
     def name(self) -> str:
         """The name that the notebook gives the attempt."""
         return self.reference.__name__ if self.question is None else "answer"
+
+    @property
+    def tolerance(self) -> tuple[float, float]:
+        """What may differ, relative and absolute; for a question the last decimal's rounding."""
+        return (0.0, 0.6 * 10.0**-self.decimals) if self.question else (self.rtol, self.atol)
+
+    def inputs(self, seed: int = 0) -> list[Arguments]:
+        """Return every input that the check tries, or, with another seed, others like them."""
+        drawn = self.cases(np.random.default_rng(seed)) if self.cases else ()
+        return [*self.probes(), *drawn]

@@ -51,7 +51,7 @@ def judge(exercise: Exercise, attempt: Any) -> CheckResult:
     if trial.untouched:
         return _not_attempted(exercise, "no `return` is reached")
     if not all(trial.right):
-        return _incorrect(trial, trial.right.index(False))
+        return _incorrect(trial)
     if not trial.ended:
         return _did_not_end(trial)
     if any(trial.changed):
@@ -84,22 +84,34 @@ def _wrong_kind(exercise: Exercise, attempt: Any) -> CheckResult:
     return verdict(exercise.id, "incorrect", f"Incorrect. {headline}", ("Next", advice))
 
 
-def _incorrect(trial: Trial, first: int) -> CheckResult:
-    exercise, expected, given = trial.exercise, trial.expected[first], trial.given[first]
+def _incorrect(trial: Trial) -> CheckResult:
+    exercise, first = trial.exercise, trial.first_wrong
+    expected, given = trial.expected[first], trial.given[first]
     mutant = trial.mutant()
-    if not isinstance(given, tuple):
-        headline = "What came back can't be compared."
-        came = str(given or "nothing: one way through the function has no `return`")
-        texts = ", ".join(map(show, expected)), came
-    else:
-        wrong = f"{trial.right.count(False)} of {len(trial.right)} inputs came out wrong."
-        headline = "The numbers are not right yet." if exercise.question else wrong
-        texts = difference(expected, given, exercise.rtol, exercise.atol)
+    relation = None if mutant else trial.relation()
     advice = f"work this one through by hand, line by line. Stuck? {_hint(exercise)}"
+    texts = ", ".join(map(show, expected)), str(given)
+    if mutant:
+        headline, advice = mutant.shows, mutant.look
+    elif relation:
+        headline, advice = relation
+    elif not isinstance(given, tuple):
+        headline = "What came back can't be compared."
+    elif exercise.question:
+        headline = "The numbers are not right yet."
+    else:
+        headline = f"{trial.right.count(False)} of {len(trial.right)} inputs came out wrong."
+    if isinstance(given, tuple):
+        texts = difference(expected, given, *exercise.tolerance)
+    elif given is None and trial.how.printed:
+        texts = texts[0], "nothing: what a function prints is lost to whoever calls it"
+        headline, advice = "Your code prints, and returns nothing.", "`return` for `print`"
+    elif given is None:
+        texts = texts[0], "nothing: one way through the function has no `return`"
     return verdict(
         exercise.id,
         "incorrect",
-        f"Incorrect. {mutant.did if mutant else headline}",
+        f"Incorrect. {headline}",
         ("Input", _input(trial, first)),
         # The answer to a question would end it.
         ("Expected", "" if exercise.question else texts[0]),
@@ -109,7 +121,7 @@ def _incorrect(trial: Trial, first: int) -> CheckResult:
             f"on {_inputs(trial)}, your answer is what this idea gives" if mutant else "",
         ),
         ("Why it matters", MISCONCEPTIONS[mutant.misconception].matters if mutant else ""),
-        ("Next", mutant.look if mutant else advice),
+        ("Next", advice),
         *_remarks(trial),
         misconception=mutant and mutant.misconception,
     )

@@ -42,8 +42,8 @@ def _draw(exercise: Exercise, seed: int) -> Arguments:
         functions = [exercise.reference, *(mutant.function for mutant in exercise.mutants)]
         different = [answers(function, [given])[0] for function in functions]
         # Twice the tolerance, so that no rounded answer lies between two ideas.
+        rtol, atol = exercise.tolerance
         if not any(
-            same(one, other, 2 * exercise.rtol, 2 * exercise.atol)
-            for one, other in combinations(different, 2)
+            same(one, other, 2 * rtol, 2 * atol) for one, other in combinations(different, 2)
         ):
             return given

@@ -13,6 +13,7 @@ import numpy as np
 from lossfns.checks._bounds import Run, run
 from lossfns.checks._compare import Answer, Unusable, answer, same
 from lossfns.checks._exercise import Arguments, Exercise, Mutant
+from lossfns.checks._relations import Relation, constant, relation
 
 
 def unfilled(value: Any) -> bool:
@@ -49,20 +50,38 @@ class Trial:
     @property
     def right(self) -> list[bool]:
         """Whether each answer is right."""
-        return [self._same(*pair) for pair in zip(self.expected, self.given, strict=False)]
+        return [self.same(*pair) for pair in zip(self.expected, self.given, strict=False)]
 
-    def _same(self, expected: Answer, given: Answer | Unusable | None) -> bool:
-        return isinstance(given, tuple) and same(
-            expected, given, self.exercise.rtol, self.exercise.atol
-        )
+    def same(self, expected: Answer, given: Answer | Unusable | None) -> bool:
+        return isinstance(given, tuple) and same(expected, given, *self.exercise.tolerance)
+
+    @property
+    def first_wrong(self) -> int:
+        """The smallest probe whose answer is wrong: the one to look at."""
+        wrong = (index for index, right in enumerate(self.right) if not right)
+        return min(wrong, key=lambda index: size(self.probes[index]))
 
     def mutant(self) -> Mutant | None:
         """Return the mutant that gives the same on every probe, if there is one."""
+        if not self.ended or constant(self.given):
+            return None
         for mutant in self.exercise.mutants:
-            theirs = answers(mutant.function, self.probes)
-            if self.ended and all(map(self._same, theirs, self.given)):
+            theirs = (answers(mutant.function, [probe])[0] for probe in self.probes)
+            if all(map(self.same, theirs, self.given)):
                 return mutant
         return None
+
+    def relation(self) -> Relation | None:
+        """Return the plain relation of what came to what is right, if there is one."""
+        cases = list(zip(self.probes, self.expected, self.given, strict=False))
+        return relation(self.exercise, cases) if self.ended else None
+
+
+def size(arguments: Arguments) -> int:
+    """Return how many entries arguments hold in all."""
+    return sum(
+        size(part) if isinstance(part, list | tuple) else np.size(part) for part in arguments
+    )
 
 
 def answers(function: Callable[..., Any], probes: list[Arguments]) -> list[Answer]:
@@ -72,9 +91,9 @@ def answers(function: Callable[..., Any], probes: list[Arguments]) -> list[Answe
     return [answer(value, len(value) if isinstance(value, tuple) else 0) for value in values]
 
 
-def try_out(exercise: Exercise, attempt: Any) -> Trial:
+def try_out(exercise: Exercise, attempt: Any, probes: list[Arguments] | None = None) -> Trial:
     """Call an attempt on every probe; the answer to a question is taken as it stands."""
-    probes = list(exercise.probes())
+    probes = exercise.inputs() if probes is None else probes
     trial = Trial(exercise, probes, answers(exercise.reference, probes))
     parts = len(trial.expected[0]) if isinstance(exercise.reference(*probes[0]), tuple) else 0
 

@@ -332,8 +332,7 @@ BY_HAND = Exercise(
     probes=lambda: [(np.array([1.0, 4.0, -2.0, 0.5]), np.array([2.0, 1.0, -1.0, 3.0]))],
     question=_ask,
     draw=_draw,
-    rtol=0,
-    atol=0.006,
+    decimals=2,
     hints=(
         "Write the four errors down first, with their signs.",
         "MSE = (1/N) Σ error²; the nudge on prediction i is (2/N) × its error. N is 4.",

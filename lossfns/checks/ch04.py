@@ -366,7 +366,7 @@ def by_hand(p, q):
 
 
 def _two(rng):
-    shares = rng.choice(np.arange(1, 20), 2, replace=False) / 20
+    shares = rng.choice(np.arange(1, 100), 2, replace=False) / 100
     return np.array([shares[0], 1 - shares[0]]), np.array([shares[1], 1 - shares[1]])
 
 
@@ -380,11 +380,10 @@ BY_HAND = Exercise(
     question=lambda p, q: (
         f"It is sunny with probability {p[0]:g}; the forecast says {q[0]:g}. Give the weather's"
         " entropy in nats, the forecast's cross-entropy in nats, and the KL divergence in bits."
-        " Three decimals."
+        " Three decimals, rounded last."
     ),
     draw=_two,
-    rtol=0,
-    atol=0.0006,
+    decimals=3,
     hints=(
         "Write −ln of all four probabilities first. What happens is the weather, not the forecast.",
         "Entropy: weather × surprise of the weather. Cross-entropy: weather × surprise of the"

@@ -438,9 +438,8 @@ BY_HAND = Exercise(
         " What does the label give the true class, what does it give each other class, and what is"
         " the smallest cross-entropy that any model can reach, in nats? Three decimals."
     ),
-    draw=lambda rng: (int(rng.integers(3, 21)), int(rng.integers(1, 9)) / 20),
-    rtol=0,
-    atol=0.0006,
+    draw=lambda rng: (int(rng.integers(3, 51)), int(rng.integers(5, 41)) / 100),
+    decimals=3,
     hints=(
         "The best a model can do is to say exactly what the label says. What does that cost?",
         "True: 1 − ε + ε/K. Others: ε/K. Floor: the entropy of the label.",

@@ -465,13 +465,12 @@ BY_HAND = Exercise(
     reference=by_hand,
     probes=lambda: [(128,)],
     question=lambda classes: (
-        f"A language model has {classes} tokens to choose from, and has learned nothing: it gives"
+        f"A language model has {classes:,} tokens to choose from, and has learned nothing: it gives"
         " each the same probability. What is its loss in nats? Its perplexity? Its loss in bits?"
         " Two decimals."
     ),
-    draw=lambda rng: (int(rng.integers(20, 200)),),
-    rtol=0,
-    atol=0.006,
+    draw=lambda rng: (int(rng.integers(20, 5001)),),
+    decimals=2,
     hints=(
         "How surprised is someone who finds all of them equally likely?",
         "ln K nats; perplexity is exp of the nats; bits are nats / ln 2.",

@@ -2,6 +2,7 @@
 
 import html
 import io
+import re
 import zipfile
 from string import ascii_uppercase
 
@@ -10,12 +11,13 @@ from lossfns.quiz.markup import to_html
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def option_html(question, option, formula):
-    """Render an option's text; a line of code keeps its spaces."""
+def option_html(question, index, formula):
+    """Render an option's text; a line of code keeps its spaces, and its number when shuffled."""
+    text = question.options[index].text
     if question.kind == "bug":
-        spaced = option.text.replace("  ", "\u00a0 ")
+        spaced = re.sub(" (?= )", "\u00a0", f"{index + 1}: {text}")
         return f"<code>{html.escape(spaced)}</code>"
-    return to_html(option.text, formula)
+    return to_html(text, formula)
 
 
 def letter(index):

@@ -69,10 +69,12 @@ def _text(text):
 
 def _front(question):
     lines = [f'<div class="task">{TASKS[question.kind]}</div>', f"<p>{_text(question.prompt)}</p>"]
-    shown = [option_html(question, option, delimited) for option in question.options]
+    shown = [option_html(question, index, delimited) for index in range(len(question.options))]
     if question.kind == "order":
         items = "".join(f"<li>{shown[index]}</li>" for index in question.shuffled)
         lines.append(f"<ul>{items}</ul>")
+    elif question.kind == "bug":
+        lines += [f"<div>{text}</div>" for text in shown]
     elif question.kind not in ("numeric", "card"):
         lines += [f"<div>{letter(index)}. {text}</div>" for index, text in enumerate(shown)]
     return "".join(lines)
@@ -84,9 +86,9 @@ def _back(question):
     lines = []
     for index, option in enumerate(question.options):
         if question.kind in ("numeric", "order"):
-            name = option_html(question, option, delimited)
+            name = option_html(question, index, delimited)
         else:
-            name = letter(index)
+            name = str(index + 1) if question.kind == "bug" else letter(index)
         mark = "✓" if option.right else "✗"
         place = f"{index + 1}. " if question.kind == "order" else f"{mark} "
         lines.append(f"<p>{place}<b>{name}</b>: {_text(option.feedback)}</p>")

@@ -54,12 +54,12 @@ def _choices(question):
     share = 100 / sum(option.right for option in question.options)
     penalty = -100 / sum(not option.right for option in question.options)
     lines = []
-    for option in question.options:
+    for index, option in enumerate(question.options):
         if question.kind == "multiple":
             mark = f"~%{_weight(share if option.right else penalty)}%"
         else:
             mark = "=" if option.right else "~"
-        text = _rich(option_html(question, option, delimited))
+        text = _rich(option_html(question, index, delimited))
         lines.append(f"\n{mark}{text}#{_text(option.feedback)}")
     return "".join(lines)
 

@@ -90,8 +90,7 @@ def _text(tag, text):
 def _options(question, order):
     choices = []
     for index in order:
-        html = option_html(question, question.options[index], mathml)
-        choice = _rich("simpleChoice", html)
+        choice = _rich("simpleChoice", option_html(question, index, mathml))
         choice.set("identifier", letter(index))
         choices.append(choice)
     return choices
