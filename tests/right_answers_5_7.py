@@ -126,6 +126,131 @@ def merge_in_log_space(maximum, total, block):
     return largest, np.exp(everything - largest)
 
 
+def decide_by_logit(logits, threshold):
+    return logits >= np.log(threshold / (1 - threshold))
+
+
+def decide_by_odds(logits, threshold):
+    return np.exp(logits) * (1 - threshold) >= threshold
+
+
+def decide_in_a_loop(logits, threshold):
+    answers = []
+    for z in logits:
+        answers.append(1 / (1 + math.exp(-z)) >= threshold)
+    return answers
+
+
+def smooth_by_filling(labels, classes, smoothing):
+    soft = np.full((len(labels), classes), smoothing / classes)
+    soft[np.arange(len(labels)), labels] += 1 - smoothing
+    return soft
+
+
+def smooth_by_comparison(labels, classes, smoothing):
+    true = labels[:, None] == np.arange(classes)
+    return np.where(true, 1 - smoothing + smoothing / classes, smoothing / classes)
+
+
+def smooth_in_a_loop(labels, classes, smoothing):
+    rows = []
+    for label in labels:
+        row = [smoothing / classes] * classes
+        row[label] = 1 - smoothing * (classes - 1) / classes
+        rows.append(row)
+    return rows
+
+
+def focal_with_both_terms(logits, labels, alpha, gamma):
+    p = np.clip(scipy.special.expit(logits), 1e-12, 1 - 1e-12)
+    of_yes = -alpha * (1 - p) ** gamma * np.log(p)
+    of_no = -(1 - alpha) * p**gamma * np.log(1 - p)
+    return labels * of_yes + (1 - labels) * of_no
+
+
+def focal_from_log_probabilities(logits, labels, alpha, gamma):
+    signs = 2 * labels - 1
+    surprise = np.logaddexp(0, -signs * logits)
+    weights = (1 - alpha) + labels * (2 * alpha - 1)
+    return weights * (-np.expm1(-surprise)) ** gamma * surprise
+
+
+def focal_in_a_loop(logits, labels, alpha, gamma):
+    losses = []
+    for z, y in zip(logits, labels, strict=True):
+        p = 1 / (1 + math.exp(-z))
+        if y == 1:
+            losses.append(-alpha * (1 - p) ** gamma * math.log(p))
+        else:
+            losses.append(-(1 - alpha) * p**gamma * math.log(1 - p))
+    return losses
+
+
+def weighted_by_average(losses, labels, weights):
+    return np.average(losses, weights=weights[labels])
+
+
+def weighted_by_class(losses, labels, weights):
+    counts = np.bincount(labels, minlength=len(weights))
+    sums = np.bincount(labels, weights=losses, minlength=len(weights))
+    return (weights @ sums) / (weights @ counts)
+
+
+def weighted_in_a_loop(losses, labels, weights):
+    above = below = 0.0
+    for loss, label in zip(losses, labels, strict=True):
+        above += weights[label] * loss
+        below += weights[label]
+    return above / below
+
+
+def distillation_by_scipy(student_logits, teacher_logits, temperature):
+    p = scipy.special.softmax(teacher_logits / temperature, axis=1)
+    q = scipy.special.softmax(student_logits / temperature, axis=1)
+    return temperature**2 * scipy.special.rel_entr(p, q).sum(axis=1)
+
+
+def distillation_from_plain_softmaxes(student_logits, teacher_logits, temperature):
+    p = np.exp(teacher_logits / temperature)
+    q = np.exp(student_logits / temperature)
+    p = p / p.sum(axis=1, keepdims=True)
+    q = q / q.sum(axis=1, keepdims=True)
+    return temperature**2 * np.einsum("nk,nk->n", p, np.log(p / q))
+
+
+def distillation_in_a_loop(student_logits, teacher_logits, temperature):
+    losses = []
+    for student, teacher in zip(student_logits, teacher_logits, strict=True):
+        p = [math.exp(z / temperature) for z in teacher]
+        q = [math.exp(z / temperature) for z in student]
+        p_sum, q_sum = sum(p), sum(q)
+        total = 0.0
+        for a, b in zip(p, q, strict=True):
+            total += a / p_sum * math.log((a / p_sum) / (b / q_sum))
+        losses.append(temperature**2 * total)
+    return losses
+
+
+def pinball_by_side(predictions, targets, quantile):
+    errors = targets - predictions
+    return np.where(errors >= 0, quantile * errors, (quantile - 1) * errors)
+
+
+def pinball_by_absolute_error(predictions, targets, quantile):
+    errors = targets - predictions
+    return np.abs(errors) / 2 + (quantile - 0.5) * errors
+
+
+def pinball_in_a_loop(predictions, targets, quantile):
+    losses = []
+    for prediction, target in zip(predictions, targets, strict=True):
+        if target > prediction:
+            losses.append(quantile * (target - prediction))
+        else:
+            losses.append((1 - quantile) * (prediction - target))
+    return losses
+
+
 RIGHT = {
     "stable.log_sigmoid": [
         log_sigmoid_in_two_branches,
@@ -145,4 +270,14 @@ RIGHT = {
         divergence_in_a_loop,
     ],
     "stable.merge": [merge_in_two_branches, merge_one_by_one, merge_in_log_space],
+    "more.decide": [decide_by_logit, decide_by_odds, decide_in_a_loop],
+    "more.smooth": [smooth_by_filling, smooth_by_comparison, smooth_in_a_loop],
+    "more.focal": [focal_with_both_terms, focal_from_log_probabilities, focal_in_a_loop],
+    "more.weighted": [weighted_by_average, weighted_by_class, weighted_in_a_loop],
+    "more.distillation": [
+        distillation_by_scipy,
+        distillation_from_plain_softmaxes,
+        distillation_in_a_loop,
+    ],
+    "more.pinball": [pinball_by_side, pinball_by_absolute_error, pinball_in_a_loop],
 }

@@ -68,7 +68,7 @@ LOG_SIGMOID = Exercise(
         Mutant(
             "clip-hides",
             lambda logits: np.log(np.clip(activations.sigmoid(logits), 1e-15, 1)),
-            "Below a logit of −34.54 nothing moves any more: these are the numbers of a clip at 1e-15.",
+            "Nothing moves below a logit of −34.54: these are the numbers of a clip at 1e-15.",
             "one formula for the logarithm, without the probability in between",
         ),
         Mutant(
@@ -150,7 +150,7 @@ BINARY = Exercise(
         Mutant(
             "clip-hides",
             lambda logits, labels: _clipped(logits.astype(np.float64), labels),
-            "The loss stops at 34.54: these are the numbers of a clip at 1e-15 in double precision.",
+            "The loss stops at 34.54: these are the numbers of double precision and a clip.",
             "a logit of −100 with label 1: its loss is 100, and its nudge −1",
         ),
         Mutant(
@@ -248,7 +248,7 @@ LOGSUMEXP = Exercise(
         Mutant(
             "one-shift-for-all",
             lambda logits: _shifted_back(logits, np.max(logits)),
-            "Rows far below the largest logit of the whole batch vanish, as with one shift for all.",
+            "Rows far below the largest logit of the whole batch vanish: one shift for all.",
             "`axis=-1, keepdims=True` in the maximum",
         ),
         Mutant(
@@ -345,7 +345,7 @@ DIVERGENCE = Exercise(
                 np.log(activations.softmax(p)),
                 np.log(activations.softmax(q)),
             ),
-            "All is right but where a softmax rounds to 0: its logarithm is −inf, and 0 × −inf nan.",
+            "All is right but where a softmax rounds to 0: its logarithm is −inf.",
             "log p = z − logsumexp(z), straight from the logits",
         ),
         Mutant(
