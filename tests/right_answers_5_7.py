@@ -1,5 +1,6 @@
 """Right answers to the exercises of chapters 5 to 7, in other styles than the solutions."""
 
+import itertools
 import math
 
 import numpy as np
@@ -251,6 +252,152 @@ def pinball_in_a_loop(predictions, targets, quantile):
     return losses
 
 
+def token_mean_counted(losses, targets):
+    total, kept = 0.0, 0
+    for some, theirs in zip(losses, targets, strict=True):
+        mask = theirs >= 0
+        total += np.sum(some[mask])
+        kept += np.count_nonzero(mask)
+    return total / kept
+
+
+def token_mean_in_a_loop(losses, targets):
+    kept = []
+    for some, theirs in zip(losses, targets, strict=True):
+        for loss, target in zip(some, theirs, strict=True):
+            if target == -100:
+                continue
+            kept.append(loss)
+    return sum(kept) / len(kept)
+
+
+def token_mean_by_average(losses, targets):
+    weights = np.hstack(targets) != -100
+    return np.average(np.hstack(losses), weights=weights)
+
+
+def clip_from_softmaxes(images, texts, log_scale):
+    images = images / np.sqrt((images**2).sum(axis=1))[:, None]
+    texts = texts / np.sqrt((texts**2).sum(axis=1))[:, None]
+    scores = np.exp(np.exp(log_scale) * np.einsum("id,jd->ij", images, texts))
+    by_image = -np.log(np.diag(scores) / scores.sum(axis=1))
+    by_text = -np.log(np.diag(scores) / scores.sum(axis=0))
+    return np.mean([by_image, by_text])
+
+
+def clip_by_scipy(images, texts, log_scale):
+    cosines = images @ texts.T
+    cosines = cosines / np.outer(np.linalg.norm(images, axis=1), np.linalg.norm(texts, axis=1))
+    logits = math.exp(log_scale) * cosines
+    both = scipy.special.log_softmax(logits, axis=0) + scipy.special.log_softmax(logits, axis=1)
+    return -np.trace(both) / (2 * len(images))
+
+
+def clip_in_a_loop(images, texts, log_scale):
+    count = len(images)
+    table = np.zeros((count, count))
+    for i in range(count):
+        for j in range(count):
+            lengths = math.sqrt(images[i] @ images[i]) * math.sqrt(texts[j] @ texts[j])
+            table[i, j] = math.exp(log_scale) * (images[i] @ texts[j]) / lengths
+    total = 0.0
+    for i in range(count):
+        total += math.log(sum(math.exp(z) for z in table[i])) - table[i, i]
+        total += math.log(sum(math.exp(z) for z in table[:, i])) - table[i, i]
+    return total / (2 * count)
+
+
+def words_from_probabilities(center, context, negatives):
+    p = 1 / (1 + np.exp(-context @ center))
+    rest = 1 / (1 + np.exp(-negatives @ center))
+    return -np.log(p) - np.sum(np.log(1 - rest))
+
+
+def words_stacked(center, context, negatives):
+    scores = np.vstack([context, -negatives]) @ center
+    return -scipy.special.log_expit(scores).sum()
+
+
+def words_in_a_loop(center, context, negatives):
+    loss = math.log1p(math.exp(-sum(a * b for a, b in zip(center, context, strict=True))))
+    for word in negatives:
+        loss += math.log1p(math.exp(sum(a * b for a, b in zip(center, word, strict=True))))
+    return loss
+
+
+def velocity_by_angle(x0, noise, alpha_bar):
+    angle = np.arccos(np.sqrt(alpha_bar))
+    return np.cos(angle) * noise - np.sin(angle) * x0
+
+
+def velocity_from_the_state(x0, noise, alpha_bar):
+    shares = np.array([[math.sqrt(alpha_bar)], [-math.sqrt(1 - alpha_bar)]])
+    return (shares * np.stack([noise, x0])).sum(axis=0)
+
+
+def velocity_in_a_loop(x0, noise, alpha_bar):
+    a, b = alpha_bar**0.5, (1 - alpha_bar) ** 0.5
+    return [a * e - b * x for x, e in zip(x0, noise, strict=True)]
+
+
+def collapse_by_group(path, blank):
+    return [label for label, _ in itertools.groupby(path) if label != blank]
+
+
+def collapse_with_memory(path, blank):
+    labels, before = [], blank
+    for label in path:
+        if label != before and label != blank:
+            labels.append(label)
+        before = label
+    return labels
+
+
+def collapse_by_mask(path, blank):
+    path = np.array(path)
+    starts = np.append(True, path[1:] != path[:-1])
+    return path[starts & (path != blank)]
+
+
+def ctc_in_log_space(p, labels, blank):
+    logs = []
+    for path in itertools.product(range(p.shape[1]), repeat=p.shape[0]):
+        spelled = [k for k, _ in itertools.groupby(path) if k != blank]
+        if spelled == list(labels):
+            logs.append(sum(math.log(p[t, k]) for t, k in enumerate(path)))
+    return -scipy.special.logsumexp(logs)
+
+
+def ctc_forward(p, labels, blank):
+    states = [blank]
+    for label in labels:
+        states += [label, blank]
+    alpha = np.zeros(len(states))
+    alpha[:2] = p[0, states[:2]]
+    for frame in p[1:]:
+        before = alpha.copy()
+        for s in range(len(states)):
+            total = before[s]
+            if s >= 1:
+                total += before[s - 1]
+            if s >= 2 and states[s] != blank and states[s] != states[s - 2]:
+                total += before[s - 2]
+            alpha[s] = total * frame[states[s]]
+    return -np.log(alpha[-1] + alpha[-2])
+
+
+def ctc_by_prefixes(p, labels, blank):
+    beams = {((), blank): 1.0}
+    for frame in p:
+        grown = {}
+        for (spelled, last), chance in beams.items():
+            for k in range(len(frame)):
+                longer = spelled if k in (blank, last) else (*spelled, k)
+                grown[longer, k] = grown.get((longer, k), 0.0) + chance * frame[k]
+        beams = grown
+    return -math.log(sum(c for (spelled, _), c in beams.items() if spelled == tuple(labels)))
+
+
 RIGHT = {
     "stable.log_sigmoid": [
         log_sigmoid_in_two_branches,
@@ -280,4 +427,10 @@ RIGHT = {
         distillation_in_a_loop,
     ],
     "more.pinball": [pinball_by_side, pinball_by_absolute_error, pinball_in_a_loop],
+    "wild.token_mean": [token_mean_counted, token_mean_in_a_loop, token_mean_by_average],
+    "wild.clip": [clip_from_softmaxes, clip_by_scipy, clip_in_a_loop],
+    "wild.negative_sampling": [words_from_probabilities, words_stacked, words_in_a_loop],
+    "wild.velocity": [velocity_by_angle, velocity_from_the_state, velocity_in_a_loop],
+    "wild.ctc_collapse": [collapse_by_group, collapse_with_memory, collapse_by_mask],
+    "wild.ctc_loss": [ctc_in_log_space, ctc_forward, ctc_by_prefixes],
 }

@@ -392,10 +392,10 @@ def _any_step(rng):
         yield -np.inf, 0.0, rng.normal(scale=3, size=size)
     yield -np.inf, 0.0, -rng.uniform(800, 900, 3)
     for center in (-40, 0, 700):
-        for offset, size in ((-900, 2), (-6, 3), (-1, 1), (0, 2), (1, 4), (6, 1), (900, 3)):
+        for offset, size in ((-900, 2), (-6, 3), (-1, 1), (0, 2), (1, 4), (2, 1), (6, 5), (900, 3)):
             maximum = center + rng.normal()
             largest = maximum + offset * rng.uniform(0.8, 1)
-            block = largest - np.append(0, rng.exponential(size=size - 1))
+            block = largest - np.append(0, rng.exponential(4, size - 1))
             yield maximum, rng.uniform(1, 9), rng.permutation(block)
     yield 2.0, 3.0, np.full(3, 2.0)
     yield 0.0, 1.0, np.round(rng.normal(scale=3, size=6))

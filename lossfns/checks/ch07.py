@@ -64,7 +64,7 @@ TOKENS = Exercise(
         Mutant(
             "all-ignored-nan",
             lambda losses, targets: np.mean(_means(losses, targets)),
-            "This is the mean of the micro-batches' means: one whose tokens are all ignored gives nan.",
+            "This is the mean of the micro-batches' means: one with nothing kept gives nan.",
             "one sum and one count over all micro-batches; a mean of nothing is never needed",
         ),
         Mutant(
@@ -125,11 +125,15 @@ def _pairs():
 
 def _any_pairs(rng):
     for shape in ((1, 3), (2, 2), (3, 3), (2, 4), (4, 2), (6, 3), (3, 1)):
-        lengths = rng.uniform(0.5, 20, (2, shape[0], 1))
-        images, texts = lengths * np.sign(rng.normal(size=(2, *shape))) * rng.uniform(0.3, 1, shape)
+        lengths, signs = (
+            rng.uniform(0.5, 20, (2, shape[0], 1)),
+            np.sign(rng.normal(size=(2, *shape))),
+        )
+        images, texts = lengths * signs * rng.uniform(0.3, 1, (2, *shape))
         yield images, texts, rng.uniform(0.2, 2.3)
         yield texts, images, -rng.uniform(0.2, 2)
-        yield images, texts + rng.uniform(0.1, 0.4, shape), 0.0
+        yield images, texts * rng.uniform(0.5, 1.5, shape), 0.0
+    yield np.array([[1.0, 2.0]]), np.array([[-2.0, rng.uniform(-2, 0)]]), 1.0
     same = rng.normal(size=(4, 3)) + 2
     yield same, same, 1.5
     yield np.ones((3, 2)), rng.uniform(0.5, 5, (3, 1)) * np.ones((3, 2)), 2.0
