@@ -23,9 +23,9 @@ def _around_thresholds(rng):
     yield np.array([0.0]), 0.5
     yield np.array([0.0, -3.0, 0.0, -0.0, 1.0]), 0.5
     yield np.zeros(3), rng.uniform(0.6, 0.9)
-    for threshold in (0.5, *rng.uniform(0.05, 0.95, 3)):
+    for threshold in (0.5, *rng.uniform(0.1, 0.85, 7)):
         border = np.log(threshold / (1 - threshold))
-        yield border + 3e-4 * np.array([-1, 1]), threshold
+        yield border + 1e-4 * np.array([-1, 1]), threshold
         yield border + np.array([-3, -2, -1, 1, 2, 3]) * rng.uniform(0.1, 0.9, 6), threshold
     for threshold in (0.01, 0.25, 0.8, 0.999):
         yield rng.uniform(-9, 9, rng.integers(1, 9)), threshold

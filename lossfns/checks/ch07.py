@@ -467,6 +467,7 @@ def _any_frames(rng):
         ([1], 2, 0, 1),
         ([0], 2, 1, 2),
         ([1], 2, 0, 3),
+        ([0], 2, 1, 4),
         ([1, 1], 2, 0, 4),
         ([0, 0], 2, 1, 3),
         ([2], 3, 0, 1),
@@ -478,6 +479,8 @@ def _any_frames(rng):
         ([0, 2], 4, 3, 3),
     ):
         yield rng.dirichlet(np.ones(kinds), frames) * 0.9 + 0.1 / kinds, np.array(labels), blank
+    yield np.full((3, 2), 0.5), np.array([1]), 0
+    yield np.full((4, 3), 1 / 3), np.array([2, 0]), 1
 
 
 def _path_probabilities(p, labels, blank, read=collapse):
