@@ -145,7 +145,7 @@ def _calls(node, text):
 
 def _is_value(node):
     """Whether a node is a value of the calculation: no constant, module, function or index."""
-    if not isinstance(node, ast.expr) or isinstance(node, ast.Constant | ast.Slice):
+    if not isinstance(node, ast.expr) or isinstance(node, ast.Constant | ast.Slice | ast.Starred):
         return False
     if not isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
         return False

@@ -15,7 +15,20 @@ def _extremes():
     yield (np.array([-2.0, 1.0]),)
     yield (np.array([-720.0, 40.0]),)
     yield (np.array([-1000.0, 0.0, 1000.0]),)
-    yield (np.append(rng.normal(scale=30, size=6), [-90, 90]).astype(np.float32),)
+    yield (np.append(rng.normal(scale=30, size=6), [-90, 90]),)
+
+
+def _any_logits(rng):
+    yield (np.zeros(1),)
+    yield (np.full(3, rng.normal()),)
+    yield (np.round(rng.normal(scale=3, size=5)),)
+    yield (np.arange(-7, 7) + rng.uniform(0.1, 0.9, 14),)
+    for scale, size in ((1e-6, 2), (0.3, 1), (30, 4), (300, 6)):
+        yield (rng.uniform(-2, 2, size) * scale,)
+    yield (rng.uniform(10, 40, 4),)
+    for sign, size in ((-1, 3), (1, 2)):
+        yield (sign * rng.uniform(100, 700, size),)
+        yield (sign * rng.uniform(750, 5000, size),)
 
 
 LOG_SIGMOID = Exercise(
@@ -25,6 +38,7 @@ LOG_SIGMOID = Exercise(
     minutes=6,
     reference=log_sigmoid,
     probes=lambda: list(_extremes()),
+    cases=_any_logits,
     atol=0,
     hints=(
         "Write the logarithm of the fraction out before you compute anything.",
@@ -36,25 +50,25 @@ LOG_SIGMOID = Exercise(
         Mutant(
             "one-plus-tiny",
             lambda logits: np.log(1 / (1 + np.exp(-logits))),
-            "You wrote the formula as it stands: e^720 overflows, and 1 + e^(−40) rounds to 1.",
+            "These logarithms are 0 where 1 + e^(−z) rounds to 1, and −inf where e^(−z) overflows.",
             "the fraction's logarithm on paper, then `np.logaddexp`",
         ),
         Mutant(
             "exp-overflow",
             lambda logits: -np.log1p(np.exp(-logits)),
-            "You used `log1p`: it saves the small numbers, but e^720 still overflows.",
+            "All is right down to a logit of −709. Below it e^(−z) overflows, and −inf came.",
             "`np.logaddexp(0, -logits)`, which never computes the large exponential",
         ),
         Mutant(
             "log-of-zero",
             lambda logits: np.log(activations.sigmoid(logits)),
-            "You took the logarithm of the sigmoid: where it rounds to 0 or 1, all is lost.",
+            "These are the logarithms of rounded probabilities: 0 where p rounds to 1, −inf at 0.",
             "one formula for the logarithm, without the probability in between",
         ),
         Mutant(
             "clip-hides",
             lambda logits: np.log(np.clip(activations.sigmoid(logits), 1e-15, 1)),
-            "You clipped the probability at 1e-15: below a logit of −34.54 nothing moves any more.",
+            "Nothing moves below a logit of −34.54: these are the numbers of a clip at 1e-15.",
             "one formula for the logarithm, without the probability in between",
         ),
         Mutant(
@@ -66,7 +80,7 @@ LOG_SIGMOID = Exercise(
         Mutant(
             "correction-left-out",
             lambda logits: np.minimum(logits, 0),
-            "You kept only the straight line min(z, 0): right far out, wrong around 0.",
+            "These are the numbers of the straight line min(z, 0): right far out, wrong around 0.",
             "the rest: −log(1 + e^(−|z|)), which is −0.6931 at 0",
         ),
     ),
@@ -82,8 +96,17 @@ def _single_precision():
     yield np.array([-2.0, 1.0], np.float32), np.array([1, 0], np.float32)
     yield np.array([20.0, -40.0, 3.0], np.float32), np.array([1, 1, 0], np.float32)
     yield np.array([100.0, -100.0, 89.0], np.float32), np.array([0, 1, 1], np.float32)
-    logits = rng.normal(scale=20, size=(2, 6)).astype(np.float32)
-    yield logits, rng.integers(0, 2, (2, 6)).astype(np.float32)
+    yield rng.normal(scale=20, size=8).astype(np.float32), np.tile(np.float32([0, 1]), 4)
+
+
+def _both_labels(rng):
+    for scale, size in ((0, 1), (1e-3, 2), (1, 1), (3, 5), (20, 4), (70, 6), (300, 3), (5000, 2)):
+        logits = rng.uniform(0.4, 1, size).astype(np.float32) * np.float32(scale)
+        yield logits, np.ones(size, np.float32)
+        yield -logits, np.ones(size, np.float32)
+        logits[::2] *= -1
+        yield logits, np.zeros(size, np.float32)
+        yield logits, rng.integers(0, 2, size).astype(np.float32)
 
 
 def _clipped(logits, labels):
@@ -103,6 +126,7 @@ BINARY = Exercise(
     minutes=10,
     reference=stable_binary_cross_entropy,
     probes=lambda: list(_single_precision()),
+    cases=_both_labels,
     rtol=1e-5,
     hints=(
         "Write the loss in the logit, without a probability. Then see which exponent can be large.",
@@ -114,37 +138,37 @@ BINARY = Exercise(
         Mutant(
             "log-of-zero",
             _as_on_paper,
-            "You took logarithms of p and 1 − p, which round to 0 in single precision.",
+            "These are logarithms of p and 1 − p, which round to 0 in single precision.",
             "the loss written in the logit, without a probability",
         ),
         Mutant(
             "clip-does-nothing",
             lambda logits, labels: _clipped(logits.astype(np.float32), labels),
-            "You clipped at 1 − 1e-15, which in single precision is 1: the clip does nothing.",
+            "These are the numbers of a clip at 1 − 1e-15, which in single precision is 1.",
             "`np.float32(1 - 1e-15) == 1`, and then a formula without a probability",
         ),
         Mutant(
             "clip-hides",
             lambda logits, labels: _clipped(logits.astype(np.float64), labels),
-            "You went to double precision and clipped there: the loss stops at 34.54.",
+            "The loss stops at 34.54: these are the numbers of double precision and a clip.",
             "a logit of −100 with label 1: its loss is 100, and its nudge −1",
         ),
         Mutant(
             "exp-overflow",
             lambda logits, labels: np.log1p(np.exp(logits)) - logits * labels,
-            "The formula is right, but e^89 is beyond single precision.",
+            "All is right up to a logit of 88. Above it e^z is beyond single precision.",
             "max(z, 0) + log(1 + e^(−|z|)) in place of log(1 + e^z)",
         ),
         Mutant(
             "label-term-left-out",
             lambda logits, labels: stable_binary_cross_entropy(logits, 0 * labels),
-            "You left out −z y: every label is treated as 0.",
+            "These are the losses of label 0, whatever the label: −z y is missing.",
             "a logit of 100 with label 1: it is right, and must cost nothing",
         ),
         Mutant(
             "label-swapped",
             lambda logits, labels: stable_binary_cross_entropy(logits, 1 - labels),
-            "Your labels are swapped: label 1 pays for 1 − p.",
+            "These are the losses of the other label: label 1 pays for 1 − p.",
             "which of −log p and −log(1 − p) is log(1 + e^z)",
         ),
         Mutant(
@@ -152,7 +176,7 @@ BINARY = Exercise(
             lambda logits, labels: (
                 np.maximum(logits, 0) - logits * labels + np.log1p(np.exp(-logits))
             ),
-            "Your exponent is −z; it must be −|z|.",
+            "Where z is negative, these are the numbers of e^(−z) in place of e^(−|z|).",
             "a negative logit: e^(−z) is large there, and max(z, 0) has counted nothing",
         ),
     ),
@@ -173,6 +197,21 @@ def _masked():
     yield (rng.normal(scale=5, size=(3, 7)),)
 
 
+def _any_rows(rng):
+    yield (np.zeros((1, 1)),)
+    yield (np.full((2, 3), -np.inf),)
+    yield (np.full((2, 4), rng.normal(scale=3)),)
+    yield (np.round(rng.normal(scale=2, size=(4, 5))),)
+    for shape in ((1, 1), (1, 4), (3, 1), (4, 4), (2, 5), (5, 2)):
+        logits = rng.normal(scale=2, size=shape)
+        yield (logits,)
+        yield (logits + 900 * rng.integers(-3, 4, (shape[0], 1)),)
+        yield (logits + 900 * rng.integers(-3, 4, shape),)
+        yield (np.where(rng.random(shape) < 0.4, -np.inf, logits * 20),)
+    yield (rng.normal(scale=1e-6, size=(2, 3)),)
+    yield (-900 * rng.integers(1, 4, (3, 1)) - rng.uniform(0, 4, (3, 2)),)
+
+
 def _shifted_back(logits, largest):
     return np.log(np.sum(np.exp(logits - largest), axis=-1)) + np.squeeze(largest)
 
@@ -184,6 +223,7 @@ LOGSUMEXP = Exercise(
     minutes=8,
     reference=logsumexp,
     probes=lambda: list(_masked()),
+    cases=_any_rows,
     hints=(
         "Take the largest logit of each row out of the sum before you exponentiate.",
         "m + log Σ e^(z − m). Where a whole row is −inf, m = 0 will do: the sum is then 0.",
@@ -196,19 +236,19 @@ LOGSUMEXP = Exercise(
         Mutant(
             "exp-overflow",
             lambda logits: np.log(np.sum(np.exp(logits), axis=-1)),
-            "The formula is right, but e^1000 overflows, and e^(−1000) rounds to 0.",
+            "All is right but what is far from 0: e^1000 overflows, and e^(−1000) rounds to 0.",
             "subtract each row's largest logit first, and add it again at the end",
         ),
         Mutant(
             "maximum-not-added",
             lambda logits: logsumexp(logits) - np.maximum(np.max(logits, axis=-1), -1e300),
-            "You subtracted the largest logit and never added it again.",
+            "Each number is too small by its row's largest logit.",
             "the last step: + m",
         ),
         Mutant(
             "one-shift-for-all",
             lambda logits: _shifted_back(logits, np.max(logits)),
-            "You subtracted the largest logit of the whole batch: rows far below it vanish.",
+            "Rows far below the largest logit of the whole batch vanish: one shift for all.",
             "`axis=-1, keepdims=True` in the maximum",
         ),
         Mutant(
@@ -220,7 +260,7 @@ LOGSUMEXP = Exercise(
         Mutant(
             "maximum-for-logsumexp",
             lambda logits: np.max(logits, axis=-1),
-            "You returned the largest logit: a hard maximum, not a soft one.",
+            "These are the largest logits: a hard maximum, not a soft one.",
             "two equal logits: the result must lie log 2 above them",
         ),
     ),
@@ -242,6 +282,18 @@ def _two_models():
     yield rng.normal(scale=3, size=(3, 6)), rng.normal(scale=3, size=(3, 6))
 
 
+def _any_two(rng):
+    for shape in ((1, 1), (1, 3), (4, 1), (3, 3), (2, 5), (5, 2)):
+        p, q = rng.normal(scale=2, size=(2, *shape))
+        yield p, q + rng.normal()
+        yield p, p + rng.normal(size=(shape[0], 1))
+        yield p + rng.uniform(-500, 500, (shape[0], 1)), q
+        yield tuple(rng.uniform(-500, 500, (2, *shape)))
+    yield np.full((2, 3), 4.0), np.round(rng.normal(scale=3, size=(2, 3)))
+    yield np.round(rng.normal(scale=3, size=(2, 4))), np.zeros((2, 4))
+    yield tuple(rng.normal(scale=0.01, size=(2, 3, 2)))
+
+
 def _plain_softmax(logits):
     return np.exp(logits) / np.sum(np.exp(logits), axis=-1, keepdims=True)
 
@@ -257,6 +309,7 @@ DIVERGENCE = Exercise(
     minutes=10,
     reference=kl_from_logits,
     probes=lambda: list(_two_models()),
+    cases=_any_two,
     hints=(
         "Turn both sets of logits into log-probabilities; leave log space only for the weights.",
         "log p = z − logsumexp(z), the same for q; then Σ e^(log p) (log p − log q).",
@@ -268,13 +321,13 @@ DIVERGENCE = Exercise(
         Mutant(
             "exp-overflow",
             lambda p, q: _mixed(_plain_softmax(p), *map(np.log, map(_plain_softmax, (p, q)))),
-            "The formula is right on paper, but e^1000 overflows: inf divided by inf is nan.",
+            "All is right but where e^z overflows or rounds to 0: that gives nan.",
             "log p = z − logsumexp(z), straight from the logits",
         ),
         Mutant(
             "logits-for-log-probabilities",
             lambda p, q: _mixed(activations.softmax(p), p, q),
-            "You subtracted the logits themselves, not log-probabilities: the sum can be negative.",
+            "These are differences of logits, not of log-probabilities: the sum can be negative.",
             "add 1 to all logits of q: nothing may change",
         ),
         Mutant(
@@ -282,7 +335,7 @@ DIVERGENCE = Exercise(
             lambda p, q: _mixed(
                 activations.softmax(p), activations.log_softmax(p), activations.softmax(q)
             ),
-            "You subtracted q itself where log q belongs.",
+            "These are the numbers of log p − q, where log p − log q belongs.",
             "one space for both: log p − log q",
         ),
         Mutant(
@@ -292,13 +345,13 @@ DIVERGENCE = Exercise(
                 np.log(activations.softmax(p)),
                 np.log(activations.softmax(q)),
             ),
-            "You took the logarithm of a softmax: what rounds to 0 gives −inf, and 0 × −inf nan.",
+            "All is right but where a softmax rounds to 0: its logarithm is −inf.",
             "log p = z − logsumexp(z), straight from the logits",
         ),
         Mutant(
             "divergence-swapped",
             lambda p, q: kl_from_logits(q, p),
-            "You swapped the arguments: this is KL(q‖p).",
+            "These are KL(q‖p): the arguments are swapped.",
             "the weights are the first argument's probabilities",
         ),
         Mutant(
@@ -306,13 +359,13 @@ DIVERGENCE = Exercise(
             lambda p, q: _mixed(
                 activations.softmax(q), activations.log_softmax(p), activations.log_softmax(q)
             ),
-            "The logarithms are right, but you weighed them by q. Such a sum can be negative.",
+            "The logarithms are right, their weights are q. Such a sum can be negative.",
             "the weights: what really happens, p",
         ),
         Mutant(
             "mean-over-outcomes",
             lambda p, q: kl_from_logits(p, q) / p.shape[-1],
-            "You divided by the number of classes as well.",
+            "These are means over the classes: the sums, divided by K.",
             "`np.sum` along the classes; a mean belongs over examples only",
         ),
     ),
@@ -334,6 +387,20 @@ def _block_steps():
     yield 900.0, 1.25, rng.normal(size=6)
 
 
+def _any_step(rng):
+    for size in (1, 2, 5):
+        yield -np.inf, 0.0, rng.normal(scale=3, size=size)
+    yield -np.inf, 0.0, -rng.uniform(800, 900, 3)
+    for center in (-40, 0, 700):
+        for offset, size in ((-900, 2), (-6, 3), (-1, 1), (0, 2), (1, 4), (2, 1), (6, 5), (900, 3)):
+            maximum = center + rng.normal()
+            largest = maximum + offset * rng.uniform(0.8, 1)
+            block = largest - np.append(0, rng.exponential(4, size - 1))
+            yield maximum, rng.uniform(1, 9), rng.permutation(block)
+    yield 2.0, 3.0, np.full(3, 2.0)
+    yield 0.0, 1.0, np.round(rng.normal(scale=3, size=6))
+
+
 def _block_only(maximum, total, block):
     largest = np.max(block)
     return largest, total * np.exp(maximum - largest) + np.sum(np.exp(block - largest))
@@ -346,6 +413,7 @@ MERGE = Exercise(
     minutes=12,
     reference=merge,
     probes=lambda: list(_block_steps()),
+    cases=_any_step,
     hints=(
         "The running sum was measured from the old maximum. What if the new block holds a larger"
         " logit?",
@@ -361,7 +429,7 @@ MERGE = Exercise(
                 merge(maximum, total, block)[0],
                 total + merge(maximum, 0, block)[1],
             ),
-            "You added the new terms to the old sum as it was, measured from another maximum.",
+            "The old sum is in there as it was, measured from another maximum than the new terms.",
             "old sum × e^(old maximum − new maximum)",
         ),
         Mutant(
@@ -371,19 +439,19 @@ MERGE = Exercise(
                 total * np.exp(merge(maximum, total, block)[0] - maximum)
                 + merge(maximum, 0, block)[1],
             ),
-            "You rescaled the old sum the wrong way: it grew when the maximum did.",
+            "The old sum is rescaled the wrong way: it grows when the maximum does.",
             "the sign of the exponent: old maximum − new maximum, never above 0",
         ),
         Mutant(
             "maximum-kept",
             lambda maximum, total, block: (maximum, total + np.sum(np.exp(block - maximum))),
-            "You kept the old maximum, so a larger logit overflows.",
+            "The maximum that comes back is the old one: a larger logit overflows.",
             "the new maximum: the larger of the old one and the block's",
         ),
         Mutant(
             "block-forgets",
             _block_only,
-            "You took the block's maximum alone, and forgot the running one.",
+            "The maximum that comes back is the block's alone, whatever the running one was.",
             "a block whose logits are all small: the old sum must not be scaled up",
         ),
         Mutant(
@@ -393,7 +461,7 @@ MERGE = Exercise(
                 total * np.exp(maximum - merge(maximum, total, block)[0])
                 + np.sum(np.exp(block - np.max(block))),
             ),
-            "You measured the new terms from the block's own maximum, not from the running one.",
+            "The new terms are measured from the block's own maximum, not from the running one.",
             "one measure for both: block − new maximum",
         ),
     ),
@@ -433,25 +501,25 @@ BY_HAND = Exercise(
         Mutant(
             "clip-thought-harmless",
             lambda logit, floor: (-logit, -logit, -1.0, -1.0),
-            "You answered as if the clip did nothing.",
+            "These are the numbers without the clip.",
             "the size of e^(logit) beside the clip: the clip is larger",
         ),
         Mutant(
             "nudge-thought-kept",
             lambda logit, floor: (-np.log(floor), -logit, -1.0, -1.0),
-            "The losses are right, but the clip also flattens the slope.",
+            "The losses are right; the gradient found is that without the clip.",
             "how the clipped loss changes when the logit moves a little: not at all",
         ),
         Mutant(
             "sign-flipped",
             lambda logit, floor: (-np.log(floor), -logit, 0.0, 1.0),
-            "Your last gradient has the wrong sign.",
+            "All is right but the sign of the last gradient.",
             "p − y with y = 1 and p nearly 0",
         ),
         Mutant(
             "activation-slope-kept",
             lambda logit, floor: (-np.log(floor), -logit, 0.0, 0.0),
-            "You say that the true gradient vanishes too: that would be squared error.",
+            "All is right but the true gradient. It does not vanish; squared error's would.",
             "p − y: nothing there goes quiet when p goes to 0",
         ),
         Mutant(

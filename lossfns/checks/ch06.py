@@ -13,9 +13,25 @@ def decide(logits, threshold):
 def _thresholds():
     rng = np.random.default_rng(61)
     yield np.array([0.3, -0.2]), 0.5
+    yield np.array([0.0, 1.0, -3.0]), 0.5
     yield np.array([0.3, 1.0, 3.0]), 0.9
     yield np.array([-3.0, -1.0, 0.7, 0.2]), 0.2
     yield rng.normal(scale=2, size=20), 0.7
+
+
+def _around_thresholds(rng):
+    yield np.array([0.0]), 0.5
+    yield np.array([0.0, -3.0, 0.0, -0.0, 1.0]), 0.5
+    yield np.zeros(3), rng.uniform(0.6, 0.9)
+    for threshold in (0.5, *rng.uniform(0.1, 0.85, 7)):
+        border = np.log(threshold / (1 - threshold))
+        yield border + 1e-4 * np.array([-1, 1]), threshold
+        yield border + np.array([-3, -2, -1, 1, 2, 3]) * rng.uniform(0.1, 0.9, 6), threshold
+    for threshold in (0.01, 0.25, 0.8, 0.999):
+        yield rng.uniform(-9, 9, rng.integers(1, 9)), threshold
+    for threshold in rng.uniform(0.52, 0.72, 3):
+        yield np.arange(-4, 4, 0.5) + rng.uniform(0, 0.5, 16), threshold
+    yield rng.uniform(-30, 30, 12), 0.3
 
 
 DECIDE = Exercise(
@@ -25,6 +41,7 @@ DECIDE = Exercise(
     minutes=4,
     reference=decide,
     probes=lambda: list(_thresholds()),
+    cases=_around_thresholds,
     hints=(
         "Which space does the threshold live in, and which space do the logits live in?",
         "Compare sigmoid(z) with the threshold; or z with log(t / (1 − t)).",
@@ -35,26 +52,32 @@ DECIDE = Exercise(
         Mutant(
             "logit-for-probability",
             lambda logits, threshold: logits >= threshold,
-            "You compared the logits themselves with a threshold on the probability.",
+            "These are the logits themselves, compared with a threshold on the probability.",
             "sigmoid first: a probability of 0.5 is a logit of 0",
         ),
         Mutant(
             "threshold-ignored",
             lambda logits, threshold: logits >= 0,
-            "You asked for a probability of one half, whatever the threshold.",
+            "These are the answers at a threshold of one half, whatever the threshold.",
             "the second argument",
         ),
         Mutant(
             "label-swapped",
             lambda logits, threshold: activations.sigmoid(logits) < threshold,
-            "You say yes below the threshold.",
+            "Yes and no are exchanged: these say yes below the threshold.",
             "the direction of the comparison",
         ),
         Mutant(
             "sigmoid-twice",
             lambda logits, threshold: activations.sigmoid(activations.sigmoid(logits)) >= threshold,
-            "You applied the sigmoid twice: everything then lies between 0.5 and 0.73.",
+            "These are the answers of a sigmoid of a sigmoid: all lies between 0.5 and 0.73.",
             "what goes in: logits, so one sigmoid",
+        ),
+        Mutant(
+            "threshold-left-out",
+            lambda logits, threshold: 1 / (1 + np.exp(-logits)) > threshold,
+            "All is right but the border: a probability of exactly the threshold got a no.",
+            "a logit of 0 at the threshold 0.5: *at least* includes it",
         ),
     ),
 )
@@ -71,6 +94,17 @@ def _hard_labels():
     yield rng.integers(0, 7, 5), 7, 0.1
 
 
+def _any_labels(rng):
+    for examples, classes in ((1, 2), (1, 5), (3, 3), (4, 2), (2, 6), (7, 4)):
+        labels = rng.integers(0, classes, examples)
+        yield labels, classes, rng.uniform(0.05, 0.95)
+        yield np.full(examples, classes - 1), classes, rng.uniform(0.05, 0.95)
+    yield np.array([2, 2, 0, 2]), 5, 0.0
+    yield np.array([1, 0, 3]), 4, 1.0
+    yield rng.permutation(6), 6, 0.5
+    yield np.arange(4), 4, 0.2
+
+
 def _soft(labels, classes, true, others):
     return np.where(np.eye(classes)[labels] == 1, true, others)
 
@@ -82,6 +116,7 @@ SMOOTH = Exercise(
     minutes=5,
     reference=smooth_labels,
     probes=lambda: list(_hard_labels()),
+    cases=_any_labels,
     hints=(
         "Mix two distributions: the one-hot label, and the same share for every class.",
         "(1 − ε) × one-hot + ε / K, for every class, the true one included.",
@@ -94,7 +129,7 @@ SMOOTH = Exercise(
             lambda labels, classes, smoothing: _soft(
                 labels, classes, 1 - smoothing, smoothing / (classes - 1)
             ),
-            "You spread ε over the other classes: ε/(K − 1). Some speech toolkits do so.",
+            "Here ε goes to the other classes alone: ε/(K − 1). Some speech toolkits do so.",
             "the usual form: the true class gets a share of ε as well",
         ),
         Mutant(
@@ -102,7 +137,7 @@ SMOOTH = Exercise(
             lambda labels, classes, smoothing: _soft(
                 labels, classes, 1 - smoothing, smoothing / classes
             ),
-            "Your rows don't sum to 1: the true class is left at 1 − ε.",
+            "These rows don't sum to 1: the true class has 1 − ε, the others ε/K.",
             "add ε/K to every class, the true one included",
         ),
         Mutant(
@@ -110,13 +145,13 @@ SMOOTH = Exercise(
             lambda labels, classes, smoothing: _soft(
                 labels, classes, 1 + smoothing / classes, smoothing / classes
             ),
-            "You added ε/K and took nothing away from the true class: it is above 1.",
+            "The true class is above 1: it has its ε/K, and nothing was taken away.",
             "(1 − ε) × one-hot",
         ),
         Mutant(
             "smoothing-turned-around",
             lambda labels, classes, smoothing: smooth_labels(labels, classes, 1 - smoothing),
-            "You gave ε to the label and 1 − ε to the uniform part.",
+            "The label has the share ε here, and the uniform part 1 − ε.",
             "ε = 0 must leave the label as it is",
         ),
     ),
@@ -137,6 +172,19 @@ def _detections():
     yield rng.normal(scale=2, size=8), rng.integers(0, 2, 8), 0.25, 2.0
 
 
+def _any_detections(rng):
+    for gamma, size in ((0.0, 2), (0.5, 1), (1.0, 4), (2.0, 3), (rng.uniform(2, 4), 5)):
+        logits = rng.normal(scale=2, size=size)
+        yield logits, np.ones(size, int), rng.uniform(0.1, 0.9), gamma
+        yield logits, np.zeros(size, int), rng.uniform(0.1, 0.9), gamma
+        yield rng.uniform(-10, 10, size), rng.integers(0, 2, size), rng.uniform(0.1, 0.9), gamma
+    yield np.zeros(2), np.array([0, 1]), 0.3, 1.5
+    yield np.arange(-4, 5) + rng.uniform(0.1, 0.9, 9), rng.permutation(9) % 2, 0.75, 0.7
+    yield np.full(3, rng.normal()), np.array([1, 0, 0]), 0.5, 3.0
+    yield rng.normal(scale=2, size=4), np.array([0, 1, 1, 0]), 1.0, 2.0
+    yield rng.normal(scale=2, size=4), np.array([0, 1, 1, 0]), 0.0, 1.0
+
+
 def _focal(p, alpha, gamma):
     return -alpha * (1 - p) ** gamma * np.log(p)
 
@@ -152,6 +200,7 @@ FOCAL = Exercise(
     minutes=8,
     reference=focal_loss,
     probes=lambda: list(_detections()),
+    cases=_any_detections,
     hints=(
         "First the probability of the truth, p_t, whatever the label. Then turn down what is easy.",
         "−α_t (1 − p_t)^γ log p_t, with α_t = α for label 1 and 1 − α for label 0.",
@@ -164,19 +213,19 @@ FOCAL = Exercise(
         Mutant(
             "alpha-on-both",
             lambda logits, labels, alpha, gamma: _focal(_of_truth(logits, labels), alpha, gamma),
-            "You weighed both labels with α.",
+            "Both labels have the weight α here.",
             "label 0 gets 1 − α: otherwise α is only a learning rate",
         ),
         Mutant(
             "alpha-turned-around",
             lambda logits, labels, alpha, gamma: focal_loss(logits, labels, 1 - alpha, gamma),
-            "You gave 1 − α to label 1 and α to label 0.",
+            "Here label 1 has the weight 1 − α, and label 0 has α.",
             "α belongs to label 1, the rare one",
         ),
         Mutant(
             "alpha-for-gamma",
             lambda logits, labels, alpha, gamma: focal_loss(logits, labels, gamma, alpha),
-            "You exchanged α and γ: the weight became the exponent.",
+            "These are the losses with α and γ exchanged.",
             "γ is the power of (1 − p_t), α the weight before it",
         ),
         Mutant(
@@ -184,7 +233,7 @@ FOCAL = Exercise(
             lambda logits, labels, alpha, gamma: (
                 focal_loss(logits, labels, alpha, 0) * (1 - activations.sigmoid(logits)) ** gamma
             ),
-            "Your factor is (1 − p)^γ for both labels: it turns down every yes, right or wrong.",
+            "The factor is (1 − p)^γ for both labels: it turns down every yes, right or wrong.",
             "p_t, the probability of the truth",
         ),
         Mutant(
@@ -192,13 +241,13 @@ FOCAL = Exercise(
             lambda logits, labels, alpha, gamma: (
                 focal_loss(logits, labels, alpha, 0) * _of_truth(logits, labels) ** gamma
             ),
-            "Your factor is p_t^γ: it turns down what is hard.",
+            "The factor is p_t^γ here: it turns down what is hard.",
             "which examples the focal loss should leave loud",
         ),
         Mutant(
             "minus-forgotten",
             lambda logits, labels, alpha, gamma: -focal_loss(logits, labels, alpha, gamma),
-            "Your losses are negative: a minus is missing.",
+            "All is right but the sign: these losses are negative.",
             "the logarithm of a probability is never above 0, and a loss is never below",
         ),
     ),
@@ -216,6 +265,20 @@ def _weighted():
     yield rng.exponential(size=9), rng.integers(0, 3, 9), np.array([0.1, 2.0, 5.0])
 
 
+def _any_weights(rng):
+    for examples, classes in ((1, 2), (1, 1), (3, 3), (4, 2), (2, 5), (7, 4)):
+        weights = rng.uniform(0.1, 5, classes)
+        labels = rng.integers(0, classes, examples)
+        yield rng.exponential(size=examples), labels, weights
+        yield rng.exponential(size=examples), np.sort(labels)[::-1].copy(), np.round(weights) + 1
+        yield rng.exponential(size=examples), np.full(examples, classes - 1), weights
+    yield np.ones(4), np.array([0, 2, 2, 1]), rng.uniform(0.1, 5, 3)
+    yield np.array([0.0, 2.0, 0.0, 1.0]), np.array([1, 0, 1, 1]), rng.uniform(0.1, 5, 2)
+    yield rng.exponential(size=5), np.array([0, 1, 2, 0, 2]), np.array([0.0, 1.5, 0.4])
+    yield 1000 * rng.exponential(size=4), np.array([3, 0, 3, 1]), rng.uniform(0.1, 5, 4)
+    yield rng.exponential(size=3), np.array([2, 0, 1]), np.full(3, 2.0)
+
+
 def _class_means(losses, labels, weights):
     present = np.unique(labels)
     means = np.array([np.mean(losses[labels == label]) for label in present])
@@ -229,6 +292,7 @@ WEIGHTED = Exercise(
     minutes=5,
     reference=weighted_mean,
     probes=lambda: list(_weighted()),
+    cases=_any_weights,
     hints=(
         "Each example brings the weight of its own class. By what do you divide a weighted sum?",
         "Σ w × loss / Σ w, where w is the weight of the example's class.",
@@ -239,31 +303,31 @@ WEIGHTED = Exercise(
         Mutant(
             "weighted-mean-over-n",
             lambda losses, labels, weights: np.mean(weights[labels] * losses),
-            "You divided by the number of examples, not by the sum of their weights.",
+            "This is the weighted sum, divided by the number of examples, not by their weights.",
             "all losses equal to 1: what should the mean be?",
         ),
         Mutant(
             "weights-of-all-classes",
             lambda losses, labels, weights: np.sum(weights[labels] * losses) / np.sum(weights),
-            "You divided by the sum of the classes' weights, each class once.",
+            "This is the weighted sum over the sum of the classes' weights, each class once.",
             "the weights of the examples: a class that comes twice counts twice",
         ),
         Mutant(
             "weights-ignored",
             lambda losses, labels, weights: np.mean(losses),
-            "You took the plain mean: the weights do nothing.",
+            "This is the plain mean: the weights do nothing.",
             "`weights[labels]`, the weight of each example",
         ),
         Mutant(
             "sum-for-mean",
             lambda losses, labels, weights: np.sum(weights[labels] * losses),
-            "You returned the weighted sum and divided by nothing.",
+            "This is the weighted sum, divided by nothing.",
             "a mean: twice the batch must not give twice the loss",
         ),
         Mutant(
             "mean-of-batch-means",
             _class_means,
-            "You averaged each class first, and weighed the averages.",
+            "This is the weighted mean of the classes' means: a frequent class counts once.",
             "one sum over all examples above, one below",
         ),
     ),
@@ -284,6 +348,18 @@ def _lessons():
     yield rng.normal(scale=3, size=(4, 6)), rng.normal(scale=3, size=(4, 6)), 1.5
 
 
+def _any_lessons(rng):
+    for shape in ((1, 2), (1, 4), (3, 1), (3, 3), (2, 5), (5, 2)):
+        student, teacher = rng.normal(scale=2, size=(2, *shape))
+        yield student, teacher, rng.uniform(1.5, 6)
+        yield student, teacher + rng.normal(), 1.0
+        yield student, student + rng.normal(size=(shape[0], 1)), rng.uniform(0.5, 0.9)
+    yield np.full((2, 3), 4.0), np.round(rng.normal(scale=3, size=(2, 3))), 2.0
+    yield np.round(rng.normal(scale=3, size=(2, 4))), np.zeros((2, 4)), 3.0
+    yield *rng.normal(scale=0.1, size=(2, 3, 2)), 0.5
+    yield *rng.uniform(-10, 10, size=(2, 3, 4)), 1.25
+
+
 def _divergence(log_p, log_q):
     return np.sum(np.exp(log_p) * (log_p - log_q), axis=-1)
 
@@ -299,6 +375,7 @@ DISTILLATION = Exercise(
     minutes=8,
     reference=distillation,
     probes=lambda: list(_lessons()),
+    cases=_any_lessons,
     hints=(
         "Soften both models by the same temperature. The teacher says what happens.",
         "T² × KL(teacher ‖ student), both from logits divided by T.",
@@ -310,31 +387,31 @@ DISTILLATION = Exercise(
         Mutant(
             "temperature-square-forgotten",
             lambda s, t, temperature: distillation(s, t, temperature) / temperature**2,
-            "The factor T² is missing.",
+            "All is right but the factor T²: it is missing.",
             "what happens to the gradient when T grows",
         ),
         Mutant(
             "temperature-not-squared",
             lambda s, t, temperature: distillation(s, t, temperature) / temperature,
-            "You multiplied by T, not by T².",
+            "All is right but the factor: T stands where T² belongs.",
             "two divisions by T: in the student's logits, and in the difference of the softmaxes",
         ),
         Mutant(
             "divergence-swapped",
             lambda s, t, temperature: distillation(t, s, temperature),
-            "You swapped the models: this is KL(student‖teacher).",
+            "This is KL(student‖teacher): the models are swapped.",
             "who says what happens: the teacher, so its probabilities are the weights",
         ),
         Mutant(
             "temperature-on-one-side",
             lambda s, t, temperature: temperature**2 * _divergence(_at(t, temperature), _at(s, 1)),
-            "You softened the teacher and left the student hard.",
+            "Only the teacher is softened here; the student is as hard as before.",
             "a student equal to its teacher: its loss must be 0",
         ),
         Mutant(
             "temperature-ignored",
             lambda s, t, temperature: temperature**2 * _divergence(_at(t, 1), _at(s, 1)),
-            "You never divided the logits by T.",
+            "These are the numbers of logits that were never divided by T.",
             "both sets of logits, divided by T before the softmax",
         ),
         Mutant(
@@ -342,7 +419,7 @@ DISTILLATION = Exercise(
             lambda s, t, temperature: (
                 temperature**2 * -np.sum(np.exp(_at(t, temperature)) * _at(s, temperature), axis=-1)
             ),
-            "You returned the cross-entropy: the teacher's entropy is still in it.",
+            "This is the cross-entropy: the teacher's entropy is still in it.",
             "a student equal to its teacher: its loss must be 0",
         ),
     ),
@@ -361,6 +438,22 @@ def _demands():
     yield rng.normal(size=8), rng.normal(size=8), 0.7
 
 
+def _any_demands(rng):
+    for quantile in (0.5, 0.05, *rng.uniform(0.1, 0.9, 3)):
+        size = rng.integers(1, 6)
+        targets = rng.normal(scale=3, size=size)
+        distances = rng.exponential(size=size)
+        yield targets - distances, targets, quantile
+        yield targets + distances, targets, quantile
+        yield targets + rng.normal(size=size), targets, quantile
+    yield np.zeros(1), np.zeros(1), 0.3
+    yield np.array([2.0, -1.0, 0.0]), np.array([2.0, 1.0, 0.0]), 0.8
+    yield -rng.exponential(size=3) - 1, rng.exponential(size=3), 0.6
+    yield rng.uniform(-1000, 1000, 4), rng.uniform(-1000, 1000, 4), 0.99
+    yield np.full(4, 1.5), np.round(rng.normal(scale=3, size=4)), 0.2
+    yield rng.normal(scale=0.01, size=2), np.zeros(2), 0.4
+
+
 PINBALL = Exercise(
     id="more.pinball",
     chapter=6,
@@ -368,6 +461,7 @@ PINBALL = Exercise(
     minutes=6,
     reference=pinball,
     probes=lambda: list(_demands()),
+    cases=_any_demands,
     hints=(
         "For the 0.9 quantile, being too low must cost nine times as much as being too high.",
         "With e = target − prediction: q e where e is positive, (q − 1) e where it is negative.",
@@ -378,13 +472,13 @@ PINBALL = Exercise(
         Mutant(
             "quantile-turned-around",
             lambda predictions, targets, quantile: pinball(predictions, targets, 1 - quantile),
-            "Your two sides are exchanged: this is the loss of the quantile 1 − q.",
+            "The two sides are exchanged: this is the loss of the quantile 1 − q.",
             "which side is dear when q = 0.9: being too low",
         ),
         Mutant(
             "quantile-ignored",
             lambda predictions, targets, quantile: np.abs(predictions - targets) / 2,
-            "You cost both sides alike: this is the median's loss.",
+            "Both sides cost alike: this is the median's loss.",
             "q for one side, 1 − q for the other",
         ),
         Mutant(
@@ -398,7 +492,7 @@ PINBALL = Exercise(
         Mutant(
             "signs-cancel",
             lambda predictions, targets, quantile: quantile * (targets - predictions),
-            "Your losses can be negative: the maximum of the two lines is missing.",
+            "These are the numbers of one line, q times the error: they can be negative.",
             "`np.maximum`",
         ),
         Mutant(
@@ -406,7 +500,7 @@ PINBALL = Exercise(
             lambda predictions, targets, quantile: (
                 pinball(predictions, targets, quantile) * np.abs(predictions - targets)
             ),
-            "You squared the errors: that gives an expectile, not a quantile.",
+            "These grow with the squared error: that gives an expectile, not a quantile.",
             "two straight lines, without a square",
         ),
     ),
@@ -450,7 +544,7 @@ BY_HAND = Exercise(
         Mutant(
             "smoothing-over-others",
             _over_others,
-            "You spread ε over the other classes only: ε/(K − 1).",
+            "Here ε goes to the other classes only: ε/(K − 1).",
             "the usual form: every class gets ε/K, the true one too",
         ),
         Mutant(
@@ -465,7 +559,7 @@ BY_HAND = Exercise(
                 *by_hand(classes, smoothing)[:2],
                 by_hand(classes, smoothing)[2] / np.log(2),
             ),
-            "The label is right; your floor is in bits.",
+            "The label is right; the floor is in bits.",
             "the natural logarithm: multiply by 0.693",
         ),
         Mutant(
@@ -474,7 +568,7 @@ BY_HAND = Exercise(
                 *by_hand(classes, smoothing)[:2],
                 -np.log(by_hand(classes, smoothing)[0]),
             ),
-            "The label is right; your floor pays for the true class alone, with weight 1.",
+            "The label is right; the floor pays for the true class alone, with weight 1.",
             "all K terms, each with the label's own weight",
         ),
         Mutant(
@@ -483,7 +577,7 @@ BY_HAND = Exercise(
                 *by_hand(classes, smoothing)[:2],
                 -by_hand(classes, smoothing)[0] * np.log(by_hand(classes, smoothing)[0]),
             ),
-            "The label is right; your floor leaves out the K − 1 other classes.",
+            "The label is right; the floor leaves out the K − 1 other classes.",
             "what each of them adds: −other × ln(other)",
         ),
     ),

@@ -20,6 +20,21 @@ def _micro_batches():
     )
 
 
+def _any_batches(rng):
+    for sizes in ((1,), (4,), (2, 5), (3, 3), (1, 4, 2), (5, 1, 1, 6)):
+        losses = [rng.exponential(size=size) for size in sizes]
+        yield losses, [rng.integers(0, 3, size) for size in sizes]
+        targets = [
+            np.where(rng.random(size) < 0.4, -100, rng.integers(0, 200, size)) for size in sizes
+        ]
+        targets[0][0] = 0
+        yield losses, targets
+        yield losses[::-1], targets[::-1]
+    yield [np.array([0.0, 2.0, 0.0]), np.array([4.0])], [np.array([1, 0, -100]), np.array([0])]
+    yield [np.ones(2), 3 * np.ones(3)], [np.full(2, -100), np.array([0, -100, 9])]
+    yield [rng.exponential(size=2)] * 2, [np.array([0, 100]), np.array([-100, 1])]
+
+
 def _means(losses, targets):
     return [np.sum(x[t != -100]) / np.sum(t != -100) for x, t in zip(losses, targets, strict=True)]
 
@@ -31,6 +46,7 @@ TOKENS = Exercise(
     minutes=6,
     reference=token_mean,
     probes=lambda: list(_micro_batches()),
+    cases=_any_batches,
     hints=(
         "Every kept token counts the same, in whichever micro-batch it came.",
         "Sum the losses of the kept tokens over all micro-batches; divide by how many were kept.",
@@ -42,13 +58,13 @@ TOKENS = Exercise(
         Mutant(
             "mean-of-batch-means",
             lambda losses, targets: np.nanmean(_means(losses, targets)),
-            "You averaged each micro-batch, and then the averages.",
+            "This is the mean of the micro-batches' means.",
             "the number of kept tokens in each: short micro-batches count too much",
         ),
         Mutant(
             "all-ignored-nan",
             lambda losses, targets: np.mean(_means(losses, targets)),
-            "You averaged each micro-batch: one whose tokens are all ignored gives nan.",
+            "This is the mean of the micro-batches' means: one with nothing kept gives nan.",
             "one sum and one count over all micro-batches; a mean of nothing is never needed",
         ),
         Mutant(
@@ -57,13 +73,13 @@ TOKENS = Exercise(
                 sum(np.sum(x[t != -100]) for x, t in zip(losses, targets, strict=True))
                 / sum(map(len, losses))
             ),
-            "You left the ignored tokens out of the sum, but counted them below the line.",
+            "This is the sum over the kept tokens, divided by the number of all tokens.",
             "the number of kept tokens",
         ),
         Mutant(
             "ignored-kept",
             lambda losses, targets: np.mean(np.concatenate(losses)),
-            "You averaged over all tokens, the ignored ones included.",
+            "This is the mean over all tokens, the ignored ones included.",
             "`targets != -100`: padding must teach nothing",
         ),
         Mutant(
@@ -71,13 +87,19 @@ TOKENS = Exercise(
             lambda losses, targets: (
                 sum(np.sum(x[t != -100]) for x, t in zip(losses, targets, strict=True)) + 0.0
             ),
-            "You returned the sum over the kept tokens.",
+            "This is the sum over the kept tokens.",
             "a mean: divide by how many were kept",
+        ),
+        Mutant(
+            "token-zero-left-out",
+            lambda losses, targets: np.mean(np.concatenate(losses)[np.concatenate(targets) > 0]),
+            "This is the mean over the kept tokens above 0: token 0 is missing.",
+            "`targets != -100`: 0 is a token like any other",
         ),
         Mutant(
             "last-batch-only",
             lambda losses, targets: _means(losses, targets)[-1],
-            "You returned the last micro-batch's mean: the ones before are forgotten.",
+            "This is the last micro-batch's mean: the ones before are forgotten.",
             "the sum and the count must live outside the loop",
         ),
     ),
@@ -101,6 +123,23 @@ def _pairs():
     yield rng.normal(size=(5, 4)) * 3, rng.normal(size=(5, 4)), np.log(10)
 
 
+def _any_pairs(rng):
+    for shape in ((1, 3), (2, 2), (3, 3), (2, 4), (4, 2), (6, 3), (3, 1)):
+        lengths, signs = (
+            rng.uniform(0.5, 20, (2, shape[0], 1)),
+            np.sign(rng.normal(size=(2, *shape))),
+        )
+        images, texts = lengths * signs * rng.uniform(0.3, 1, (2, *shape))
+        yield images, texts, rng.uniform(0.2, 2.3)
+        yield texts, images, -rng.uniform(0.2, 2)
+        yield images, texts * rng.uniform(0.5, 1.5, shape), 0.0
+    yield np.array([[1.0, 2.0]]), np.array([[-2.0, rng.uniform(-2, 0)]]), 1.0
+    same = rng.normal(size=(4, 3)) + 2
+    yield same, same, 1.5
+    yield np.ones((3, 2)), rng.uniform(0.5, 5, (3, 1)) * np.ones((3, 2)), 2.0
+    yield np.array([[3.0, 4.0], [0.0, -2.0]]), np.array([[1.0, 0.0], [0.0, 5.0]]), 1.0
+
+
 def _similarities(images, texts):
     images = images / np.linalg.norm(images, axis=1, keepdims=True)
     return images @ (texts / np.linalg.norm(texts, axis=1, keepdims=True)).T
@@ -121,6 +160,7 @@ CLIP = Exercise(
     minutes=12,
     reference=clip_loss,
     probes=lambda: list(_pairs()),
+    cases=_any_pairs,
     hints=(
         "A table of similarities, every image with every text. Each row is one question of N"
         " choices, and so is each column.",
@@ -137,19 +177,19 @@ CLIP = Exercise(
             lambda images, texts, log_scale: _one_way(
                 np.exp(log_scale) * _similarities(images, texts)
             ),
-            "You asked only which text belongs to each image.",
+            "This is one direction alone: which text belongs to each image.",
             "the columns: which image belongs to each text",
         ),
         Mutant(
             "features-not-normalised",
             lambda images, texts, log_scale: _both_ways(np.exp(log_scale) * images @ texts.T),
-            "You left the features' lengths in.",
+            "The features' lengths are still in there.",
             "divide each row by its norm: only the direction counts",
         ),
         Mutant(
             "scale-not-exponentiated",
             lambda images, texts, log_scale: _both_ways(log_scale * _similarities(images, texts)),
-            "You multiplied by the logarithm of the scale.",
+            "The similarities are multiplied by the logarithm of the scale.",
             "`np.exp(log_scale)`",
         ),
         Mutant(
@@ -157,13 +197,13 @@ CLIP = Exercise(
             lambda images, texts, log_scale: _both_ways(
                 _similarities(images, texts) / np.exp(log_scale)
             ),
-            "You divided by the scale: you took it for the temperature.",
+            "The similarities are divided by the scale, as by a temperature.",
             "the scale is 1 / temperature: multiply",
         ),
         Mutant(
             "sum-for-mean",
             lambda images, texts, log_scale: 2 * clip_loss(images, texts, log_scale),
-            "You added the two directions; they are to be averaged.",
+            "This is the sum of the two directions, not their mean.",
             "one half",
         ),
         Mutant(
@@ -174,7 +214,7 @@ CLIP = Exercise(
                 )
                 - np.mean(np.diagonal(np.exp(log_scale) * _similarities(images, texts)))
             ),
-            "Your softmax runs over the whole table at once.",
+            "These are the numbers of one softmax over the whole table.",
             "one softmax for each row, and one for each column",
         ),
     ),
@@ -190,7 +230,18 @@ def _words():
     rng = np.random.default_rng(73)
     yield np.array([1.0, 0.5]), np.array([0.5, 1.0]), np.array([[1.0, -1.0], [0.2, 2.0]])
     yield rng.normal(size=3), rng.normal(size=3), rng.normal(size=(4, 3))
-    yield rng.normal(size=6) * 20, rng.normal(size=6), rng.normal(size=(5, 6))
+    yield rng.normal(size=6), 2 * rng.normal(size=6), rng.normal(size=(5, 6))
+
+
+def _any_words(rng):
+    for negatives, length in ((1, 1), (1, 3), (2, 2), (3, 3), (5, 2), (2, 4), (4, 1)):
+        for scale in (0.3, 1, 2):
+            center = scale * rng.uniform(-1, 1, length)
+            yield center, rng.uniform(-2, 2, length), rng.uniform(-2, 2, (negatives, length))
+    yield np.zeros(2), rng.normal(size=2), rng.normal(size=(3, 2))
+    yield np.ones(2), np.zeros(2), np.zeros((4, 2))
+    yield np.array([1.0, 2.0]), np.array([2.0, 1.0]), np.full((3, 2), rng.normal())
+    yield np.array([2.0, -1.0]), np.array([-3.0, 2.0]), np.array([[-1.0, 3.0], [4.0, 0.0]])
 
 
 WORDS = Exercise(
@@ -200,6 +251,7 @@ WORDS = Exercise(
     minutes=8,
     reference=negative_sampling,
     probes=lambda: list(_words()),
+    cases=_any_words,
     hints=(
         "Each pair is a question of its own: does this word belong here? One yes, k noes.",
         "−log σ(context · center) − Σ log σ(−negative · center), and −log σ(s) = log(1 + e^(−s)).",
@@ -213,7 +265,7 @@ WORDS = Exercise(
             lambda center, context, negatives: (
                 negative_sampling(center, context, negatives) / (1 + len(negatives))
             ),
-            "You averaged over the 1 + k terms.",
+            "This is the mean of the 1 + k terms, not their sum.",
             "a sum: each negative word pushes with full strength",
         ),
         Mutant(
@@ -221,19 +273,19 @@ WORDS = Exercise(
             lambda center, context, negatives: (
                 np.logaddexp(0, -context @ center) + np.mean(np.logaddexp(0, negatives @ center))
             ),
-            "You averaged the negative words.",
+            "The negative words' losses come in as their mean.",
             "their sum: k noes against one yes",
         ),
         Mutant(
             "label-swapped",
             lambda center, context, negatives: negative_sampling(-center, context, negatives),
-            "Your signs are exchanged: the right word is pushed away and the wrong ones pulled in.",
+            "The signs are exchanged: the right word is pushed away and the wrong ones pulled in.",
             "the minus: before the score of the right word inside `logaddexp`",
         ),
         Mutant(
             "negatives-pulled-in",
             lambda center, context, negatives: negative_sampling(center, context, -negatives),
-            "You treat the negative words as right ones.",
+            "The negative words are treated as right ones.",
             "σ(−score) for them: the probability of a no",
         ),
         Mutant(
@@ -242,7 +294,7 @@ WORDS = Exercise(
                 np.logaddexp.reduce(np.append(negatives @ center, context @ center))
                 - context @ center
             ),
-            "You let the words compete in one softmax. That is another loss, InfoNCE.",
+            "This is the loss of one softmax over all the words: InfoNCE, another loss.",
             "1 + k separate yes-or-no questions",
         ),
     ),
@@ -256,8 +308,19 @@ def velocity(x0, noise, alpha_bar):
 def _pixels():
     rng = np.random.default_rng(74)
     yield np.array([1.0, -0.5]), np.array([0.3, 2.0]), 0.25
-    yield rng.uniform(-1, 1, (2, 3)), rng.normal(size=(2, 3)), 0.9
-    yield rng.uniform(-1, 1, (4, 4)), rng.normal(size=(4, 4)), 0.01
+    yield rng.uniform(-1, 1, 6), rng.normal(size=6), 0.9
+    yield rng.uniform(-1, 1, 16), rng.normal(size=16), 0.01
+
+
+def _any_pixels(rng):
+    for alpha_bar in (0.0, 0.5, 1.0, *rng.uniform(0.05, 0.95, 5)):
+        size = rng.integers(1, 6)
+        yield rng.uniform(-1, 1, size), rng.normal(size=size), alpha_bar
+    yield rng.uniform(-1, 1, 1), rng.normal(size=1), 0.75
+    yield np.zeros(3), rng.normal(size=3), 0.3
+    yield rng.uniform(-1, 1, 4), np.zeros(4), 0.3
+    yield np.full(2, 0.7), np.full(2, -1.2), 0.85
+    yield np.array([1.0, -1.0, 0.0]), np.array([-2.0, 1.0, 3.0]), 0.1
 
 
 VELOCITY = Exercise(
@@ -267,6 +330,7 @@ VELOCITY = Exercise(
     minutes=5,
     reference=velocity,
     probes=lambda: list(_pixels()),
+    cases=_any_pixels,
     hints=(
         "The noisy picture lies on a circle between picture and noise. The velocity is its"
         " direction of travel.",
@@ -278,31 +342,31 @@ VELOCITY = Exercise(
         Mutant(
             "roles-exchanged",
             lambda x0, noise, alpha_bar: velocity(noise, x0, alpha_bar),
-            "You exchanged the picture and the noise.",
+            "The picture and the noise are exchanged here.",
             "ᾱ = 1, where nothing is noisy yet: the velocity is then the noise",
         ),
         Mutant(
             "root-left-out",
             lambda x0, noise, alpha_bar: alpha_bar * noise - (1 - alpha_bar) * x0,
-            "You left out the square roots.",
+            "These are the numbers without the square roots.",
             "√ᾱ and √(1 − ᾱ): their squares sum to 1",
         ),
         Mutant(
             "sign-flipped",
             lambda x0, noise, alpha_bar: -velocity(x0, noise, alpha_bar),
-            "Your velocity points back, from noise to picture.",
+            "This velocity points back, from noise to picture.",
             "the signs: plus before the noise, minus before the picture",
         ),
         Mutant(
             "state-for-velocity",
             lambda x0, noise, alpha_bar: np.sqrt(alpha_bar) * x0 + np.sqrt(1 - alpha_bar) * noise,
-            "You returned the noisy picture itself.",
+            "This is the noisy picture itself.",
             "its direction of travel: cos becomes −sin, and sin becomes cos",
         ),
         Mutant(
             "straight-line",
             lambda x0, noise, alpha_bar: noise - x0,
-            "You returned ε − x₀: the velocity of rectified flow, on a straight line.",
+            "This is ε − x₀: the velocity of rectified flow, on a straight line.",
             "v-prediction runs on a circle: √ᾱ and √(1 − ᾱ)",
         ),
     ),
@@ -321,6 +385,20 @@ def _paths():
     yield [2, 2, 1, 2, 3, 3, 2, 1], 2
 
 
+def _any_path(rng):
+    for blank in range(5):
+        other = (blank + 1 + int(rng.integers(4))) % 5
+        yield [blank], blank
+        yield [other], blank
+        yield [other, blank, other, other], blank
+        yield [blank, other, 0, 0, blank, blank, 0], blank
+        for size in (2, 5, 9):
+            yield rng.integers(0, 5, size).repeat(rng.integers(1, 4, size)).tolist(), blank
+    yield [0, 0, 0, 0], 3
+    yield [4, 3, 2, 1, 0], 4
+    yield rng.integers(0, 2, 12).tolist(), 1
+
+
 def _merged(path):
     return [label for i, label in enumerate(path) if i == 0 or label != path[i - 1]]
 
@@ -332,6 +410,7 @@ COLLAPSE = Exercise(
     minutes=6,
     reference=collapse,
     probes=lambda: list(_paths()),
+    cases=_any_path,
     hints=(
         "How could a path ever spell a double letter?",
         "First merge labels that repeat without a gap, then drop the blanks.",
@@ -342,25 +421,25 @@ COLLAPSE = Exercise(
         Mutant(
             "blanks-first",
             lambda path, blank: _merged([label for label in path if label != blank]),
-            "You dropped the blanks first, so double letters merged into one.",
+            "Double letters come out as one, also where a blank lies between them.",
             "the order: merge, then drop",
         ),
         Mutant(
             "repeats-kept",
             lambda path, blank: [label for label in path if label != blank],
-            "You dropped the blanks and merged nothing.",
+            "The blanks are gone, and nothing is merged.",
             "a label held over several frames is one label",
         ),
         Mutant(
             "blanks-kept",
             lambda path, blank: _merged(path),
-            "You merged the repeats and kept the blanks.",
+            "The repeats are merged, and the blanks are still there.",
             "the blank is no label: drop it at the end",
         ),
         Mutant(
             "every-repeat-merged",
             lambda path, blank: [label for label in dict.fromkeys(path) if label != blank],
-            "You kept each label once, wherever it came.",
+            "Each label comes out once, wherever it came.",
             "only neighbours merge",
         ),
     ),
@@ -383,6 +462,27 @@ def _frames():
     yield rng.dirichlet(np.ones(3), 4), np.array([1, 1]), 2
 
 
+def _any_frames(rng):
+    for labels, kinds, blank, frames in (
+        ([1], 2, 0, 1),
+        ([0], 2, 1, 2),
+        ([1], 2, 0, 3),
+        ([0], 2, 1, 4),
+        ([1, 1], 2, 0, 4),
+        ([0, 0], 2, 1, 3),
+        ([2], 3, 0, 1),
+        ([0, 2], 3, 1, 2),
+        ([2, 0], 3, 1, 3),
+        ([0, 1, 0], 3, 2, 3),
+        ([1, 2, 2], 3, 0, 4),
+        ([3, 0], 4, 1, 2),
+        ([0, 2], 4, 3, 3),
+    ):
+        yield rng.dirichlet(np.ones(kinds), frames) * 0.9 + 0.1 / kinds, np.array(labels), blank
+    yield np.full((3, 2), 0.5), np.array([1]), 0
+    yield np.full((4, 3), 1 / 3), np.array([2, 0]), 1
+
+
 def _path_probabilities(p, labels, blank, read=collapse):
     steps = np.arange(len(p))
     paths = np.ndindex(*[p.shape[1]] * len(p))
@@ -402,6 +502,7 @@ CTC = Exercise(
     minutes=15,
     reference=ctc_by_enumeration,
     probes=lambda: list(_frames()),
+    cases=_any_frames,
     hints=(
         "Nobody says in which frame a label is spoken. So every path that reads right counts.",
         "−log Σ over the paths that collapse to the labels of Π p[frame, label of the path].",
@@ -414,25 +515,25 @@ CTC = Exercise(
         Mutant(
             "best-path-only",
             lambda p, labels, blank: -np.log(np.max(_path_probabilities(p, labels, blank))),
-            "You took only the most likely path.",
+            "This is the loss of the most likely path alone.",
             "the sum over all paths that read right: each of them is an explanation",
         ),
         Mutant(
             "mean-of-logs",
             lambda p, labels, blank: np.mean(-np.log(_path_probabilities(p, labels, blank))),
-            "You averaged the surprises of the paths.",
+            "This is the mean of the paths' surprises.",
             "the order: add the probabilities, then one logarithm",
         ),
         Mutant(
             "log-left-out",
             lambda p, labels, blank: -np.sum(_path_probabilities(p, labels, blank)),
-            "You returned −p of the labels: the logarithm is missing.",
+            "This is −p of the labels: the logarithm is missing.",
             "one −log around the sum",
         ),
         Mutant(
             "minus-forgotten",
             lambda p, labels, blank: np.log(np.sum(_path_probabilities(p, labels, blank))),
-            "Your loss is negative: a minus is missing.",
+            "All is right but the sign: this loss is negative.",
             "the logarithm of a probability is never above 0, and a loss is never below",
         ),
         Mutant(
@@ -446,7 +547,7 @@ CTC = Exercise(
                     )
                 )
             ),
-            "You dropped the blanks and merged no repeats.",
+            "These are the paths without their blanks, and no repeats merged.",
             "a label held over several frames is one label: merge first",
         ),
     ),
@@ -481,31 +582,31 @@ BY_HAND = Exercise(
         Mutant(
             "bits-for-nats",
             lambda classes: (np.log2(classes), float(classes), np.log2(classes)),
-            "Your first number is in bits.",
+            "The first number is in bits.",
             "the natural logarithm",
         ),
         Mutant(
             "nats-for-bits",
             lambda classes: (np.log(classes), float(classes), np.log(classes)),
-            "Your last number is in nats.",
+            "The last number is in nats.",
             "divide by ln 2: there are more bits than nats",
         ),
         Mutant(
             "conversion-turned-around",
             lambda classes: (np.log(classes), float(classes), np.log(classes) * np.log(2)),
-            "You multiplied by ln 2 to get bits.",
+            "The last number is nats times ln 2.",
             "a bit is smaller than a nat, so there must be more of them: divide",
         ),
         Mutant(
             "base-mixed",
             lambda classes: (np.log(classes), 2 ** np.log(classes), np.log2(classes)),
-            "Your perplexity is 2 to the power of nats.",
+            "The perplexity is 2 to the power of nats.",
             "e to the power of nats, or 2 to the power of bits",
         ),
         Mutant(
             "common-logarithm",
             lambda classes: (np.log10(classes), float(classes), np.log2(classes)),
-            "Your first number is a logarithm to base 10.",
+            "The first number is a logarithm to base 10.",
             "the natural logarithm, ln on a calculator",
         ),
     ),

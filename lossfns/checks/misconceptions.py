@@ -379,6 +379,10 @@ MISCONCEPTIONS = {
         "One half is used, whatever threshold was chosen",
         "The threshold is where the cost of a miss meets the cost of a false alarm.",
     ),
+    "threshold-left-out": Misconception(
+        "Exactly the threshold is taken for below it",
+        "Ties are common where probabilities are few: at one half, an undecided model says no.",
+    ),
     "sigmoid-twice": Misconception(
         "The sigmoid is applied twice",
         "Every probability lies between 0.5 and 0.73: with one half as threshold, all are yes.",
@@ -475,6 +479,10 @@ MISCONCEPTIONS = {
     "ignored-kept": Misconception(
         "Ignored positions are learned from",
         "The model spends its effort on predicting padding.",
+    ),
+    "token-zero-left-out": Misconception(
+        "Token 0 is taken for padding",
+        "One real token is never learned, and no error ever says so.",
     ),
     "all-ignored-nan": Misconception(
         "A micro-batch without a kept position is averaged",
