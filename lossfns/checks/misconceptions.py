@@ -50,9 +50,9 @@ MISCONCEPTIONS = {
         "Errors are averaged before they are squared",
         "Too high and too low cancel: a model that is always wrong can look perfect.",
     ),
-    "gradient-averaged": Misconception(
-        "The gradient is averaged into one number",
-        "Each prediction needs its own nudge; the average of two opposite ones pushes nobody.",
+    "one-slope-for-all": Misconception(
+        "One slope comes back for all predictions",
+        "Each prediction needs its own nudge; two opposite ones added up push nobody.",
     ),
     "loss-for-gradient": Misconception(
         "The loss is returned where its slope is asked for",
