@@ -4,6 +4,7 @@ import math
 import statistics
 
 import numpy as np
+from scipy import special
 
 # Chapter 1
 
@@ -101,6 +102,77 @@ def line_matrix(slope, intercept, x, y, rate):
     return theta - rate * 2 / len(y) * design.T @ (design @ theta - y)
 
 
+# Chapter 2
+
+
+def sigmoid_loop(logits, labels):
+    slopes = []
+    for z, y in zip(logits, labels, strict=True):
+        p = 1 / (1 + math.exp(-z))
+        slopes.append(2 * (p - y) * p * (1 - p))
+    return slopes
+
+
+def sigmoid_expit(logits, labels):
+    p = special.expit(logits)
+    return (p - labels) * 2 * special.expit(-logits) * p
+
+
+def sigmoid_tanh(logits, labels):
+    half = np.tanh(logits / 2)
+    return (half + 1 - 2 * labels) * (1 - half**2) / 4
+
+
+def sigmoid_two_labels(logits, labels):
+    p = np.exp(logits) / (1 + np.exp(logits))
+    return np.where(labels == 1, -2 * p * (1 - p) ** 2, 2 * p**2 * (1 - p))
+
+
+def softmax_jacobians(logits, labels):
+    rows = []
+    for z, y in zip(logits, labels, strict=True):
+        p = np.exp(z) / np.exp(z).sum()
+        rows.append((np.diag(p) - np.outer(p, p)) @ (2 * (p - y)))
+    return np.array(rows)
+
+
+def softmax_einsum(logits, labels):
+    p = special.softmax(logits, axis=-1)
+    jacobian = np.einsum("ni,ij->nij", p, np.eye(p.shape[1])) - np.einsum("ni,nj->nij", p, p)
+    return 2 * np.einsum("nij,nj->ni", jacobian, p - labels)
+
+
+def softmax_entries(logits, labels):
+    p = np.exp(logits - logits.max()) / np.exp(logits - logits.max()).sum(axis=1)[:, None]
+    grad = np.zeros(p.shape)
+    for n in range(p.shape[0]):
+        for i in range(p.shape[1]):
+            for j in range(p.shape[1]):
+                grad[n, i] += 2 * (p[n, j] - labels[n, j]) * p[n, j] * ((i == j) - p[n, i])
+    return grad
+
+
+def wrong_way_gradient(p, labels):
+    y = np.eye(p.shape[1])[labels]
+    u = 2 * (p - y)
+    grad = p * (u - (p * u).sum(axis=1, keepdims=True))
+    return (grad < 0) & (y == 0)
+
+
+def wrong_way_loop(p, labels):
+    marks = np.zeros(p.shape, dtype=bool)
+    for n, c in enumerate(labels):
+        for k in range(p.shape[1]):
+            marks[n, k] = k != c and p[n, k] + p[n, c] < sum(q * q for q in p[n])
+    return marks
+
+
+def wrong_way_columns(p, labels):
+    true = np.take_along_axis(p, labels.reshape(-1, 1), axis=1)
+    wrong = np.arange(p.shape[1]) != labels.reshape(-1, 1)
+    return wrong & (np.einsum("nk,nk->n", p, p)[:, None] > p + true)
+
+
 RIGHT = {
     "mse.value": [mse_loop, mse_dot, mse_fsum, mse_spread_and_bias],
     "mse.gradient": [mse_gradient_loop, mse_gradient_of_parts, mse_gradient_expanded],
@@ -117,4 +189,7 @@ RIGHT = {
         constants_percentile,
     ],
     "mse.line": [line_loop, line_means, line_matrix],
+    "attempts.sigmoid": [sigmoid_loop, sigmoid_expit, sigmoid_tanh, sigmoid_two_labels],
+    "attempts.softmax": [softmax_jacobians, softmax_einsum, softmax_entries],
+    "attempts.wrong_way": [wrong_way_gradient, wrong_way_loop, wrong_way_columns],
 }

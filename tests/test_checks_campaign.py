@@ -6,16 +6,20 @@ gives a name must be the same function as the idea of that name, on inputs not t
 """
 
 import ast
+import copy
 import importlib
 import inspect
+import warnings
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from lossfns.checks._compare import answer, same
 from lossfns.checks._judge import judge
 from lossfns.checks._registry import EXERCISES
-from lossfns.checks._trial import answers, try_out
+from lossfns.checks._trial import answers
 from tests.mutation import sources
 
 FUNCTIONS = [exercise for exercise in EXERCISES.values() if not exercise.question]
@@ -59,8 +63,12 @@ def as_definition(function):
 
 
 def compiled(source, function):
+    """The function that a changed source defines, if it defines any."""
     namespace = dict(function.__globals__)
-    exec(compile(source, "<mutant>", "exec"), namespace)
+    try:
+        exec(compile(source, "<mutant>", "exec"), namespace)
+    except (SyntaxError, SyntaxWarning):
+        return None
     return namespace["attempt"]
 
 
@@ -69,12 +77,22 @@ def answers_of(exercise_id, function, seed):
     return answers(function, inputs(exercise_id, seed))
 
 
-def agreeing(exercise, attempt, functions, seed=0, first=None):
-    """Those functions that give what an attempt gives, on the first inputs of a seed or on all."""
-    trial = try_out(exercise, attempt, inputs(exercise.id, seed)[:first])
-    theirs = {one: answers_of(exercise.id, one, seed)[:first] for one in functions}
-    same = (one for one in functions if all(map(trial.same, theirs[one], trial.given)))
-    return list(same) if trial.ended else []
+def agreeing(exercise, attempt, functions, seed=0):
+    """Those functions that give what an attempt gives on every input of a seed."""
+    left = list(functions)
+    expected = {one: answers_of(exercise.id, one, seed) for one in left}
+    parts = max(len(given[0]) for given in expected.values())
+    for index, arguments in enumerate(inputs(exercise.id, seed)):
+        try:
+            with np.errstate(all="ignore"), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                given = answer(attempt(*copy.deepcopy(arguments)), parts if parts > 1 else 0)
+        except Exception:
+            return []
+        left = [one for one in left if same(expected[one][index], given, *exercise.tolerance)]
+        if not left:
+            break
+    return left
 
 
 def agree_elsewhere(exercise, attempt, function):
@@ -95,7 +113,7 @@ def test_no_slip_passes_and_none_is_blamed_on_another_idea(exercise):
         for change, mutated in sources(source):
             attempt = compiled(mutated, function)
             # What agrees with nothing known gets neither praise nor a name.
-            if not all(agreeing(exercise, attempt, known, first=first) for first in (1, 4, None)):
+            if attempt is None or not agreeing(exercise, attempt, known):
                 continue
             result = judge(exercise, attempt)
             right = result.outcome == "correct"
