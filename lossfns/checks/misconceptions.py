@@ -224,6 +224,10 @@ MISCONCEPTIONS = {
         "The class number is used as if it were a one-hot label",
         "Broadcasting hides it. Class 7 then pushes about seven times as hard as class 1.",
     ),
+    "labels-of-whole-batch": Misconception(
+        "Whole columns are picked where one entry per row is meant",
+        "Every example is pushed towards the labels of all the others in its batch.",
+    ),
     "bias-left-out": Misconception(
         "The biases never learn",
         "A class that is simply more frequent can't be made more likely.",
