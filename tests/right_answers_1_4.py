@@ -173,6 +173,236 @@ def wrong_way_columns(p, labels):
     return wrong & (np.einsum("nk,nk->n", p, p)[:, None] > p + true)
 
 
+# Chapter 3
+
+
+def binary_loop(p, labels):
+    return [-math.log(q) if y == 1 else -math.log(1 - q) for q, y in zip(p, labels, strict=True)]
+
+
+def binary_truth(p, labels):
+    return -np.log(labels * p + (1 - labels) * (1 - p))
+
+
+def binary_xlogy(p, labels):
+    return -special.xlogy(labels, p) - special.xlog1py(1 - labels, -p)
+
+
+def binary_tiny_added(p, labels):
+    return -(labels * np.log(p + 1e-15) + (1 - labels) * np.log(1 - p + 1e-15))
+
+
+def binary_clipped(p, labels):
+    q = np.clip(p, 1e-7, 1 - 1e-7)
+    return np.where(labels == 1, -np.log(q), -np.log1p(-q))
+
+
+def nudge_loop(logits, labels):
+    return [1 / (1 + math.exp(-z)) - y for z, y in zip(logits, labels, strict=True)]
+
+
+def nudge_chained(logits, labels):
+    p = special.expit(logits)
+    return (p - labels) / (p * (1 - p)) * (p * (1 - p))
+
+
+def nudge_two_labels(logits, labels):
+    return np.where(labels > 0.5, -1 / (1 + np.exp(logits)), 1 / (1 + np.exp(-logits)))
+
+
+def nudge_tanh(logits, labels):
+    return 0.5 * np.tanh(0.5 * logits) + 0.5 - labels
+
+
+def softmax_rows(logits):
+    rows = []
+    for row in logits:
+        exps = [math.exp(z - max(row)) for z in row]
+        rows.append([e / sum(exps) for e in exps])
+    return rows
+
+
+def softmax_logarithm(logits):
+    return np.exp(logits - special.logsumexp(logits, axis=1, keepdims=True))
+
+
+def softmax_pairwise(logits):
+    return 1 / np.exp(logits[:, None, :] - logits[:, :, None]).sum(axis=2)
+
+
+def softmax_transposed(logits):
+    exps = np.exp(logits.T - logits.max(axis=1))
+    return (exps / exps.sum(axis=0)).T
+
+
+def categorical_logsumexp(logits, labels):
+    return special.logsumexp(logits, axis=1) - logits[range(len(labels)), labels]
+
+
+def categorical_loop(logits, labels):
+    losses = []
+    for row, label in zip(logits, labels, strict=True):
+        top = max(row)
+        losses.append(top + math.log(sum(math.exp(z - top) for z in row)) - row[label])
+    return losses
+
+
+def categorical_one_hot(logits, labels):
+    one_hot = np.eye(logits.shape[-1])[labels]
+    return -np.einsum("nk,nk->n", one_hot, special.log_softmax(logits, axis=-1))
+
+
+def categorical_log_add_exp(logits, labels):
+    chosen = np.take_along_axis(logits, labels[:, None], axis=1)
+    return np.logaddexp.reduce(logits - chosen, axis=1)
+
+
+def gradient_one_hot(logits, labels):
+    y = (np.arange(logits.shape[1]) == labels[:, None]).astype(float)
+    return (special.softmax(logits, axis=1) - y) / logits.shape[0]
+
+
+def gradient_naive_loop(logits, labels):
+    grad = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    for n in range(len(labels)):
+        grad[n][labels[n]] -= 1
+    return (grad / len(grad)).tolist()
+
+
+def gradient_subtract_at(logits, labels):
+    grad = special.softmax(logits, axis=1) / len(logits)
+    np.subtract.at(grad, (np.arange(len(labels)), labels), 1 / len(logits))
+    return grad
+
+
+def train_with_ones(images, labels, classes, rate, steps):
+    x = np.hstack([images, np.ones((len(images), 1))])
+    theta = np.zeros((x.shape[1], classes))
+    for _ in range(steps):
+        p = special.softmax(x @ theta, axis=1)
+        p[np.arange(len(x)), labels] -= 1
+        theta -= rate / len(x) * x.T @ p
+    return theta[:-1], theta[-1]
+
+
+def train_one_by_one(images, labels, classes, rate, steps):
+    w, b = np.zeros((len(images[0]), classes)), np.zeros(classes)
+    for _ in range(steps):
+        dw, db = np.zeros(w.shape), np.zeros(classes)
+        for x, label in zip(images, labels, strict=True):
+            nudge = special.softmax(x @ w + b)
+            nudge[label] -= 1
+            dw += np.outer(x, nudge)
+            db += nudge
+        w, b = w - rate * dw / len(labels), b - rate * db / len(labels)
+    return [w, b]
+
+
+# Chapter 4
+
+
+def entropy_special(p):
+    return special.entr(p).sum(axis=-1)
+
+
+def entropy_clipped(p):
+    return -np.sum(p * np.log(np.clip(p, 1e-12, 1)), axis=-1)
+
+
+def entropy_tiny_added(p):
+    return -(p * np.log(p + 1e-15)).sum(-1)
+
+
+def entropy_along(p):
+    def of_one(row):
+        return -sum(q * math.log(q) for q in row if q > 0)
+
+    return np.apply_along_axis(of_one, -1, p)
+
+
+def divergence_special(p, q):
+    return special.rel_entr(p, q).sum(axis=-1)
+
+
+def divergence_where(p, q):
+    return np.where(p > 0, p * np.log(p / q), 0).sum(axis=-1)
+
+
+def divergence_two_entropies(p, q):
+    return -special.xlogy(p, q).sum(axis=-1) + special.xlogy(p, p).sum(axis=-1)
+
+
+def divergence_loop(p, q):
+    if p.ndim > 1:
+        return np.array([divergence_loop(a, b) for a, b in zip(p, q, strict=True)])
+    total = 0.0
+    for a, b in zip(p, q, strict=True):
+        if a > 0:
+            total += a * math.log(a / b) if b > 0 else math.inf
+    return total
+
+
+def bits_loop(message, probabilities):
+    bits = 0
+    for symbol in message:
+        bits -= math.log2(probabilities[symbol])
+    return bits
+
+
+def bits_product(message, probabilities):
+    return -np.log(np.prod(probabilities[message])) / np.log(2)
+
+
+def bits_counted(message, probabilities):
+    counts = np.bincount(message, minlength=len(probabilities))
+    return -counts @ np.log2(probabilities)
+
+
+def perplexity_loop(batches):
+    total, tokens = 0.0, 0
+    for batch in batches:
+        for p in batch:
+            total -= math.log(p)
+            tokens += 1
+    return math.exp(total / tokens)
+
+
+def perplexity_product(batches):
+    p = np.concatenate(batches)
+    return np.prod(p) ** (-1 / len(p))
+
+
+def perplexity_bits(batches):
+    p = [value for batch in batches for value in batch]
+    return 2 ** -np.mean(np.log2(p))
+
+
+def perplexity_weighted(batches):
+    sizes = [len(batch) for batch in batches]
+    means = [-np.log(batch).mean() for batch in batches]
+    return np.exp(np.average(means, weights=sizes))
+
+
+def floor_loop(counts):
+    total = 0.0
+    for row in counts:
+        for count in row:
+            if count > 0:
+                total -= count * math.log(count / row.sum())
+    return total / counts.sum()
+
+
+def floor_of_joint(counts):
+    joint = counts / counts.sum()
+    return special.entr(joint).sum() - special.entr(joint.sum(axis=1)).sum()
+
+
+def floor_of_rows(counts):
+    rows = counts[counts.sum(axis=1) > 0]
+    p = rows / rows.sum(axis=1, keepdims=True)
+    return np.average(special.entr(p).sum(axis=1), weights=rows.sum(axis=1))
+
+
 RIGHT = {
     "mse.value": [mse_loop, mse_dot, mse_fsum, mse_spread_and_bias],
     "mse.gradient": [mse_gradient_loop, mse_gradient_of_parts, mse_gradient_expanded],
@@ -192,4 +422,30 @@ RIGHT = {
     "attempts.sigmoid": [sigmoid_loop, sigmoid_expit, sigmoid_tanh, sigmoid_two_labels],
     "attempts.softmax": [softmax_jacobians, softmax_einsum, softmax_entries],
     "attempts.wrong_way": [wrong_way_gradient, wrong_way_loop, wrong_way_columns],
+    "ce.binary": [binary_loop, binary_truth, binary_xlogy, binary_tiny_added, binary_clipped],
+    "ce.binary_gradient": [nudge_loop, nudge_chained, nudge_two_labels, nudge_tanh],
+    "ce.softmax": [softmax_rows, softmax_logarithm, softmax_pairwise, softmax_transposed],
+    "ce.categorical": [
+        categorical_logsumexp,
+        categorical_loop,
+        categorical_one_hot,
+        categorical_log_add_exp,
+    ],
+    "ce.gradient": [gradient_one_hot, gradient_naive_loop, gradient_subtract_at],
+    "ce.train": [train_with_ones, train_one_by_one],
+    "info.entropy": [entropy_special, entropy_clipped, entropy_tiny_added, entropy_along],
+    "info.divergence": [
+        divergence_special,
+        divergence_where,
+        divergence_two_entropies,
+        divergence_loop,
+    ],
+    "info.code_length": [bits_loop, bits_product, bits_counted],
+    "info.perplexity": [
+        perplexity_loop,
+        perplexity_product,
+        perplexity_bits,
+        perplexity_weighted,
+    ],
+    "info.bigram_floor": [floor_loop, floor_of_joint, floor_of_rows],
 }

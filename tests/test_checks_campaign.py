@@ -23,7 +23,7 @@ from lossfns.checks._trial import answers
 from tests.mutation import sources
 
 FUNCTIONS = [exercise for exercise in EXERCISES.values() if not exercise.question]
-OTHER_SEEDS = range(1, 9)
+OTHER_SEEDS = range(1, 7)
 RIGHT = {
     exercise_id: functions
     for path in sorted(Path(__file__).parent.glob("right_answers_*.py"))
@@ -38,7 +38,9 @@ RIGHT_ANSWERS = [
 
 @cache
 def inputs(exercise_id, seed=0):
-    return EXERCISES[exercise_id].inputs(seed)
+    """What the check tries, or, with another seed, the random inputs that it would draw."""
+    exercise = EXERCISES[exercise_id]
+    return exercise.inputs(seed)[len(exercise.probes()) if seed else 0 :]
 
 
 def as_definition(function):
