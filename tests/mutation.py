@@ -35,7 +35,7 @@ def sources(function_source: str) -> Iterator[tuple[str, str]]:
     seen = {ast.unparse(tree)}
     for index, node in enumerate(ast.walk(tree)):
         for description, change in _changes(node, tree):
-            mutated = copy.deepcopy(tree)
+            mutated = ast.parse(function_source)  # faster than a copy
             place = next(n for i, n in enumerate(ast.walk(mutated)) if i == index)
             replacement = change(place)
             if replacement is not None:

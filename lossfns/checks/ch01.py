@@ -17,6 +17,28 @@ def _pairs():
     yield rng.normal(size=12).astype(np.float32), rng.normal(size=12).astype(np.float32)
 
 
+def _more_pairs(rng):
+    def some(count, scale=3.0):
+        return rng.normal(scale=scale, size=count).round(2)
+
+    for count in (1, 1, 2, 3, 5, 8):
+        yield some(count), some(count)
+    for scale in (0.02, 1.0, 40.0, 1000.0):
+        yield some(4, scale), some(4, scale)
+    targets = some(3)
+    yield targets.copy(), targets
+    yield targets + np.array([0.0, 0.75, 0.0]), targets
+    yield targets + 1.25, targets
+    yield targets - 0.5, targets
+    yield targets + np.array([1.5, -1.5, 0.0]), targets
+    yield np.zeros(3), targets
+    yield np.full(4, 2.5), some(4)
+    yield some(4), np.full(4, -1.5)
+    yield -np.abs(some(5)), -np.abs(some(5))
+    yield np.sort(some(5)), np.sort(some(5))
+    yield rng.integers(-9, 10, 6) * 1.0, rng.integers(-9, 10, 6) * 1.0
+
+
 VALUE = Exercise(
     id="mse.value",
     chapter=1,
@@ -24,6 +46,7 @@ VALUE = Exercise(
     minutes=4,
     reference=mean_squared_error,
     probes=lambda: list(_pairs()),
+    cases=_more_pairs,
     hints=(
         "One number says how wrong all the guesses are together. Signs must not cancel.",
         "Subtract, square, then average: (1/N) Σ (prediction − target)².",
@@ -34,31 +57,31 @@ VALUE = Exercise(
         Mutant(
             "sum-for-mean",
             lambda predictions, targets: np.sum((predictions - targets) ** 2),
-            "You added the squares up and did not divide by how many there are.",
-            "`np.mean` where you have a sum, or divide by `len(predictions)`",
+            "These are the squares added up, not divided by how many there are.",
+            "`np.mean`, or the sum divided by `len(predictions)`",
         ),
         Mutant(
             "absolute-for-square",
             lambda predictions, targets: np.mean(np.abs(predictions - targets)),
-            "You averaged the sizes of the errors, not their squares.",
+            "These are the errors' sizes averaged, not their squares.",
             "what an error of 2 costs: four times an error of 1, not twice",
         ),
         Mutant(
             "root-taken",
             lambda predictions, targets: np.sqrt(np.mean((predictions - targets) ** 2)),
-            "You took the square root of the mean: the RMSE.",
+            "Each number is the square root of the mean: the RMSE.",
             "leave the root out; it is for reading the error in the targets' unit",
         ),
         Mutant(
             "signs-cancel",
             lambda predictions, targets: np.mean(predictions - targets) ** 2,
-            "You averaged the errors first and squared the average.",
+            "Each number is the square of the average error.",
             "the order: square each error, then average",
         ),
         Mutant(
             "half-kept",
             lambda predictions, targets: np.mean((predictions - targets) ** 2) / 2,
-            "You halved the mean of the squares.",
+            "Each number is half the mean of the squares.",
             "the formula of this chapter has no ½; some books put one there",
         ),
     ),
@@ -76,6 +99,7 @@ GRADIENT = Exercise(
     minutes=5,
     reference=mse_gradient,
     probes=lambda: list(_pairs()),
+    cases=_more_pairs,
     hints=(
         "Move one prediction a little and keep the others still. How fast does the mean change?",
         "The slope for prediction i is (2/N) (prediction − target). N is how many there are.",
@@ -86,31 +110,31 @@ GRADIENT = Exercise(
         Mutant(
             "one-over-n-forgotten",
             lambda predictions, targets: 2 * (predictions - targets),
-            "You took the slope of the sum of the squares: the 1/N is missing.",
+            "These are the slopes of the sum of the squares, N times those of the mean.",
             "the mean's 1/N stands before every square, so it stands before every slope",
         ),
         Mutant(
             "two-forgotten",
             lambda predictions, targets: (predictions - targets) / len(predictions),
-            "The factor 2 is missing: the slope of e² is 2e.",
+            "Each slope is half of what it should be: the slope of e² is 2e.",
             "the power rule, on one squared error",
         ),
         Mutant(
             "sign-flipped",
             lambda predictions, targets: 2 * (targets - predictions) / len(predictions),
-            "You subtracted the prediction from the target, so every nudge points the other way.",
+            "Each slope has the right size and the other sign.",
             "the gradient says which way is up; the minus belongs to the step",
         ),
         Mutant(
-            "gradient-averaged",
+            "one-slope-for-all",
             lambda predictions, targets: np.mean(2 * (predictions - targets)),
-            "You averaged the slopes into one number.",
-            "as many nudges must come back as there are predictions: divide, but don't add",
+            "One number came back, the sum of the slopes that are asked for: twice the mean error.",
+            "as many slopes must come back as there are predictions: divide, but don't add",
         ),
         Mutant(
             "loss-for-gradient",
             lambda predictions, targets: (predictions - targets) ** 2 / len(predictions),
-            "You returned each prediction's share of the loss, not the slope of it.",
+            "These are each prediction's share of the loss, not the slopes of it.",
             "the sign: a guess that is too low must get a negative slope",
         ),
     ),
@@ -127,6 +151,11 @@ def _columns():
         yield predictions, targets[:, np.newaxis]
 
 
+def _more_columns(rng):
+    for predictions, targets in _more_pairs(rng):
+        yield predictions, targets[:, np.newaxis]
+
+
 COLUMN = Exercise(
     id="mse.column",
     chapter=1,
@@ -134,6 +163,7 @@ COLUMN = Exercise(
     minutes=5,
     reference=mse_of_column,
     probes=lambda: list(_columns()),
+    cases=_more_columns,
     hints=(
         "Look at the shape of `predictions - column`. How many errors should N guesses have?",
         "Give the column the shape of the predictions first; then it is the MSE you know.",
@@ -156,14 +186,14 @@ COLUMN = Exercise(
         Mutant(
             "signs-cancel",
             lambda predictions, column: (np.mean(predictions) - np.mean(column)) ** 2,
-            "You compared the two means, so errors of opposite sign cancelled.",
+            "Each number is the square of the average error: opposite signs cancel.",
             "bring both to one shape, subtract, square, and average last",
         ),
         Mutant(
             "sum-for-mean",
             lambda predictions, column: np.sum((predictions - column[:, 0]) ** 2),
-            "The shapes are right, but you added the squares and did not divide by N.",
-            "`np.mean` where you have a sum",
+            "These are the N squares added up, not divided by N.",
+            "`np.mean`, or divide by N",
         ),
     ),
 )
@@ -180,6 +210,27 @@ def _unsorted():
     yield (rng.exponential(size=11) * 10,)
 
 
+def _more_targets(rng):
+    def some(count, scale=5.0):
+        return rng.normal(scale=scale, size=count).round(2)
+
+    for count in (1, 3, 3, 5, 5, 7, 9, 13):
+        yield (some(count),)
+    for scale in (0.02, 1.0, 1000.0):
+        yield (some(5, scale),)
+    yield (np.sort(some(7)),)
+    yield (np.sort(some(7))[::-1].copy(),)
+    yield (np.full(5, some(1)[0]),)
+    yield (-np.abs(some(7)),)
+    yield (np.abs(some(7)) + 100,)
+    yield (rng.permutation(np.repeat(some(3), (1, 2, 4))),)
+    yield (rng.permutation(np.repeat(some(2), (2, 5))),)
+    yield (rng.permutation(np.append(np.zeros(4), some(3))),)
+    for count in (4, 6, 8):
+        yield (rng.permutation(np.append(some(count, 1.0), 900.0)),)
+    yield (rng.integers(-9, 10, 9) * 1.0,)
+
+
 CONSTANTS = Exercise(
     id="mse.best_constants",
     chapter=1,
@@ -187,6 +238,7 @@ CONSTANTS = Exercise(
     minutes=5,
     reference=best_constants,
     probes=lambda: list(_unsorted()),
+    cases=_more_targets,
     hints=(
         "At the best guess the nudges cancel. Squared error nudges by distance; absolute error"
         " only by side.",
@@ -199,13 +251,13 @@ CONSTANTS = Exercise(
         Mutant(
             "mean-median-swapped",
             lambda targets: (np.median(targets), np.mean(targets)),
-            "You gave the median to squared error and the mean to absolute error.",
+            "The two numbers are right, but change places: the median came first.",
             "which of the two is dragged along by one outlier, and which loss shouts at it",
         ),
         Mutant(
             "mean-for-every-loss",
             lambda targets: (np.mean(targets), np.mean(targets)),
-            "You gave the mean to both losses.",
+            "Both numbers are the mean.",
             "absolute error: its nudge is +1 or −1, so only the head count matters",
         ),
         Mutant(
@@ -236,6 +288,27 @@ def _lines():
     yield 0.7, -2.0, rng.normal(size=9) + 1, rng.normal(size=9), 0.3
 
 
+def _more_lines(rng):
+    def some(count, scale=2.0):
+        return rng.normal(scale=scale, size=count).round(2)
+
+    for count in (1, 1, 2, 3, 4, 6, 10):
+        yield *some(2), some(count), some(count), float(rng.integers(5, 100)) / 100
+    for rate in (0.01, 0.5, 1.0, 3.0):
+        yield *some(2), some(3), some(3), rate
+    yield 0.0, 0.0, some(4), some(4), 0.2
+    yield 0.0, some(1)[0], some(4), some(4), 0.2
+    yield some(1)[0], 0.0, some(4), some(4), 0.2
+    yield *some(2), np.zeros(3), some(3), 0.3
+    yield *some(2), some(3), np.zeros(3), 0.3
+    yield *some(2), np.full(3, 1.5), some(3), 0.3
+    yield *some(2), np.abs(some(5)), np.abs(some(5)), 0.1
+    yield *some(2), -np.abs(some(5)), some(5), 0.1
+    yield *some(2), some(4, 20.0), some(4, 20.0), 0.05
+    x = some(4)
+    yield 1.5, -0.75, x, 1.5 * x - 0.75, 0.4
+
+
 def _one_after_the_other(slope, intercept, x, y, rate):
     slope = descend(slope, intercept, x, y, rate)[0]
     return slope, descend(slope, intercept, x, y, rate)[1]
@@ -258,6 +331,7 @@ LINE = Exercise(
     minutes=10,
     reference=descend,
     probes=lambda: list(_lines()),
+    cases=_more_lines,
     hints=(
         "First the nudge of every prediction. Each prediction then passes it on to the two"
         " numbers that made it.",
@@ -272,31 +346,31 @@ LINE = Exercise(
         Mutant(
             "sign-flipped",
             _scaled_step(lambda x: -1),
-            "You stepped along the gradient: uphill.",
+            "Your step has the right length and leads the other way: uphill.",
             "the minus in new = old − rate × gradient",
         ),
         Mutant(
             "one-over-n-forgotten",
             _scaled_step(len),
-            "Your steps are N times too long: the gradient of the mean lacks its 1/N.",
+            "Your step is N times too long, that of the sum of the squares.",
             "where the number of examples enters: once, in the nudge",
         ),
         Mutant(
             "two-forgotten",
             _scaled_step(lambda x: 0.5),
-            "Your steps are half as long: the factor 2 of the square's slope is missing.",
+            "Your step is half as long as it should be.",
             "the slope of e², which is 2e",
         ),
         Mutant(
             "input-left-out-of-chain",
             _without_x,
-            "You moved the slope as far as the intercept: the x is missing.",
+            "The slope moved exactly as far as the intercept.",
             "∂(slope × x + intercept) / ∂slope, which is x",
         ),
         Mutant(
             "half-updated",
             _one_after_the_other,
-            "You moved the slope first, and took the intercept's gradient on the new line.",
+            "The slope is right; the intercept is what a gradient taken at the new slope gives.",
             "compute both gradients, then change both numbers",
         ),
     ),
@@ -343,7 +417,7 @@ BY_HAND = Exercise(
         Mutant(
             "sum-for-mean",
             lambda *given: tuple(4 * part for part in by_hand(*given)),
-            "All three numbers are four times too large: you worked with the sum.",
+            "All three numbers are four times too large: those of the sum.",
             "the 1/N, once in the loss and once in each nudge",
         ),
         Mutant(
@@ -355,7 +429,7 @@ BY_HAND = Exercise(
         Mutant(
             "two-forgotten",
             lambda *given: (by_hand(*given)[0], *(part / 2 for part in by_hand(*given)[1:])),
-            "The loss is right, but the nudges are half as large: the factor 2 is missing.",
+            "The loss is right, but the nudges are half as large as they should be.",
             "the slope of e², which is 2e",
         ),
         Mutant(
@@ -367,7 +441,7 @@ BY_HAND = Exercise(
         Mutant(
             "root-taken",
             lambda *given: (np.sqrt(by_hand(*given)[0]), *by_hand(*given)[1:]),
-            "The nudges are right, but you took the root of the loss.",
+            "The nudges are right, but the first number is the loss's square root.",
             "leave the root out",
         ),
     ),

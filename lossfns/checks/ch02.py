@@ -3,6 +3,7 @@
 import numpy as np
 
 from lossfns.activations import sigmoid, softmax
+from lossfns.checks._cases import SIZES, classified, scores
 from lossfns.checks._draws import three_probabilities
 from lossfns.checks._exercise import Exercise, Mutant
 
@@ -16,7 +17,7 @@ def _scores():
     rng = np.random.default_rng(21)
     yield np.array([-4.5, 0.5]), np.array([1.0, 0.0])
     yield np.array([-2.0, -0.3, 1.7]), np.array([1.0, 1.0, 0.0])
-    yield rng.normal(scale=2, size=(2, 5)), rng.integers(0, 2, (2, 5)).astype(float)
+    yield rng.normal(scale=2, size=10), rng.integers(0, 2, 10).astype(float)
 
 
 SIGMOID = Exercise(
@@ -26,6 +27,7 @@ SIGMOID = Exercise(
     minutes=6,
     reference=sigmoid_mse_gradient,
     probes=lambda: list(_scores()),
+    cases=scores,
     hints=(
         "Two steps back: from the loss to the probability, and from the probability to the logit.",
         "The first slope is 2(p − y). The second is the sigmoid's own: p(1 − p). Multiply them.",
@@ -36,19 +38,19 @@ SIGMOID = Exercise(
         Mutant(
             "activation-slope-forgotten",
             lambda logits, labels: 2 * (sigmoid(logits) - labels),
-            "You stopped at the probability: the sigmoid's own slope is missing.",
+            "These are 2(p − y), the slopes at the probability: the sigmoid's own is not in them.",
             "the chain rule's second factor: how p moves when the logit does",
         ),
         Mutant(
             "cross-entropy-nudge",
             lambda logits, labels: sigmoid(logits) - labels,
-            "You returned p − y: that is the nudge of cross-entropy, which cancels the slope.",
+            "Your numbers are p − y: the nudge of cross-entropy, which cancels the slope.",
             "squared error cancels nothing: 2(p − y) and then p(1 − p)",
         ),
         Mutant(
             "two-forgotten",
             lambda logits, labels: sigmoid_mse_gradient(logits, labels) / 2,
-            "The factor 2 is missing: the slope of (p − y)² in p is 2(p − y).",
+            "Each number is half of what it should be: the slope of (p − y)² in p is 2(p − y).",
             "the power rule, before the chain rule",
         ),
         Mutant(
@@ -60,7 +62,7 @@ SIGMOID = Exercise(
         Mutant(
             "logit-for-probability",
             lambda logits, labels: 2 * (logits - labels) * logits * (1 - logits),
-            "You put the logit where the probability belongs.",
+            "Your numbers are those of the formula with the logit in the probability's place.",
             "the sigmoid: p = 1 / (1 + e^(−z)) comes before everything else",
         ),
     ),
@@ -95,13 +97,13 @@ LOUDEST = Exercise(
         Mutant(
             "loudest-at-half",
             lambda power: (0.5, power * 0.5 ** (power + 1)),
-            "You looked where the sigmoid is steepest, p = ½.",
+            "Your numbers are those at p = ½, where the sigmoid is steepest.",
             "the product of the error's slope and the sigmoid's, not one of them",
         ),
         Mutant(
             "steepest-in-probability",
             lambda power: (0.0, float(power)),
-            "You found where the loss is steepest as a function of p, not of the logit.",
+            "Your numbers say where the loss is steepest as a function of p, not of the logit.",
             "the sigmoid's factor p(1 − p), which is 0 at p = 0",
         ),
         Mutant(
@@ -135,6 +137,11 @@ def _rows():
     yield rng.normal(scale=2, size=(5, 4)), np.eye(4)[[3, 0, 1, 1, 2]]
 
 
+def _more_rows(rng):
+    for logits, labels in classified(rng):
+        yield logits, np.eye(logits.shape[1])[labels]
+
+
 SOFTMAX = Exercise(
     id="attempts.softmax",
     chapter=2,
@@ -142,6 +149,7 @@ SOFTMAX = Exercise(
     minutes=10,
     reference=softmax_mse_gradient,
     probes=lambda: list(_rows()),
+    cases=_more_rows,
     hints=(
         "A logit moves every probability of its row: up its own, down all the others.",
         "With u = 2(p − y): the nudge on logit i is p_i (u_i − Σ_j p_j u_j).",
@@ -154,25 +162,25 @@ SOFTMAX = Exercise(
             lambda logits, labels: (
                 2 * (softmax(logits) - labels) * softmax(logits) * (1 - softmax(logits))
             ),
-            "You kept only the diagonal: each probability's slope in its own logit.",
+            "These are the diagonal's nudges alone: each probability's slope in its own logit.",
             "the row sums of your answer: a true gradient at the logits sums to zero",
         ),
         Mutant(
             "activation-slope-forgotten",
             lambda logits, labels: 2 * (softmax(logits) - labels),
-            "You stopped at the probabilities: the softmax's own slopes are missing.",
+            "These are 2(p − y), the slopes at the probabilities: the softmax's are not in them.",
             "the chain rule's second factor, here a whole matrix for each row",
         ),
         Mutant(
             "cross-entropy-nudge",
             lambda logits, labels: softmax(logits) - labels,
-            "You returned p − y: that is the nudge of cross-entropy.",
+            "Your numbers are p − y: the nudge of cross-entropy.",
             "u = 2(p − y), and then the way back through the softmax",
         ),
         Mutant(
             "two-forgotten",
             lambda logits, labels: softmax_mse_gradient(logits, labels) / 2,
-            "The factor 2 of the square's slope is missing.",
+            "Each number is half of what it should be: the slope of a square has a factor 2.",
             "u = 2(p − y)",
         ),
         Mutant(
@@ -184,8 +192,7 @@ SOFTMAX = Exercise(
         Mutant(
             "softmax-over-batch",
             lambda logits, labels: _through_softmax(softmax(logits, axis=0), labels),
-            "Your softmax runs down the columns: the examples of the batch share out one"
-            " probability.",
+            "Your numbers are those of a softmax down the columns: the examples share out 1.",
             "`axis=1`: each example's classes must sum to 1",
         ),
     ),
@@ -212,6 +219,24 @@ def _guesses():
     yield rng.dirichlet(np.ones(5), 12), rng.integers(0, 5, 12)
 
 
+def _more_guesses(rng):
+    for count, classes in (*SIZES, (8, 3), (6, 6), (4, 11)):
+        p = np.maximum(rng.dirichlet(np.full(classes, 0.7), count), 0.001)
+        yield p / np.sum(p, axis=1, keepdims=True), rng.integers(0, classes, count)
+    # Loud wrong classes, so that many weak ones are pushed.
+    for count, classes in ((1, 3), (1, 5), (4, 4), (5, 3), (3, 6)):
+        weights = np.append(rng.uniform(3, 9), rng.uniform(0.1, 1, classes - 1))
+        p = rng.permuted(np.tile(weights / np.sum(weights), (count, 1)), axis=1)
+        yield p, np.argmin(p, axis=1)
+        yield p, rng.integers(0, classes, count)
+        yield p, np.argmax(p, axis=1)
+    yield np.full((2, 4), 0.25), np.array([3, 0])
+    yield np.array([[0.4, 0.1, 0.4, 0.1]] * 4), np.arange(4)
+    # Here p_k + p_true is Σ p² exactly, in floats too: such a class is pushed neither way.
+    yield np.array([[3.0, 2, 1, 1, 1]] * 3) / 8, np.array([2, 3, 4])
+    yield np.array([[6.0, 3, 3, 3, 1]] * 3) / 16, np.array([4, 1, 0])
+
+
 def _wrong_ones(pushed, labels):
     pushed[np.arange(len(pushed)), labels] = False
     return pushed
@@ -228,6 +253,7 @@ WRONG_WAY = Exercise(
     minutes=12,
     reference=pushed_the_wrong_way,
     probes=lambda: list(_guesses()),
+    cases=_more_guesses,
     hints=(
         "Descent pushes a logit up where its exact gradient is negative. For which wrong classes?",
         "Wrong class k is pushed up exactly when p_k + p_true < Σ p². The true class never counts.",
@@ -240,7 +266,7 @@ WRONG_WAY = Exercise(
         Mutant(
             "true-class-counted",
             lambda p, labels: p + _true(p, labels) < np.sum(p**2, axis=1, keepdims=True),
-            "You counted the true class as well: that it is pushed up is right.",
+            "The true class is marked as well: that it is pushed up is right.",
             "set its entry to `False` in every row",
         ),
         Mutant(
@@ -248,19 +274,19 @@ WRONG_WAY = Exercise(
             lambda p, labels: _wrong_ones(
                 p + _true(p, labels) > np.sum(p**2, axis=1, keepdims=True), labels
             ),
-            "You marked the wrong classes that are pushed down.",
+            "The wrong classes that are pushed down are marked.",
             "descent steps against the gradient: up is where it is negative",
         ),
         Mutant(
             "true-class-left-out",
             lambda p, labels: _wrong_ones(p < np.sum(p**2, axis=1, keepdims=True), labels),
-            "You compared p_k alone with Σ p²; the true class's probability is missing.",
+            "The wrong classes with p_k alone below Σ p² are marked: p_true is not in it.",
             "the bracket p_k + p_true − Σ p²",
         ),
         Mutant(
             "strongest-for-weakest",
             lambda p, labels: _wrong_ones(p == np.max(p, axis=1, keepdims=True), labels),
-            "You marked the strongest wrong class: that one is never pushed up.",
+            "The likeliest class is marked wherever it is wrong: that one is never pushed up.",
             "Σ p² is never larger than the largest p, so look at the weak classes",
         ),
     ),
@@ -375,7 +401,7 @@ BY_HAND = Exercise(
         Mutant(
             "diagonal-jacobian",
             lambda p: (by_hand(p)[0], by_hand(p)[1], by_hand(p)[1]),
-            "You gave the shortcut's nudge twice.",
+            "Both nudges are the shortcut's.",
             "the terms −p_i p_j, in which the other classes answer",
         ),
         Mutant(
@@ -405,7 +431,7 @@ BY_HAND = Exercise(
         Mutant(
             "classes-averaged",
             lambda p: tuple(part / 3 for part in by_hand(p)),
-            "All three numbers are a third of it: you averaged over the classes.",
+            "All three numbers are a third of what is asked for: the mean over the classes.",
             "the question: summed over the classes",
         ),
     ),

@@ -3,6 +3,7 @@
 import numpy as np
 
 from lossfns import activations
+from lossfns.checks._cases import classified, scores, some
 from lossfns.checks._draws import three_probabilities
 from lossfns.checks._exercise import Exercise, Mutant
 
@@ -15,7 +16,15 @@ def _probabilities():
     rng = np.random.default_rng(31)
     yield np.array([0.2, 0.9]), np.array([1.0, 0.0])
     yield np.array([0.011, 0.3, 0.6]), np.array([1.0, 0.0, 1.0])
-    yield rng.uniform(0.01, 0.99, (3, 4)), rng.integers(0, 2, (3, 4)).astype(float)
+    yield rng.uniform(0.01, 0.99, 12), rng.integers(0, 2, 12).astype(float)
+
+
+def _more_probabilities(rng):
+    for logits, labels in scores(rng):
+        yield activations.sigmoid(logits).round(3).clip(0.001, 0.999), labels
+    for label in (0.0, 1.0):
+        yield rng.uniform(0.001, 0.01, 3), np.full(3, label)
+        yield rng.uniform(0.99, 0.999, 3), np.full(3, label)
 
 
 BINARY = Exercise(
@@ -25,6 +34,7 @@ BINARY = Exercise(
     minutes=5,
     reference=binary_cross_entropy,
     probes=lambda: list(_probabilities()),
+    cases=_more_probabilities,
     hints=(
         "You pay for the probability that you gave to what really happened.",
         "−y log p − (1 − y) log(1 − p): one of the two terms is switched off by the label.",
@@ -35,31 +45,31 @@ BINARY = Exercise(
         Mutant(
             "one-term-only",
             lambda p, labels: -labels * np.log(p),
-            "You wrote the term for label 1 and left out the one for label 0.",
+            "Label 1 costs what it should; label 0 costs nothing.",
             "what a guess of 0.9 should cost when the label is 0",
         ),
         Mutant(
             "minus-forgotten",
             lambda p, labels: labels * np.log(p) + (1 - labels) * np.log(1 - p),
-            "Your losses are negative: a minus is missing.",
+            "Each loss has the right size and the wrong sign.",
             "the logarithm of a probability is never above 0, and a loss is never below",
         ),
         Mutant(
             "label-swapped",
             lambda p, labels: -labels * np.log(1 - p) - (1 - labels) * np.log(p),
-            "Your labels are swapped: label 1 pays for 1 − p.",
+            "Each loss is the one for the other label: label 1 pays for 1 − p.",
             "what a guess of 0.9 should cost when the label is 1: almost nothing",
         ),
         Mutant(
             "bits-for-nats",
             lambda p, labels: binary_cross_entropy(p, labels) / np.log(2),
-            "You used the logarithm to base 2: your losses are in bits.",
+            "Your losses are in bits.",
             "`np.log` is the natural one; each of your numbers is 1.4427 times too large",
         ),
         Mutant(
             "averaged-too-early",
             lambda p, labels: np.mean(binary_cross_entropy(p, labels)),
-            "You averaged: one number came, where one per guess is asked for.",
+            "One number came back: the mean of those that are asked for.",
             "leave the mean to whoever calls the function",
         ),
     ),
@@ -78,7 +88,7 @@ def _scores():
     rng = np.random.default_rng(32)
     yield np.array([-4.5, 0.5]), np.array([1.0, 0.0])
     yield np.array([-2.0, -0.3, 1.7]), np.array([1.0, 1.0, 0.0])
-    yield rng.normal(scale=3, size=(2, 6)), rng.integers(0, 2, (2, 6)).astype(float)
+    yield rng.normal(scale=3, size=12), rng.integers(0, 2, 12).astype(float)
 
 
 BINARY_GRADIENT = Exercise(
@@ -88,6 +98,7 @@ BINARY_GRADIENT = Exercise(
     minutes=5,
     reference=binary_gradient,
     probes=lambda: list(_scores()),
+    cases=scores,
     hints=(
         "Chain two slopes: the loss's in p, and the sigmoid's in z. Something cancels.",
         "∂L/∂p = (p − y) / (p(1 − p)) and ∂p/∂z = p(1 − p).",
@@ -98,31 +109,31 @@ BINARY_GRADIENT = Exercise(
         Mutant(
             "activation-slope-kept",
             lambda logits, labels: binary_gradient(logits, labels) * _sigmoid_slope(logits),
-            "You multiplied p − y by the sigmoid's slope once more.",
+            "Your numbers are p − y times the sigmoid's slope.",
             "the loss's slope in p, which has p(1 − p) below the line",
         ),
         Mutant(
             "gradient-at-probability",
             lambda logits, labels: binary_gradient(logits, labels) / _sigmoid_slope(logits),
-            "You stopped at the probability: this is ∂L/∂p, not ∂L/∂z.",
+            "Your numbers are the slopes at the probability, ∂L/∂p, not ∂L/∂z.",
             "one more factor of the chain rule, the sigmoid's slope",
         ),
         Mutant(
             "sign-flipped",
             lambda logits, labels: -binary_gradient(logits, labels),
-            "You returned y − p, so every nudge points the other way.",
+            "Each nudge has the right size and the other sign.",
             "a label of 1 with a low probability must give a negative slope",
         ),
         Mutant(
             "thresholded",
             lambda logits, labels: (logits > 0) - labels,
-            "You turned the probability into a yes or no before subtracting.",
+            "Your numbers are a yes or no minus the label, not a probability minus the label.",
             "p itself: a guess of 0.6 is not a guess of 1",
         ),
         Mutant(
             "logit-for-probability",
             lambda logits, labels: logits - labels,
-            "You subtracted the label from the logit.",
+            "Your numbers are the logit minus the label.",
             "the sigmoid: p comes before p − y",
         ),
     ),
@@ -142,6 +153,26 @@ def _logits():
     yield (np.array([[1000.0, 999.0, 0, 0, 0, 0], [-1000, -1001, -1002, -999, -9, -5]] * 2),)
 
 
+def _loud(rng):
+    """Logits from −3000 to 3000 and class numbers, in eighths, which single precision holds."""
+    for count, classes in ((1, 2), (3, 3), (4, 3), (2, 6)):
+        logits = rng.integers(-24_000, 24_001, (count, classes)) / 8
+        yield logits, rng.integers(0, classes, count)
+    for shifts in ([3000.0, -2990.0, 0.0], [-2000.0, -2980.0, -700.0], [705.0, 715.0, 90.0]):
+        eighths = rng.integers(-40, 41, (3, 4)) / 8
+        yield eighths + np.array(shifts)[:, np.newaxis], rng.integers(0, 4, 3)
+    yield np.array([[3000.0, 0.0, 2999.0]] * 3), np.arange(3)
+    yield np.array([[-3000.0, 2.0, 0.5, 1.0]] * 2), np.array([1, 3])
+    yield np.array([[-2998.0, -3000.0, -2998.5]] * 2), np.array([1, 0])
+    yield np.array([[3000.0, 3000.0], [-3000.0, -3000.0]]), np.array([0, 1])
+    yield np.array([[40.0, 0.0, -800.0, 75.0]] * 4), np.arange(4)
+
+
+def _more_logits(rng):
+    for logits, _ in (*classified(rng), *_loud(rng)):
+        yield (logits,)
+
+
 def _naive_softmax(logits):
     return np.exp(logits) / np.sum(np.exp(logits), axis=-1, keepdims=True)
 
@@ -157,6 +188,7 @@ SOFTMAX = Exercise(
     minutes=8,
     reference=softmax,
     probes=lambda: list(_logits()),
+    cases=_more_logits,
     hints=(
         "Only the differences between logits count. So choose where zero lies, in each row.",
         "e^(z − m) / Σ e^(z − m), with m the largest logit of the row: no exponent is above 0.",
@@ -169,13 +201,13 @@ SOFTMAX = Exercise(
         Mutant(
             "exp-overflow",
             _naive_softmax,
-            "The formula is right, but large logits overflow: inf divided by inf is nan.",
+            "Right, but nan where a logit is too large for `np.exp`, or a whole row too small.",
             "`np.exp(1000)`; then subtract each row's maximum first",
         ),
         Mutant(
             "softmax-over-batch",
             lambda logits: activations.softmax(logits, axis=0),
-            "You normalised down the columns: the examples share out one probability.",
+            "Your columns sum to 1, not your rows: the examples share out one probability.",
             "`axis=-1`: each row must sum to 1",
         ),
         Mutant(
@@ -183,19 +215,19 @@ SOFTMAX = Exercise(
             lambda logits: (
                 np.exp(logits - np.max(logits)) / np.sum(np.exp(logits - np.max(logits)))
             ),
-            "You divided by the sum over the whole batch.",
+            "All your numbers together sum to 1: the rows share out one probability.",
             "`axis=-1, keepdims=True` in the sum: each row must sum to 1",
         ),
         Mutant(
             "one-shift-for-all",
             _globally_shifted,
-            "You subtracted the largest logit of the whole batch: rows far below it become 0/0.",
+            "Right, but nan in every row that lies far below the largest logit of the batch.",
             "`axis=-1, keepdims=True` in the maximum, so that every row has its own",
         ),
         Mutant(
             "sigmoid-for-softmax",
             activations.sigmoid,
-            "You put each logit through a sigmoid of its own.",
+            "Each number is the sigmoid of its own logit.",
             "the sum of a row: exclusive classes must share out exactly 1",
         ),
     ),
@@ -216,6 +248,11 @@ def _classified():
     yield np.array([[0.0, 50.0, 0, 1], [1000, 0, 10, 0]] * 3), np.array([0, 1, 1, 0, 2, 2])
 
 
+def _more_classified(rng):
+    yield from classified(rng)
+    yield from _loud(rng)
+
+
 def _picked(values, labels):
     return values[np.arange(len(labels)), labels]
 
@@ -227,6 +264,7 @@ CATEGORICAL = Exercise(
     minutes=10,
     reference=cross_entropy_with_labels,
     probes=lambda: list(_classified()),
+    cases=_more_classified,
     hints=(
         "Stay in the logarithm: the log of a softmax needs no softmax.",
         "−log p_c = log Σ e^(z − m) − (z_c − m), with m the largest logit of the row.",
@@ -240,20 +278,19 @@ CATEGORICAL = Exercise(
             lambda logits, labels: cross_entropy_with_labels(
                 activations.softmax(logits, axis=1), labels
             ),
-            "You applied softmax twice: once too often.",
+            "Your numbers are those of a softmax applied twice.",
             "what goes in: the loss takes logits, so give it no probabilities",
         ),
         Mutant(
             "exp-overflow",
             lambda logits, labels: -np.log(_picked(_naive_softmax(logits), labels)),
-            "The formula is right, but e^1000 overflows: inf divided by inf is nan.",
+            "Right, but nan where e^z overflows, and inf where a probability rounds to 0.",
             "subtract each row's maximum, and stay in the logarithm",
         ),
         Mutant(
             "log-of-zero",
             lambda logits, labels: -np.log(_picked(activations.softmax(logits, axis=1), labels)),
-            "You took the log of the softmax: a small probability rounds to 0, and its loss to"
-            " infinity.",
+            "Right, but inf wherever the true class's probability rounds to 0.",
             "log p = z − m − log Σ e^(z − m), which needs no p",
         ),
         Mutant(
@@ -261,7 +298,7 @@ CATEGORICAL = Exercise(
             lambda logits, labels: (
                 -np.log(np.clip(_picked(activations.softmax(logits, axis=1), labels), 1e-15, 1))
             ),
-            "You clipped the probability at 1e-15: the loss stops at 34.54, whatever the logits.",
+            "The loss stops at 34.54, whatever the logits: that is −log of a clip at 1e-15.",
             "log p = z − m − log Σ e^(z − m), which needs no clip",
         ),
         Mutant(
@@ -271,25 +308,25 @@ CATEGORICAL = Exercise(
                 - np.sum(np.log(1 - activations.softmax(logits, axis=1)), axis=1)
                 + np.log(1 - _picked(activations.softmax(logits, axis=1), labels))
             ),
-            "You used binary cross-entropy on each class of a softmax, and added up.",
+            "Your numbers are a binary cross-entropy for each class of the softmax, added up.",
             "−log p of the true class alone: the others are already in its denominator",
         ),
         Mutant(
             "log-left-out",
             lambda logits, labels: -_picked(activations.softmax(logits, axis=1), labels),
-            "You returned −p of the true class: the logarithm is missing.",
+            "Your numbers are −p of the true class, without a logarithm.",
             "a loss that takes log-probabilities, given probabilities, does exactly this",
         ),
         Mutant(
             "bits-for-nats",
             lambda logits, labels: cross_entropy_with_labels(logits, labels) / np.log(2),
-            "You used the logarithm to base 2: your losses are in bits.",
+            "Your losses are in bits.",
             "`np.log` is the natural one; each of your numbers is 1.4427 times too large",
         ),
         Mutant(
             "averaged-too-early",
             lambda logits, labels: np.mean(cross_entropy_with_labels(logits, labels)),
-            "You averaged: one number came, where one per example is asked for.",
+            "One number came back: the mean of those that are asked for.",
             "leave the mean to whoever calls the function",
         ),
     ),
@@ -310,6 +347,12 @@ def _labelled():
     yield rng.normal(scale=2, size=(5, 4)), np.array([3, 0, 1, 1, 2])
 
 
+def _labels_of_the_batch(logits, labels):
+    p = activations.softmax(logits, axis=1)
+    p[:, labels] -= 1
+    return p / len(labels)
+
+
 GRADIENT = Exercise(
     id="ce.gradient",
     chapter=3,
@@ -317,6 +360,7 @@ GRADIENT = Exercise(
     minutes=8,
     reference=cross_entropy_gradient,
     probes=lambda: list(_labelled()),
+    cases=classified,
     hints=(
         "For one example the nudge is what the model said minus what was so.",
         "(p − y) / N, with y one-hot: 1 at the label, 0 elsewhere. N is the number of examples.",
@@ -327,19 +371,19 @@ GRADIENT = Exercise(
         Mutant(
             "one-over-n-forgotten",
             lambda logits, labels: cross_entropy_gradient(logits, labels) * len(labels),
-            "You gave the gradient of the sum: the mean's 1/N is missing.",
+            "This is the gradient of the sum, N times that of the mean.",
             "divide by the number of examples",
         ),
         Mutant(
             "classes-averaged",
             lambda logits, labels: cross_entropy_gradient(logits, labels) / logits.shape[1],
-            "You divided by the number of entries, examples times classes.",
+            "Every number is K times too small: divided by the number of entries.",
             "the mean runs over the examples alone: divide by N",
         ),
         Mutant(
             "sign-flipped",
             lambda logits, labels: -cross_entropy_gradient(logits, labels),
-            "You returned y − p, so every nudge points the other way.",
+            "Each nudge has the right size and the other sign.",
             "the true class's slope must be negative",
         ),
         Mutant(
@@ -347,15 +391,21 @@ GRADIENT = Exercise(
             lambda logits, labels: (
                 (activations.softmax(logits, axis=1) - labels[:, np.newaxis]) / len(labels)
             ),
-            "You subtracted the class number from every probability.",
+            "Your numbers are the probabilities minus the class number, divided by N.",
             "one-hot labels: `np.eye(classes)[labels]`",
+        ),
+        Mutant(
+            "labels-of-whole-batch",
+            _labels_of_the_batch,
+            "In every row, 1 is subtracted at the labels of all examples, not at the row's own.",
+            "`p[:, labels]` is whole columns; pair the labels with `np.arange(len(labels))`",
         ),
         Mutant(
             "true-class-only",
             lambda logits, labels: (
                 cross_entropy_gradient(logits, labels) * np.eye(logits.shape[1])[labels]
             ),
-            "You nudge the true class alone; the wrong ones get nothing.",
+            "The true class's nudge is right; every wrong class has 0.",
             "the row sums: what the true class gains, the others must lose",
         ),
         Mutant(
@@ -364,7 +414,7 @@ GRADIENT = Exercise(
                 (activations.softmax(logits, axis=0) - np.eye(logits.shape[1])[labels])
                 / len(labels)
             ),
-            "Your softmax runs down the columns: the examples share out one probability.",
+            "Your numbers are those of a softmax down the columns: the examples share out 1.",
             "`axis=1`: each example's classes must sum to 1",
         ),
     ),
@@ -389,7 +439,22 @@ def _small_sets():
     for count, pixels, classes, rate, steps in ((3, 2, 3, 0.5, 2), (8, 4, 5, 1.0, 5)):
         images = rng.uniform(size=(count, pixels))
         yield images, rng.integers(0, classes, count), classes, rate, steps
-    yield rng.normal(size=(40, 6)) + 1, rng.integers(0, 3, 40), 3, 0.3, 60
+    yield rng.normal(size=(20, 6)) + 1, rng.integers(0, 3, 20), 3, 0.3, 20
+
+
+def _more_sets(rng):
+    sizes = ((1, 1, 2), (1, 3, 4), (2, 5, 3), (4, 4, 4), (3, 1, 3), (5, 3, 6), (7, 2, 3), (6, 3, 2))
+    for count, pixels, classes in sizes:
+        images, labels = some(rng, (count, pixels), 1.0), rng.integers(0, classes, count)
+        yield images, labels, classes, rng.integers(1, 15) / 10, int(rng.integers(1, 6))
+    yield some(rng, (4, 2), 1.0), np.array([1, 2, 2, 1]), 4, 0.5, 3
+    yield some(rng, (3, 2), 1.0), np.zeros(3, int), 3, 0.5, 4
+    yield np.abs(some(rng, (4, 3), 1.0)), np.array([2, 0, 1, 2]), 3, 1.0, 1
+    yield np.zeros((3, 2)), np.array([0, 1, 1]), 2, 0.7, 3
+    yield np.ones((3, 2)), np.array([2, 0, 2]), 3, 0.2, 5
+    yield some(rng, (3, 4), 1.0), np.array([1, 0, 2]), 3, 0.4, 0
+    yield some(rng, (5, 3), 1.0), np.array([1, 0, 2, 2, 1]), 3, 0.05, 9
+    yield some(rng, (4, 2), 1.0), np.ones(4, int), 3, 9.0, 2
 
 
 def _train_with(nudge, *, biased=True, axis=1):
@@ -419,6 +484,7 @@ TRAIN = Exercise(
     minutes=20,
     reference=train,
     probes=lambda: list(_small_sets()),
+    cases=_more_sets,
     hints=(
         "Guess, truth, nudge, shift: four lines in a loop. The loss itself is not even needed.",
         "logits = images × weights + biases; nudges = (p − y)/N; the weights' gradient is imagesᵀ"
@@ -435,19 +501,19 @@ TRAIN = Exercise(
         Mutant(
             "sign-flipped",
             _train_with(lambda p, truth: (truth - p) / len(p)),
-            "You stepped uphill: every step makes the loss larger.",
+            "Your steps lead uphill: each one makes the loss larger.",
             "the minus in new = old − rate × gradient, and p − y in this order",
         ),
         Mutant(
             "one-over-n-forgotten",
             _train_with(lambda p, truth: p - truth),
-            "Your steps are N times too long: the nudges lack the mean's 1/N.",
+            "Your steps are those of the sum of the losses, N times longer than the mean's.",
             "divide the nudges by the number of images",
         ),
         Mutant(
             "squared-error-nudge",
             _train_with(_squared_error_nudge),
-            "You trained on squared error behind the softmax, not on cross-entropy.",
+            "Your weights are those of squared error behind the softmax, not of cross-entropy.",
             "the nudge p − y, without the way back through the softmax",
         ),
         Mutant(
@@ -459,7 +525,7 @@ TRAIN = Exercise(
         Mutant(
             "softmax-over-batch",
             _train_with(lambda p, truth: (p - truth) / len(p), axis=0),
-            "Your softmax runs down the columns: the images share out one probability.",
+            "Your weights are those of a softmax down the columns: the images share out 1.",
             "`axis=1`: each image's classes must sum to 1",
         ),
     ),
@@ -518,7 +584,7 @@ BY_HAND = Exercise(
         Mutant(
             "true-class-only",
             lambda p: (by_hand(p)[0], by_hand(p)[1], 0.0, 0.0),
-            "The loss is right, but you nudge the true class alone.",
+            "The loss is right, but the wrong classes get no nudge.",
             "the sum of the three nudges, which must be zero",
         ),
     ),

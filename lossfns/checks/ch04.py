@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from lossfns.checks._cases import shares
 from lossfns.checks._exercise import Exercise, Mutant
 
 
@@ -12,10 +13,25 @@ def entropy(p):
 
 def _distributions():
     rng = np.random.default_rng(41)
-    yield (np.array([0.9, 0.1]),)
-    yield (np.array([1.0, 0.0]),)
+    yield (np.array([[0.9, 0.1], [1.0, 0.0]]),)
     yield (np.array([0.5, 0.0, 0.3, 0.2]),)
     yield (rng.dirichlet(np.ones(3), 4),)
+
+
+# Distributions along the last axis: one, several, and tables of them.
+SHAPES = ((2,), (3,), (7,), (1, 3), (2, 2), (3, 3), (2, 5), (5, 2), (4, 3), (2, 3, 4), (3, 2, 2))
+
+
+def _more_distributions(rng):
+    for shape in (*SHAPES, (1, 1), (2, 1, 3)):
+        yield (shares(rng, shape),)
+        yield (shares(rng, shape, least=1),)
+    for count in (1, 2, 5):
+        yield (np.eye(count),)
+        yield (np.full((2, count), 1 / count),)
+    yield (rng.permutation(np.array([0.0, 0.0, 0.25, 0.75])),)
+    yield (rng.permutation(np.array([1e-5, 1e-3, 0.09, 0.90899])),)
+    yield (np.sort(shares(rng, (3, 4))),)
 
 
 ENTROPY = Exercise(
@@ -25,6 +41,7 @@ ENTROPY = Exercise(
     minutes=6,
     reference=entropy,
     probes=lambda: list(_distributions()),
+    cases=_more_distributions,
     hints=(
         "Surprise is −log p. Average it: each surprise comes as often as its p says.",
         "−Σ p log p along the last axis, where 0 log 0 counts as 0.",
@@ -35,37 +52,37 @@ ENTROPY = Exercise(
         Mutant(
             "zero-log-zero",
             lambda p: np.sum(-p * np.log(p), axis=-1),
-            "The formula is right, but 0 × log 0 is nan in floats.",
+            "Right, but nan wherever a probability is 0: 0 × log 0 is nan in floats.",
             "`np.where(p > 0, p, 1)` inside the logarithm: log 1 is 0",
         ),
         Mutant(
             "bits-for-nats",
             lambda p: entropy(p) / np.log(2),
-            "You used the logarithm to base 2: your entropies are in bits.",
+            "Your entropies are in bits.",
             "`np.log` is the natural one; each of your numbers is 1.4427 times too large",
         ),
         Mutant(
             "minus-forgotten",
             lambda p: -entropy(p),
-            "Your entropies are negative: a minus is missing.",
+            "Each entropy has the right size and the wrong sign.",
             "surprise is minus log p",
         ),
         Mutant(
             "surprise-unweighted",
             lambda p: np.sum(-np.log(np.where(p > 0, p, 1)), axis=-1),
-            "You added the surprises up, each once.",
+            "Your numbers are the surprises added up, each once.",
             "an average: each surprise is weighed by how often it happens",
         ),
         Mutant(
             "mean-over-outcomes",
             lambda p: np.mean(-p * np.log(np.where(p > 0, p, 1)), axis=-1),
-            "You divided by the number of outcomes as well.",
+            "Each entropy is K times too small: divided by the number of outcomes.",
             "the weights p already add up to 1: `np.sum`, not `np.mean`",
         ),
         Mutant(
             "axis-left-out",
             lambda p: np.sum(-p * np.log(np.where(p > 0, p, 1))),
-            "You added over all rows: one number came for several distributions.",
+            "One number came back: the sum of the entropies of all rows.",
             "`axis=-1`: one entropy for each row",
         ),
     ),
@@ -80,10 +97,27 @@ def kl_divergence(p, q):
 
 def _forecasts():
     rng = np.random.default_rng(42)
-    yield np.array([0.9, 0.1]), np.array([0.8, 0.2])
-    yield np.array([1.0, 0.0]), np.array([0.7, 0.3])
-    yield np.array([0.5, 0.5, 0.0]), np.array([1.0, 0.0, 0.0])
+    yield np.array([[0.9, 0.1], [1.0, 0.0]]), np.array([[0.8, 0.2], [0.7, 0.3]])
+    yield np.array([0.5, 0.3, 0.2, 0.0]), np.array([1.0, 0.0, 0.0, 0.0])
     yield rng.dirichlet(np.ones(3), 4), rng.dirichlet(np.ones(3), 4)
+
+
+def _more_forecasts(rng):
+    for shape in SHAPES:
+        yield shares(rng, shape), shares(rng, shape, least=1)
+        yield shares(rng, shape, least=1), shares(rng, shape, least=1)
+        yield shares(rng, shape), shares(rng, shape)
+    p = shares(rng, (3, 4), least=1)
+    yield p, p.copy()
+    yield p, p[:, ::-1].copy()
+    yield np.eye(3), shares(rng, (3, 3), least=1)
+    yield np.eye(3), np.eye(3)[[0, 2, 1]]
+    yield shares(rng, (2, 4), least=1), np.full((2, 4), 0.25)
+    yield np.full((2, 4), 0.25), shares(rng, (2, 4), least=1)
+    yield np.array([0.6, 0.4, 0.0]), np.array([0.1, 0.9, 0.0])
+    yield np.array([0.0, 0.3, 0.7]), np.array([0.45, 0.0, 0.55])
+    yield np.array([0.3, 0.7, 0.0]), np.array([1e-6, 0.5, 0.499999])
+    yield np.ones((2, 1)), np.ones((2, 1))
 
 
 def _plain_cross_entropy(p, q):
@@ -97,6 +131,7 @@ DIVERGENCE = Exercise(
     minutes=8,
     reference=kl_divergence,
     probes=lambda: list(_forecasts()),
+    cases=_more_forecasts,
     hints=(
         "What happens follows p. How much more surprised is someone who expects q?",
         "Σ p log(p / q) along the last axis. Where p is 0 nothing is added; where only q is 0, ∞.",
@@ -109,13 +144,13 @@ DIVERGENCE = Exercise(
         Mutant(
             "zero-log-zero",
             lambda p, q: np.sum(p * np.log(p / q), axis=-1),
-            "The formula is right, but where p is 0, 0 × log 0 is nan in floats.",
+            "Right, but nan wherever p is 0: 0 × log 0 is nan in floats.",
             "`np.where(p > 0, p, 1)` inside the logarithm, and the same for q",
         ),
         Mutant(
             "divergence-swapped",
             lambda p, q: kl_divergence(q, p),
-            "You swapped the arguments: this is KL(q‖p).",
+            "Your numbers are KL(q‖p).",
             "who provides the weather and who the forecast: the weights are what happens, p",
         ),
         Mutant(
@@ -125,31 +160,31 @@ DIVERGENCE = Exercise(
                 * (np.log(np.where(p > 0, p, 1)) - np.log(np.where(p * q > 0, q, 1))),
                 axis=-1,
             ),
-            "The logarithm is right, but you weighed it by q. Such a sum can be negative.",
+            "Your numbers are Σ q log(p / q): weighed by the forecast. Such a sum can be negative.",
             "the weights: what really happens, p",
         ),
         Mutant(
             "cross-entropy-for-divergence",
             _plain_cross_entropy,
-            "You returned the whole cross-entropy: the entropy of p is still in it.",
+            "Your numbers are the whole cross-entropy: the entropy of p is still in them.",
             "KL(p‖p), which must be 0",
         ),
         Mutant(
             "bits-for-nats",
             lambda p, q: kl_divergence(p, q) / np.log(2),
-            "You used the logarithm to base 2: your divergences are in bits.",
+            "Your divergences are in bits.",
             "`np.log` is the natural one; each of your numbers is 1.4427 times too large",
         ),
         Mutant(
             "mean-over-outcomes",
             lambda p, q: kl_divergence(p, q) / p.shape[-1],
-            "You divided by the number of outcomes as well.",
+            "Each divergence is K times too small: divided by the number of outcomes.",
             "`np.sum` along the outcomes; a mean belongs over examples only",
         ),
         Mutant(
             "clip-hides",
             lambda p, q: kl_divergence(p, np.clip(q, 1e-15, 1)),
-            "You clipped q, so the impossible costs a number that only the clip explains.",
+            "Right, but the impossible costs a number instead of infinity: that of a clip at 1e-15.",
             "what it costs to call impossible what happens: infinity",
         ),
     ),
@@ -167,6 +202,22 @@ def _messages():
     yield rng.integers(0, 5, 40), rng.dirichlet(np.ones(5))
 
 
+def _more_messages(rng):
+    for length, symbols in ((1, 2), (1, 5), (2, 3), (3, 3), (5, 2), (4, 7), (9, 4), (12, 3)):
+        yield rng.integers(0, symbols, length), shares(rng, (symbols,), least=2)
+    probabilities = shares(rng, (4,), least=3)
+    for symbol in range(4):
+        yield np.full(symbol + 1, symbol), probabilities
+    yield np.arange(4), probabilities
+    yield np.array([3, 1, 3, 3, 1]), probabilities
+    yield np.sort(rng.integers(0, 4, 8)), np.sort(probabilities)
+    yield np.array([0, 0, 1]), np.array([0.99, 0.01])
+    yield np.array([2, 0, 2, 1]), np.array([0.5, 0.25, 0.25])
+    yield np.array([1, 2, 0, 2]), np.full(3, 1 / 3)
+    yield np.array([0, 0]), np.array([1.0])
+    yield np.array([1, 1, 0]), np.array([0.9999, 0.0001])
+
+
 def _expected_bits(probabilities):
     return np.sum(-probabilities * np.log2(probabilities))
 
@@ -178,6 +229,7 @@ CODE = Exercise(
     minutes=6,
     reference=message_bits,
     probes=lambda: list(_messages()),
+    cases=_more_messages,
     hints=(
         "An ideal code spends on a symbol exactly its surprise, in bits.",
         "Σ −log₂ p(symbol), over the symbols of the message as they come.",
@@ -188,31 +240,31 @@ CODE = Exercise(
         Mutant(
             "nats-for-bits",
             lambda message, probabilities: np.sum(-np.log(probabilities[message])),
-            "You used the natural logarithm: your length is in nats.",
+            "Your length is in nats.",
             "`np.log2`, or divide by ln 2",
         ),
         Mutant(
             "mean-for-sum",
             lambda message, probabilities: np.mean(-np.log2(probabilities[message])),
-            "You returned the bits per symbol, not of the whole message.",
+            "These are the bits per symbol, not of the whole message.",
             "a sum: a message twice as long needs twice the bits",
         ),
         Mutant(
             "whole-bits",
             lambda message, probabilities: np.sum(np.ceil(-np.log2(probabilities[message]))),
-            "You rounded every symbol up to whole bits.",
+            "This is the length with every symbol rounded up to whole bits.",
             "the whole message at once: arithmetic coding shares a bit between symbols",
         ),
         Mutant(
             "expected-for-actual",
             lambda message, probabilities: len(message) * _expected_bits(probabilities),
-            "You returned what a message of this length costs on average.",
+            "This is what a message of this length costs on average.",
             "this message: look up the probability of each of its symbols",
         ),
         Mutant(
             "uniform-code",
             lambda message, probabilities: len(message) * np.log2(len(probabilities)),
-            "You gave every symbol a code of the same length.",
+            "This is the length when every symbol gets equally many bits.",
             "short codes for frequent symbols: −log₂ p",
         ),
     ),
@@ -231,6 +283,18 @@ def _batches():
     yield ([rng.uniform(0.01, 1, count) for count in (3, 8, 1)],)
 
 
+def _more_batches(rng):
+    lengths = ((1,), (4,), (1, 2), (2, 1), (3, 3), (1, 1, 5), (5, 2, 1), (2, 4, 3, 1), (6, 1))
+    for counts in lengths:
+        yield ([rng.integers(1, 100, count) / 100 for count in counts],)
+    yield ([np.array([0.37]), np.array([0.37, 0.37])],)
+    yield ([np.ones(2), np.ones(1)],)
+    yield ([np.ones(1), rng.uniform(0.2, 0.8, 3).round(2)],)
+    yield ([rng.uniform(0.001, 0.01, 3), np.array([0.999])],)
+    yield ([np.array([0.001]), rng.uniform(0.9, 1, 4).round(3)],)
+    yield ([np.sort(rng.uniform(0.1, 1, 4)), np.sort(rng.uniform(0.1, 1, 2))],)
+
+
 PERPLEXITY = Exercise(
     id="info.perplexity",
     chapter=4,
@@ -238,6 +302,7 @@ PERPLEXITY = Exercise(
     minutes=6,
     reference=perplexity,
     probes=lambda: list(_batches()),
+    cases=_more_batches,
     hints=(
         "To how many equally likely choices does the average surprise amount? Every token counts"
         " the same.",
@@ -249,31 +314,31 @@ PERPLEXITY = Exercise(
         Mutant(
             "mean-of-exponentials",
             lambda batches: np.mean(1 / np.concatenate(batches)),
-            "You averaged the perplexities of the tokens, 1/p.",
+            "Your number is the mean of the tokens' own perplexities, 1/p.",
             "the order: mean first, exp last. One token of p = 0.01 must not shout down the rest",
         ),
         Mutant(
             "mean-of-batch-means",
             lambda batches: np.exp(np.mean([np.mean(-np.log(p)) for p in batches])),
-            "You averaged each batch, and then the averages: short batches count too much.",
+            "Your number comes from the mean of the batches' means: short batches count too much.",
             "the number of tokens in each batch; join the batches first",
         ),
         Mutant(
             "base-mixed",
             lambda batches: 2 ** np.mean(-np.log(np.concatenate(batches))),
-            "You took the natural logarithm, and 2 to its power.",
+            "Your number is 2 to the power of the mean surprise in nats.",
             "one base for both: `np.log` with `np.exp`, `np.log2` with `2 **`",
         ),
         Mutant(
             "sum-for-mean",
             lambda batches: np.exp(np.sum(-np.log(np.concatenate(batches)))),
-            "You took the exp of the summed surprise.",
+            "Your number is the exp of the summed surprise.",
             "the mean: perplexity must not grow with the length of the text",
         ),
         Mutant(
             "exp-left-out",
             lambda batches: np.mean(-np.log(np.concatenate(batches))),
-            "You returned the mean surprise itself, the cross-entropy.",
+            "Your number is the mean surprise itself, the cross-entropy.",
             "one `np.exp` around it",
         ),
     ),
@@ -294,6 +359,27 @@ def _counts():
     yield (rng.poisson(2, (6, 6)),)
 
 
+def _more_counts(rng):
+    for kinds in (2, 2, 3, 3, 4, 5):
+        counts = rng.poisson(3, (kinds, kinds))
+        counts[0, 1] += 1
+        yield (counts,)
+        yield (counts * (rng.uniform(size=(kinds, kinds)) < 0.5) + np.eye(kinds, k=1),)
+    for empty in (0, 2):
+        counts = rng.integers(1, 9, (3, 3))
+        counts[empty] = 0
+        yield (counts,)
+        yield (counts.T.copy(),)
+    yield (np.array([[0.0, 0.0, 0.0], [4.0, 1.0, 2.0], [0.0, 0.0, 0.0]]),)
+    yield (np.array([[7, 0, 0], [0, 0, 2], [0, 5, 0]]),)
+    yield (np.array([[90, 10], [1, 1]]),)
+    yield (np.array([[0, 1, 0], [2, 0, 3], [0, 0, 0]]),)
+    yield (np.array([[3, 2], [0, 1]]),)
+    yield (rng.integers(1_000, 9_000, (3, 3)),)
+    yield (np.full((4, 4), 2),)
+    yield (np.array([[6]]),)
+
+
 def _floor_of_rows(counts, weights):
     """The average of the rows' entropies, with the given weights."""
     return np.sum(weights * entropy(counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)))
@@ -306,6 +392,7 @@ FLOOR = Exercise(
     minutes=12,
     reference=bigram_floor,
     probes=lambda: list(_counts()),
+    cases=_more_counts,
     hints=(
         "Each row is a distribution: what follows this character. The floor is their average"
         " entropy. Averaged how?",
@@ -319,31 +406,31 @@ FLOOR = Exercise(
         Mutant(
             "rows-weighted-equally",
             lambda counts: _floor_of_rows(counts, 1 / np.sum(np.any(counts, axis=1))),
-            "You averaged the rows' entropies with equal weights.",
+            "Your number is the rows' entropies averaged with equal weights.",
             "how often each row is met: a frequent character counts more",
         ),
         Mutant(
             "joint-for-conditional",
             lambda counts: entropy(np.ravel(counts / np.sum(counts))),
-            "You took the entropy of the pairs: the first character's own is in it.",
+            "Your number is the entropy of the pairs: the first character's own is in it.",
             "divide each row by its own total, not by the grand total",
         ),
         Mutant(
             "context-ignored",
             lambda counts: entropy(np.sum(counts, axis=0) / np.sum(counts)),
-            "You took the entropy of the next character without looking at the current one.",
+            "Your number is the entropy of the next character when the current one is not known.",
             "one distribution for each row",
         ),
         Mutant(
             "axis-swapped",
             lambda counts: bigram_floor(counts.T),
-            "You divided by the columns' totals: what comes before, not what follows.",
+            "Your number is the floor for what comes before a character, not for what follows it.",
             "`axis=1`: a row belongs to the current character",
         ),
         Mutant(
             "bits-for-nats",
             lambda counts: bigram_floor(counts) / np.log(2),
-            "You used the logarithm to base 2: your floor is in bits.",
+            "Your floor is in bits.",
             "`np.log` is the natural one; your number is 1.4427 times too large",
         ),
         Mutant(
@@ -352,7 +439,7 @@ FLOOR = Exercise(
                 np.sum(counts * -np.log(counts / np.sum(counts, axis=1, keepdims=True)))
                 / np.sum(counts)
             ),
-            "The formula is right, but pairs that never occur give 0 × log 0, which is nan.",
+            "Right, but nan wherever a pair never occurs: 0 × log 0 is nan in floats.",
             "`np.where(counts > 0, p, 1)` inside the logarithm, and no row total of 0",
         ),
     ),
@@ -401,7 +488,7 @@ BY_HAND = Exercise(
         Mutant(
             "conversion-turned-around",
             lambda p, q: (*by_hand(p, q)[:2], by_hand(p, q)[2] * np.log(2) ** 2),
-            "You multiplied by ln 2 to get bits.",
+            "Your third number is the one in nats times ln 2.",
             "a bit is smaller than a nat, so there must be more of them: divide",
         ),
         Mutant(

@@ -50,9 +50,9 @@ MISCONCEPTIONS = {
         "Errors are averaged before they are squared",
         "Too high and too low cancel: a model that is always wrong can look perfect.",
     ),
-    "gradient-averaged": Misconception(
-        "The gradient is averaged into one number",
-        "Each prediction needs its own nudge; the average of two opposite ones pushes nobody.",
+    "one-slope-for-all": Misconception(
+        "One slope comes back for all predictions",
+        "Each prediction needs its own nudge; two opposite ones added up push nobody.",
     ),
     "loss-for-gradient": Misconception(
         "The loss is returned where its slope is asked for",
@@ -223,6 +223,10 @@ MISCONCEPTIONS = {
     "number-for-one-hot": Misconception(
         "The class number is used as if it were a one-hot label",
         "Broadcasting hides it. Class 7 then pushes about seven times as hard as class 1.",
+    ),
+    "labels-of-whole-batch": Misconception(
+        "Whole columns are picked where one entry per row is meant",
+        "Every example is pushed towards the labels of all the others in its batch.",
     ),
     "bias-left-out": Misconception(
         "The biases never learn",
