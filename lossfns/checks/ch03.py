@@ -154,11 +154,11 @@ def _logits():
 
 
 def _loud(rng):
-    """Logits from −3000 to 3000 and class numbers, in eighths, which single precision holds."""
+    """Logits from −100,000 to 100,000 and labels, in eighths, which single precision holds."""
     for count, classes in ((1, 2), (3, 3), (4, 3), (2, 6)):
-        logits = rng.integers(-24_000, 24_001, (count, classes)) / 8
+        logits = rng.integers(-800_000, 800_001, (count, classes)) / 8
         yield logits, rng.integers(0, classes, count)
-    for shifts in ([3000.0, -2990.0, 0.0], [-2000.0, -2980.0, -700.0], [705.0, 715.0, 90.0]):
+    for shifts in ([99_990.0, -2990.0, 0.0], [-2000.0, -99_990.0, -700.0], [705.0, 715.0, 90.0]):
         eighths = rng.integers(-40, 41, (3, 4)) / 8
         yield eighths + np.array(shifts)[:, np.newaxis], rng.integers(0, 4, 3)
     yield np.array([[3000.0, 0.0, 2999.0]] * 3), np.arange(3)

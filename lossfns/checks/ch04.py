@@ -184,7 +184,7 @@ DIVERGENCE = Exercise(
         Mutant(
             "clip-hides",
             lambda p, q: kl_divergence(p, np.clip(q, 1e-15, 1)),
-            "Right, but the impossible costs a number instead of infinity: that of a clip at 1e-15.",
+            "Right, but the impossible costs a number, not infinity: that of a clip at 1e-15.",
             "what it costs to call impossible what happens: infinity",
         ),
     ),
