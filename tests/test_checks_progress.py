@@ -198,6 +198,37 @@ def test_program_killed_while_it_writes_harms_nothing_and_blocks_nobody(named):
     assert json.loads(named.read_text()) == {"mse.value": "done", "mse.column": "done"}
 
 
+class WindowsLocks:
+    """msvcrt.locking, as far as it is used: a byte of a file, refused by PermissionError."""
+
+    LK_NBLCK, LK_UNLCK = 2, 0
+
+    def __init__(self, busy):
+        self.busy, self.held = busy, []
+
+    def locking(self, descriptor, mode, count):
+        if mode == self.LK_NBLCK and self.busy:
+            self.busy -= 1
+            raise PermissionError(errno.EACCES, "Permission denied")
+        self.held.append(mode)
+
+
+def test_lock_works_as_windows_has_it(named, monkeypatch):
+    windows = WindowsLocks(busy=3)
+    for name, value in {"fcntl": None, "msvcrt": windows, "BUSY": PermissionError}.items():
+        monkeypatch.setattr(_lock, name, value)
+    check("mse.value", RIGHT)
+    assert json.loads(named.read_text()) == {"mse.value": "done"}
+    assert windows.held == [windows.LK_NBLCK, windows.LK_UNLCK]
+
+
+def test_platform_without_locks_still_keeps_progress(named, monkeypatch):
+    monkeypatch.setattr(_lock, "fcntl", None)
+    monkeypatch.setattr(_lock, "msvcrt", None)
+    check("mse.value", RIGHT)
+    assert json.loads(named.read_text()) == {"mse.value": "done"}
+
+
 @pytest.mark.parametrize("fault", [errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS])
 def test_folder_without_locks_still_keeps_progress(named, monkeypatch, fault):
     def refuse(descriptor):

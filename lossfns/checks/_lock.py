@@ -11,25 +11,31 @@ from pathlib import Path
 
 try:
     import fcntl
-except ImportError:  # Windows
+except ImportError:
+    fcntl = None
+try:
     import msvcrt
+except ImportError:
+    msvcrt = None
 
-    BUSY: type[OSError] = PermissionError
+# What says that another program holds the lock; any other error, that there are none here.
+BUSY = BlockingIOError if fcntl else PermissionError
 
-    def _take(descriptor: int) -> None:
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
 
-    def _give_back(descriptor: int) -> None:
-        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
-
-else:
-    BUSY = BlockingIOError
-
-    def _take(descriptor: int) -> None:
+def _take(descriptor: int) -> None:
+    if fcntl:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    elif msvcrt:
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+    else:
+        raise OSError("this platform has no locks")
 
-    def _give_back(descriptor: int) -> None:
+
+def _give_back(descriptor: int) -> None:
+    if fcntl:
         fcntl.flock(descriptor, fcntl.LOCK_UN)
+    else:
+        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
 
 
 @contextmanager
