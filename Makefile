@@ -5,6 +5,8 @@ SHELL := /bin/bash
 
 BIN := .venv/bin
 PORT ?= 8000
+# Root, as in most containers, must tell Jupyter that it means it.
+AS_ROOT = $(if $(filter 0,$(shell id -u)),--allow-root)
 # One thread for numerics: both cores go to tests and notebooks run side by side.
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
@@ -20,8 +22,9 @@ test: book .venv/oracles  ## run every test, on the site just built too
 serve: book  ## the site on this machine, in a browser
 	$(BIN)/python -m webbrowser http://localhost:$(PORT)/ & $(BIN)/python -m http.server $(PORT) --bind localhost --directory _build/html
 
-lab: .venv/ready  ## JupyterLab on the notebooks
-	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks
+lab: .venv/ready  ## JupyterLab on your own copies of the notebooks, in lab/
+	$(BIN)/python -m sitebuild lab
+	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/lab $(AS_ROOT)
 
 notebooks: .venv/ready  ## convert and execute the chapters whose text changed
 	$(BIN)/python -m lossfns.explorers.precompute

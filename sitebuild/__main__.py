@@ -2,24 +2,20 @@
 
 import sys
 
-from sitebuild import drawings, notebooks, question_bank, site
-
-COMMANDS = {
-    "notebooks": notebooks,
-    "site": site,
-    "question-bank": question_bank,
-    "drawings": drawings,
-}
+COMMANDS = ("notebooks", "site", "lab", "question-bank", "drawings")
 
 
 def main():
     name, *arguments = sys.argv[1:] or ["--help"]
     if name not in COMMANDS:
-        print("python -m sitebuild COMMAND, one of:")
-        for command, module in COMMANDS.items():
-            print(f"  {command:14} {module.__doc__.splitlines()[0]}")
+        print(f"python -m sitebuild COMMAND, one of: {', '.join(COMMANDS)}")
         return int(name not in ("-h", "--help"))
-    return COMMANDS[name].main(arguments)
+    try:
+        # What a command needs takes seconds to import, and may not be there.
+        module = __import__(f"sitebuild.{name.replace('-', '_')}", fromlist=["main"])
+        return module.main(arguments)
+    except KeyboardInterrupt:
+        return 130
 
 
 if __name__ == "__main__":

@@ -1,18 +1,21 @@
 """Turn the chapters' text into executed notebooks: ``book/*.md`` to ``notebooks/*.ipynb``.
 
-Usage: ``python -m sitebuild notebooks [--all] [NAME ...]``
+Usage: ``python -m sitebuild notebooks [--all] [--set-aside | --discard] [NAME ...]``
 
 Only chapters whose text differs from the stored notebook are executed; ``--all`` executes
-every one (after a change in ``lossfns``), a NAME (``03_cross_entropy``) that one.
+every one (after a change in ``lossfns``), a NAME (``03_cross_entropy``) that one. A notebook in
+which someone worked is not replaced, unless its work is set aside (copied to ``aside/``) or
+discarded.
 """
 
 import argparse
-import hashlib
+import asyncio
+import contextlib
+import copy
 import os
 import re
 import sys
-import tempfile
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import jupytext
@@ -20,17 +23,22 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from sitebuild.safe_files import write_numbered, write_whole
+from sitebuild.stored import NotebookError, cell_digest, differences, made, read, work
+
 ROOT = Path(__file__).resolve().parents[1]
 BOOK = ROOT / "book"
 NOTEBOOKS = ROOT / "notebooks"
+ASIDE = ROOT / "aside"
 
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 LINK = re.compile(r"(?<=\]\()(?!\w+:|#|/)([^)\s#]+)(#[^)\s]*)?(?=\))")
-ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-
-
-class NotebookError(Exception):
-    """A chapter that can't become a notebook; the message names the file and the place."""
+# One thread for each kernel; and nobody's progress is touched.
+KERNEL = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "LOSSFNS_PROGRESS": os.devnull,
+}
 
 
 def is_chapter(path):
@@ -69,22 +77,11 @@ def convert(text_path):
                 lambda match: link_from_notebook(match[1], text_path) + (match[2] or ""),
                 cell.source,
             )
-        digest = hashlib.sha256(f"{cell.cell_type}\n{cell.source}".encode()).hexdigest()[:8]
+        digest = cell_digest(cell)
         seen[digest] = seen.get(digest, 0) + 1
         cell.id = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     return notebook
-
-
-def same_text(converted, stored):
-    """Whether a stored notebook holds exactly the cells that its text describes."""
-
-    def text(notebook):
-        return notebook.metadata, [
-            (cell.id, cell.cell_type, cell.source, cell.metadata) for cell in notebook.cells
-        ]
-
-    return text(converted) == text(stored)
 
 
 def place(text_path, source, line=1):
@@ -96,87 +93,192 @@ def place(text_path, source, line=1):
     return f"{text_path.relative_to(ROOT)}:{number}"
 
 
-def execute(notebook, text_path):
+async def execute(notebook, text_path):
     """Run every cell in order; what is kept of the outputs is the same on every run."""
     folder = notebook_path(text_path).parent
     folder.mkdir(parents=True, exist_ok=True)
+    ran = copy.deepcopy(notebook)
     client = NotebookClient(
-        notebook,
+        ran,
         timeout=300,
         coalesce_streams=True,
+        shutdown_kernel="immediate",
         resources={"metadata": {"path": str(folder)}},
     )
-    os.environ.update(ONE_THREAD)
     try:
-        client.execute()
+        await client.async_execute(env={**os.environ, **KERNEL})
     except CellExecutionError as error:
         cell = next(
             cell
-            for cell in notebook.cells
+            for cell in ran.cells
             if any(output.output_type == "error" for output in cell.get("outputs", ()))
         )
         fault = f"{error.ename}: {error.evalue}"
         raise NotebookError(f"{place(text_path, cell.source)}: {fault}\n{cell.source}") from None
-    notebook.metadata.pop("widgets", None)
-    notebook.metadata["language_info"] = {"name": "python"}
-    for cell in notebook.cells:
-        cell.metadata.pop("execution", None)
+    for cell in ran.cells:
         for output in cell.get("outputs", ()):
             if output.get("name") == "stderr":
                 raise NotebookError(f"{place(text_path, cell.source)}: wrote {output.text!r}")
-            output.get("data", {}).pop(WIDGET_VIEW, None)
-    return notebook
+    return made(notebook, ran)
 
 
-def write_whole(path, text):
-    """Write a file so that an interruption leaves the old one."""
-    with tempfile.NamedTemporaryFile(
-        "w", dir=path.parent, suffix=".part", delete=False, encoding="utf-8"
-    ) as part:
-        part.write(text)
-    os.chmod(part.name, 0o644)
-    os.replace(part.name, path)
-
-
-def update(text_path):
-    """Convert, execute and store one chapter."""
+def stored(text_path):
+    """The notebook stored for a text."""
     path = notebook_path(text_path)
-    notebook = execute(convert(text_path), text_path)
-    nbformat.validate(notebook)
-    write_whole(path, nbformat.writes(notebook, indent=1) + "\n")
-    return path
+    try:
+        return read(path)
+    except NotebookError as error:
+        raise NotebookError(f"{path.relative_to(ROOT)} {error}") from None
+
+
+def clean(text_path):
+    """The notebook of a current chapter, as the tool would store it: no front end's traces."""
+    return made(convert(text_path), stored(text_path))
+
+
+def changes(text_path):
+    """Why a stored notebook is not what its text gives, line by line; nothing if it is current."""
+    if not notebook_path(text_path).exists():
+        return ["there is no notebook yet"]
+    try:
+        return differences(stored(text_path), convert(text_path))
+    except NotebookError as error:
+        return [str(error)]
 
 
 def is_current(text_path):
-    """Whether the stored notebook is there and holds the text's cells."""
+    """Whether the stored notebook holds the text's cells, and the outputs that they gave.
+
+    Only what the text determines counts. Opening, running and saving a chapter changes none of
+    it; other sources and other outputs do, so that no page shows what its text does not give.
+    """
+    return not changes(text_path)
+
+
+def at_stake(text_path):
+    """What replacing the stored notebook would lose, line by line."""
+    if not os.path.lexists(notebook_path(text_path)):
+        return []
+    try:
+        return work(stored(text_path), convert(text_path))
+    except NotebookError as error:
+        return [str(error)]
+
+
+def choices(names):
+    """What to do about notebooks in which someone worked."""
+    command, names = ".venv/bin/python -m sitebuild notebooks", " ".join(names)
+    return (
+        "Someone worked there, and nothing was replaced. Choose:\n"
+        f"  {command} --set-aside {names}   # copies that work to aside/, then makes it anew\n"
+        f"  {command} --discard {names}   # loses that work"
+    )
+
+
+def spare(text_path, keep=None):
+    """Refuse to replace a notebook in which someone worked, unless they chose."""
     path = notebook_path(text_path)
-    return path.is_file() and same_text(convert(text_path), nbformat.read(path, as_version=4))
+    lines = at_stake(text_path)
+    if lines and keep is None:
+        found = "\n".join(f"  {line}" for line in lines)
+        raise NotebookError(f"{path.relative_to(ROOT)}:\n{found}\n{choices([text_path.stem])}")
+    if lines and keep == "set-aside":
+        folder = ASIDE / path.parent.relative_to(NOTEBOOKS)
+        aside = write_numbered(folder, path.stem, path.suffix, path.read_bytes())
+        print(f"{path.relative_to(ROOT)} set aside as {aside.relative_to(ROOT)}")
 
 
-def main(arguments=None):
+async def run_and_store(text_path, keep=None):
+    """Convert, execute and store one chapter."""
+    path = notebook_path(text_path)
+    if keep is None:
+        spare(text_path)
+    notebook = await execute(convert(text_path), text_path)
+    nbformat.validate(notebook)
+    # Once more: a run takes minutes, and someone may have saved meanwhile.
+    spare(text_path, keep)
+    write_whole(path, (nbformat.writes(notebook, indent=1) + "\n").encode())
+    return path
+
+
+def interruptible(work):
+    """Run a coroutine in a thread of its own, so that Ctrl-C cancels it and ends its kernels.
+
+    In the main thread nbclient takes Ctrl-C for itself, and goes on with the next notebook.
+    """
+    started = Future()
+
+    async def main():
+        started.set_result((asyncio.get_running_loop(), asyncio.current_task()))
+        return await work
+
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        done = thread.submit(asyncio.run, main())
+        try:
+            return done.result()
+        except KeyboardInterrupt:
+            loop, task = started.result()
+            with contextlib.suppress(RuntimeError):  # it has just ended by itself
+                loop.call_soon_threadsafe(task.cancel)
+            raise
+
+
+def update(text_path, keep=None):
+    """Convert, execute and store one chapter."""
+    return interruptible(run_and_store(text_path, keep))
+
+
+async def update_all(texts, keep):
+    """Update chapters two at a time, saying what came of each; whether all went well."""
+    places = asyncio.Semaphore(2)
+
+    async def one(text_path):
+        try:
+            async with places:
+                path = await run_and_store(text_path, keep)
+        except Exception as error:
+            if asyncio.current_task().cancelling():
+                raise asyncio.CancelledError from None  # nbclient calls it a dead kernel
+            known = isinstance(error, NotebookError)
+            message = str(error) if known else f"{text_path.relative_to(ROOT)}: {error!r}"
+            print(message, file=sys.stderr, flush=True)
+            return False
+        print(f"{path.relative_to(ROOT)} executed", flush=True)
+        return True
+
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(one(text_path)) for text_path in texts]
+    return all(task.result() for task in tasks)
+
+
+def arguments_parser():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", metavar="NAME", help="a chapter, without its folder")
     parser.add_argument("--all", action="store_true", help="execute every chapter")
+    choice = parser.add_mutually_exclusive_group()
+    for name, text in {
+        "set-aside": "copy a notebook in which someone worked to aside/, then replace it",
+        "discard": "replace a notebook in which someone worked",
+    }.items():
+        choice.add_argument(f"--{name}", dest="keep", action="store_const", const=name, help=text)
+    return parser
+
+
+def main(arguments=None):
+    parser = arguments_parser()
     options = parser.parse_args(arguments)
     texts = chapters()
     unknown = set(options.names) - {path.stem for path in texts}
     if unknown:
         parser.error(f"no such chapter: {', '.join(sorted(unknown))}")
-    if options.names:
-        texts = [path for path in texts if path.stem in options.names]
-    elif not options.all:
-        texts = [path for path in texts if not is_current(path)]
-    failed = False
-    with ProcessPoolExecutor(max_workers=2) as pool:
-        for text_path, job in [(path, pool.submit(update, path)) for path in texts]:
-            try:
-                print(f"{job.result().relative_to(ROOT)} executed")
-            except NotebookError as error:
-                failed = True
-                print(error, file=sys.stderr)
-            except Exception as error:
-                failed = True
-                print(f"{text_path.relative_to(ROOT)}: {error!r}", file=sys.stderr)
-    if not texts:
-        print("every notebook holds its text")
-    return int(failed)
+    try:
+        if options.names:
+            texts = [path for path in texts if path.stem in options.names]
+        elif not options.all:
+            texts = [path for path in texts if not is_current(path)]
+        if not texts:
+            print("every notebook holds its text")
+        return int(not interruptible(update_all(texts, options.keep)))
+    except KeyboardInterrupt:
+        print("stopped: each notebook is either done or as it was", file=sys.stderr)
+        return 130

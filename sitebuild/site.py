@@ -10,14 +10,18 @@ import sys
 from pathlib import Path
 
 import jupytext
+import nbformat
 
 from sitebuild.notebooks import (
     BOOK,
     LINK,
     ROOT,
+    at_stake,
+    changes,
     chapters,
+    choices,
+    clean,
     is_chapter,
-    is_current,
     notebook_path,
     place,
 )
@@ -39,7 +43,12 @@ def link_to_notebooks(page):
 
 
 def stage():
-    """Lay the pages and the notebooks side by side, as the site shows them."""
+    """Lay the pages and the notebooks side by side, as the site shows them.
+
+    Of a stored notebook only the outputs are taken: they are those that the text's cells gave
+    when the tool ran them (`is_current` has seen to that, and nbval runs them again in CI). All
+    else comes from the text, so what someone's front end left in the file shows nowhere.
+    """
     for folder in (
         SOURCE,
         HTML,
@@ -52,7 +61,7 @@ def stage():
         target = SOURCE / path.relative_to(BOOK)
         target.parent.mkdir(parents=True, exist_ok=True)
         if is_chapter(path):
-            notebook = notebook_path(path).read_text(encoding="utf-8")
+            notebook = nbformat.writes(clean(path), indent=1) + "\n"
             notebook = re.sub(r"\]\(((?:\.\./)*)\.\./book/", r"](\1", notebook)
             target.with_suffix(".ipynb").write_text(notebook, encoding="utf-8")
         else:
@@ -84,12 +93,22 @@ def build():
     return result.returncode, output
 
 
+def explain(stale):
+    """Which notebooks are not what their text gives, why, and what to do that loses nothing."""
+    told = []
+    for path, lines in stale.items():
+        names = path.relative_to(ROOT), notebook_path(path).relative_to(ROOT)
+        told += ["{}: differs from its notebook, {}".format(*names), *(f"  {x}" for x in lines)]
+    worked = [path.stem for path in stale if at_stake(path)]
+    if len(worked) < len(stale):
+        told.append("`make notebooks` makes notebooks anew, and replaces nobody's work.")
+    return "\n".join([*told, *([choices(worked)] if worked else [])])
+
+
 def main(arguments=()):
-    stale = [path for path in chapters() if not is_current(path)]
+    stale = {path: lines for path in chapters() if (lines := changes(path))}
     if stale:
-        for path in stale:
-            print(f"{path.relative_to(ROOT)}: differs from its notebook", file=sys.stderr)
-        print("Run `make notebooks` first.", file=sys.stderr)
+        print(explain(stale), file=sys.stderr)
         return 1
     stage()
     code, output = build()

@@ -1,5 +1,6 @@
 """A build that should fail does, and says which file and where."""
 
+import json
 import shutil
 
 import pytest
@@ -24,6 +25,7 @@ def small_book(tmp_path, monkeypatch):
         monkeypatch.setattr(module, "ROOT", tmp_path)
         monkeypatch.setattr(module, "BOOK", book)
     monkeypatch.setattr(notebooks, "NOTEBOOKS", tmp_path / "notebooks")
+    monkeypatch.setattr(notebooks, "ASIDE", tmp_path / "aside")
     monkeypatch.setattr(builder, "SOURCE", tmp_path / "_build" / "source")
     monkeypatch.setattr(builder, "HTML", tmp_path / "_build" / "html")
     return book
@@ -54,28 +56,65 @@ def test_faulty_page_stops_the_build(small_book, capsys, fault, message):
     assert "book/index.md" in printed
 
 
-def test_fault_in_a_notebook_is_named_in_its_text(small_book, capsys):
-    text = small_book / "01_a.md"
+def write_chapter(book, body):
+    text = book / "01_a.md"
     text.write_text(
         "---\njupytext:\n  text_representation:\n    extension: .md\n    format_name: myst\n"
         "kernelspec:\n  display_name: Python 3\n  language: python\n  name: python3\n---\n\n"
-        "# A\n\nSee [gone](nowhere.ipynb).\n"
+        f"{body}\n"
     )
-    (small_book.parent / "_toc.yml").write_text(
+    (book.parent / "_toc.yml").write_text(
         "format: jb-book\nroot: index\nchapters:\n  - file: 01_a\n"
     )
-    notebooks.update(text)
+    return text
+
+
+def test_fault_in_a_notebook_is_named_in_its_text(small_book, capsys):
+    notebooks.update(write_chapter(small_book, "# A\n\nSee [gone](nowhere.ipynb)."))
     assert builder.main() != 0
     assert "book/01_a.md:14: WARNING" in capsys.readouterr().err
 
 
 def test_drifted_pair_stops_the_build(small_book, capsys):
-    (small_book / "01_a.md").write_text(
-        "---\njupytext:\n  text_representation:\n    extension: .md\n    format_name: myst\n"
-        "kernelspec:\n  display_name: Python 3\n  language: python\n  name: python3\n---\n\n# A\n"
-    )
+    write_chapter(small_book, "# A")
     assert builder.main() != 0
-    assert "book/01_a.md: differs from its notebook" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "book/01_a.md: differs from its notebook, notebooks/01_a.ipynb" in told
+    assert "there is no notebook yet" in told
+    assert "`make notebooks`" in told
+    assert "--discard" not in told
+
+
+def test_work_in_a_notebook_stops_the_build_which_names_it_and_both_ways_out(small_book, capsys):
+    path = notebooks.update(write_chapter(small_book, "# A\n\n```{code-cell} python\n...\n```"))
+    solved = path.read_text().replace('"..."', '"answer = 42"')
+    path.write_text(solved)
+    assert builder.main() != 0
+    told = capsys.readouterr().err
+    assert "notebooks/01_a.ipynb" in told
+    assert "cell 2 is not of the text: answer = 42" in told
+    assert "--set-aside 01_a" in told
+    assert "--discard 01_a   # loses that work" in told
+    assert "make notebooks" not in told, "it would stop there too"
+    assert path.read_text() == solved
+
+
+def test_site_shows_the_text_and_its_outputs_and_nothing_a_front_end_left(small_book):
+    text = write_chapter(small_book, "# A\n\n```{code-cell} python\nprint(6 * 7)\n```")
+    path = notebooks.update(text)
+    builder.stage()
+    staged = builder.SOURCE / "01_a.ipynb"
+    before = staged.read_bytes()
+    saved = json.loads(path.read_text())
+    saved["metadata"]["widgets"] = {"state": {}}
+    cell = saved["cells"][1]
+    cell["metadata"] |= {"tags": ["remove-cell"], "execution": {"shell.execute_reply": "now"}}
+    cell["execution_count"] = 7
+    cell["outputs"][0:0] = [{"output_type": "stream", "name": "stdout", "text": []}]
+    path.write_text(json.dumps(saved))
+    assert builder.main() == 0
+    assert staged.read_bytes() == before
+    assert b"42" in before
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,7 @@
 import collections
 import html
 import itertools
-import json
 import re
-import subprocess
 import sys
 import threading
 import time
@@ -449,10 +447,11 @@ def test_fault_of_the_checker_is_never_blamed_on_the_learner(monkeypatch, progre
     assert not progress_file.exists()
 
 
-def test_unknown_exercise_is_named_with_the_nearest():
+def test_mistyped_exercise_is_no_fault_of_the_check_and_the_nearest_is_named():
     result = check("mse.valu", RIGHT)
-    assert result.outcome == "broken"
+    assert result.outcome == "not_attempted"
     assert "did you mean 'mse.value'" in result.headline
+    assert "report" not in repr(result)
     for function in (hint, solution, reference, question):
         with pytest.raises(ValueError, match=r"did you mean 'mse\.value'"):
             function("mse.valu")
@@ -460,9 +459,15 @@ def test_unknown_exercise_is_named_with_the_nearest():
 
 @pytest.mark.parametrize("exercise_id", ["mse.value@1", "mse.by_hand@", "mse.by_hand@x", None])
 def test_impossible_variant_is_refused(exercise_id):
-    assert check(exercise_id, RIGHT).outcome == "broken"
+    assert check(exercise_id, RIGHT).outcome == "not_attempted"
     with pytest.raises(ValueError, match=r"variants|whole number|no exercise"):
         reference(exercise_id)
+
+
+def test_arguments_in_the_wrong_order_are_told_apart_from_a_wrong_id():
+    result = check(RIGHT, "mse.value")
+    assert result.outcome == "not_attempted"
+    assert "comes first" in result.headline
 
 
 # What is shown
@@ -477,7 +482,7 @@ SHOWN = {
     "right": lambda: check("mse.value", RIGHT),
     "diagnosed": lambda: check("mse.value", lambda p, t: np.sum((p - t) ** 2)),
     "raised": lambda: check("mse.value", raises),
-    "broken": lambda: check("nothing", RIGHT),
+    "unknown": lambda: check("nothing", RIGHT),
     "hostile": lambda: check("mse.value", lambda p, t: print("<script>alert(1)</script> & `x`")),
     "hint": lambda: hint("mse.line", 3),
     "question": lambda: question("mse.by_hand"),
@@ -516,7 +521,7 @@ def test_hints_are_folded_together_and_plain_one_by_one():
         hint("mse.value", 4)
 
 
-def test_solution_waits_for_an_attempt(monkeypatch):
+def test_solution_waits_for_an_attempt(monkeypatch, progress_file):
     monkeypatch.setattr(checks, "_attempted", set())
     source = "np.mean((predictions - targets) ** 2)"
     assert source not in repr(solution("mse.value"))
@@ -542,77 +547,6 @@ def test_variants_differ_by_seed_and_agree_with_themselves():
 def test_functions_have_no_question():
     with pytest.raises(ValueError, match="no question in numbers"):
         question("mse.value")
-
-
-# Progress
-
-
-def test_progress_survives_a_restart_and_what_is_done_stays_done(progress_file):
-    check("mse.value", lambda p, t: 1.0)
-    assert dict(progress().details)["Tried"] == "mse.value"
-    check("mse.value", RIGHT)
-    check("mse.value", lambda p, t: 1.0)
-    code = "from lossfns.checks import progress; print(progress())"
-    other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert other.stdout == f"{progress()!r}\n"
-    assert "Done: mse.value" in other.stdout
-    assert other.stdout.startswith(f"Exercises: 1 done, 0 tried, {len(EXERCISES) - 1} left.")
-    assert [path.name for path in progress_file.parent.iterdir()] == [progress_file.name]
-
-
-@pytest.mark.parametrize("damage", ["", "{", "[1]", '{"mse.value": 3}', "\xff"])
-def test_damaged_progress_is_set_aside_with_a_message(damage, progress_file):
-    progress_file.parent.mkdir()
-    progress_file.write_bytes(damage.encode("latin-1"))
-    assert check("mse.value", RIGHT).outcome == "correct"
-    aside = progress_file.with_name("progress.damaged-001.json")
-    assert aside.read_bytes() == damage.encode("latin-1")
-    assert str(aside) in dict(progress().details)["Set aside"]
-    assert dict(progress().details)["Done"] == "mse.value"
-
-
-def test_second_damaged_file_does_not_replace_the_first(progress_file):
-    progress_file.parent.mkdir()
-    for content in ("one", "two"):
-        progress_file.write_text(content)
-        progress()
-    aside = sorted(progress_file.parent.glob("*damaged*"))
-    assert [path.read_text() for path in aside] == ["one", "two"]
-
-
-def test_unwritable_progress_spoils_no_verdict_and_is_told(tmp_path, monkeypatch):
-    (tmp_path / "file").write_text("in the way")
-    monkeypatch.setenv("LOSSFNS_PROGRESS", str(tmp_path / "file" / "progress.json"))
-    monkeypatch.setattr(checks._progress, "_unsaved", [])
-    assert check("mse.value", RIGHT).outcome == "correct"
-    details = dict(progress().details)
-    assert "mse.value" in details["Not saved"]
-    assert "Not read" in details
-
-
-def test_interrupted_save_leaves_the_old_progress(progress_file, monkeypatch):
-    check("mse.value", RIGHT)
-    monkeypatch.setattr(json, "dump", lambda *a, **k: (_ for _ in ()).throw(OSError("disk full")))
-    monkeypatch.setattr(checks._progress, "_unsaved", [])
-    check("mse.gradient", reference("mse.gradient"))
-    details = dict(progress().details)
-    assert details["Done"] == "mse.value"
-    assert "disk full" in details["Not saved"]
-
-
-@pytest.mark.parametrize(
-    ("platform", "variable", "place"),
-    [
-        ("linux", "XDG_DATA_HOME", "lossfns/progress.json"),
-        ("win32", "LOCALAPPDATA", "lossfns/progress.json"),
-        ("darwin", "HOME", "Library/Application Support/lossfns/progress.json"),
-    ],
-)
-def test_progress_lies_in_the_platforms_folder(platform, variable, place, tmp_path, monkeypatch):
-    monkeypatch.delenv("LOSSFNS_PROGRESS")
-    monkeypatch.setenv(variable, str(tmp_path))
-    monkeypatch.setattr(sys, "platform", platform)
-    assert checks._progress.progress_path() == tmp_path / place
 
 
 # Comparing

@@ -14,7 +14,7 @@ from lossfns.checks import _progress
 from lossfns.checks._compare import show
 from lossfns.checks._display import Code, Folded, Message, Table
 from lossfns.checks._judge import CheckResult, judge, verdict
-from lossfns.checks._registry import EXERCISES, find
+from lossfns.checks._registry import EXERCISES, UnknownExercise, find
 from lossfns.checks._sheet import QuestionSheet, question_sheet
 from lossfns.checks.misconceptions import MISCONCEPTIONS
 
@@ -84,29 +84,39 @@ def check(exercise_id: str, attempt: Any) -> CheckResult:
       Why it matters: A sum grows with the batch, so the learning rate that worked stops working.
       Next: `np.mean` where you have a sum, or divide by `len(predictions)`
     """
+    if not isinstance(exercise_id, str):
+        return _unknown("", "The id of the exercise comes first, in quotes; then your attempt.")
     try:
         exercise = find(exercise_id)
         result = judge(exercise, attempt)
+    except UnknownExercise as error:
+        return _unknown(exercise_id, f"Nothing to check: {error}")
     except Exception as error:
         fault = f"{type(error).__name__}: {error}"
         return verdict(
             str(exercise_id),
             "broken",
             f"The check itself failed, which is not your fault. {fault}",
-            ("Next", "see that the id is right; if it is, please report this line"),
+            ("Next", "please report this line, and what you passed"),
         )
     if result.outcome in ("correct", "incorrect", "error"):
         _attempted.add(exercise.id)
-        if exercise.id in EXERCISES:
-            _progress.record(exercise.id, "done" if result.outcome == "correct" else "tried")
+        _progress.record(exercise.id, "done" if result.outcome == "correct" else "tried")
     return result
+
+
+def _unknown(exercise_id: str, headline: str) -> CheckResult:
+    advice = '`check("mse.value", your_function)`; `exercise_ids()` lists the ids'
+    return verdict(exercise_id, "not_attempted", headline, ("Next", advice))
 
 
 def progress() -> Message:
     """Return what is done, tried and left; nothing else depends on earlier checks.
 
     The file is the one that the environment variable ``LOSSFNS_PROGRESS`` names, or lies in the
-    platform's folder for user data. A damaged one is set aside, and named here while it exists.
+    platform's folder for user data; the line "Kept in" names it, and deleting it starts afresh.
+    What can be read of a damaged one is kept, and the rest set aside and named here. Only a
+    progress file is touched: with ``LOSSFNS_PROGRESS=/dev/null`` nothing is kept.
 
     Examples
     --------
@@ -139,7 +149,7 @@ def hint(exercise_id: str, level: int | None = None) -> Message | Folded:
 
 
 def solution(exercise_id: str, *, give_up: bool = False) -> Message | Code:
-    """Return our solution: after an attempt in this session, or for someone who gives up.
+    """Return our solution: after an attempt, or for someone who gives up.
 
     Examples
     --------
@@ -149,7 +159,7 @@ def solution(exercise_id: str, *, give_up: bool = False) -> Message | Code:
         return np.mean((predictions - targets) ** 2)
     """
     exercise = find(exercise_id)
-    if not (give_up or exercise.id in _attempted):
+    if not (give_up or exercise.id in _attempted or _progress.was_tried(exercise.id)):
         advice = f'`solution("{exercise.id}", give_up=True)` shows it all the same'
         return Message("Try it first: a wrong attempt teaches more.", (("Or", advice),))
     source = dedent(inspect.getsource(exercise.reference)).strip()

@@ -2,90 +2,93 @@
 
 from __future__ import annotations
 
-import json
-import os
-import sys
-import tempfile
+import atexit
+import threading
 from collections.abc import Iterable
-from pathlib import Path
 
 from lossfns.checks._display import Message
+from lossfns.checks._progress_file import (
+    NotKept,
+    add,
+    merge,
+    progress_path,
+    read,
+    set_aside,
+)
 
-STATES = ("tried", "done")
-_unsaved: list[str] = []
-
-
-def progress_path() -> Path:
-    """Where progress is kept: `LOSSFNS_PROGRESS`, or else the platform's folder for user data."""
-    if named := os.environ.get("LOSSFNS_PROGRESS"):
-        return Path(named)
-    home = Path.home()
-    if sys.platform == "win32":
-        folder = Path(os.environ.get("LOCALAPPDATA", home / "AppData" / "Local"))
-    elif sys.platform == "darwin":
-        folder = home / "Library" / "Application Support"
-    else:
-        folder = Path(os.environ.get("XDG_DATA_HOME", home / ".local" / "share"))
-    return folder / "lossfns" / "progress.json"
-
-
-def _set_aside(path: Path) -> list[Path]:
-    return sorted(path.parent.glob(f"{path.stem}.damaged-*{path.suffix}"))
-
-
-def _load(path: Path) -> dict[str, str]:
-    """Return the state of each exercise; a damaged file is set aside, and nothing is done."""
-    try:
-        states = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(states, dict) or not all(s in STATES for s in states.values()):
-            raise ValueError("progress must map exercises to tried or done")
-    except FileNotFoundError:
-        return {}
-    except ValueError:
-        number = len(_set_aside(path)) + 1
-        os.replace(path, path.with_stem(f"{path.stem}.damaged-{number:03}"))
-        return {}
-    return states
-
-
-def _save(path: Path, states: dict[str, str]) -> None:
-    """Replace the file whole, so that an interruption leaves the old one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(
-        "w", dir=path.parent, suffix=".part", delete=False, encoding="utf-8"
-    ) as part:
-        json.dump(states, part, indent=1, sort_keys=True)
-    os.replace(part.name, path)
+_unsaved: dict[str, str] = {}
+_turn = threading.Lock()
 
 
 def record(exercise_id: str, state: str) -> None:
     """Remember "tried" or "done"; what is done stays done."""
-    path = progress_path()
+    with _turn:
+        _unsaved.update(merge(_unsaved, {exercise_id: state}))
+    _save()
+
+
+def _save() -> str:
+    """Write what is not yet saved, and say what hindered it.
+
+    A verdict matters more than its record, so nothing is raised: what could not be saved waits
+    for the next record, for `summary` and for the end of the program.
+    """
     try:
-        states = _load(path)
-        if states.get(exercise_id) not in (state, "done"):
-            _save(path, {**states, exercise_id: state})
-    except OSError as error:
-        # A verdict matters more than its record, so this waits until `summary` is asked for.
-        _unsaved.append(f"{exercise_id}: {error}")
+        with _turn:
+            add(progress_path(), _unsaved)
+            _unsaved.clear()
+    except (OSError, ValueError) as error:
+        return str(error)
+    except KeyboardInterrupt:
+        return "you interrupted it"
+    return ""
+
+
+atexit.register(_save)
+
+
+def was_tried(exercise_id: str) -> bool:
+    """Return whether an attempt is on record; a record that can't be read has none."""
+    try:
+        return read(progress_path()).states.get(exercise_id, "left") != "left"
+    except (OSError, ValueError):
+        return False
 
 
 def summary(ids: Iterable[str]) -> Message:
-    """Return which exercises are done, tried and left, and what went wrong with the file."""
-    path = progress_path()
-    notes = [("Not saved", line) for line in _unsaved]
-    try:
-        states = _load(path)
-        notes += [
-            ("Set aside", f"{damaged} is no progress file; it was kept, and may be deleted")
-            for damaged in _set_aside(path)
-        ]
-    except OSError as error:
-        states = {}
-        notes.append(("Not read", str(error)))
+    """Return which exercises are done, tried and left, where that is kept, and what went wrong."""
+    fault = _save()
+    states, notes = _kept(fault)
+    if _unsaved:
+        names = ", ".join(_unsaved)
+        notes.append(("Not saved", f"{names}: {fault} (remembered while this session lasts)"))
+    states = merge(states, _unsaved)
     sorted_ids: dict[str, list[str]] = {"done": [], "tried": [], "left": []}
     for exercise_id in ids:
-        sorted_ids[states.get(exercise_id, "left")].append(exercise_id)
+        state = states.get(exercise_id, "left")
+        if state not in sorted_ids:
+            notes.append(("Not understood", f'{exercise_id} is "{state}": counted as tried, kept'))
+            state = "tried"
+        sorted_ids[state].append(exercise_id)
     counts = ", ".join(f"{len(names)} {state}" for state, names in sorted_ids.items())
     details = [(state.capitalize(), ", ".join(names)) for state, names in sorted_ids.items()]
     return Message(f"Exercises: {counts}.", tuple(pair for pair in (*details, *notes) if pair[1]))
+
+
+def _kept(fault: str) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    """Return what the file says, and the lines about the file itself."""
+    try:
+        path = progress_path()
+        found = read(path)
+        notes = [("Kept in", f"{path} (to start afresh, delete it)")]
+        if found.damaged:
+            notes.append(
+                ("Damaged", f"not all of it could be read, and it stays as it is: {fault}")
+            )
+        for _, aside in sorted(set_aside(path).items()):
+            notes.append(("Set aside", f"{aside} was damaged; it was kept, and may be deleted"))
+    except NotKept as error:
+        return {}, [("Kept in", f"no file: {error}")]
+    except (OSError, ValueError) as error:
+        return {}, [("Not read", str(error))]
+    return found.states, notes

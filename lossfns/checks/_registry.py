@@ -17,20 +17,24 @@ CHAPTERS = (ch01, ch02, ch03, ch04, ch05, ch06, ch07)
 EXERCISES = {exercise.id: exercise for chapter in CHAPTERS for exercise in chapter.EXERCISES}
 
 
+class UnknownExercise(ValueError):
+    """No exercise has this id; the message says which comes near."""
+
+
 def find(exercise_id: str) -> Exercise:
     """Return an exercise; an id such as "mse.by_hand@7" names a question with other numbers."""
     name, at, seed = str(exercise_id).partition("@")
     if name not in EXERCISES:
         near = difflib.get_close_matches(name, EXERCISES, n=1)
         guess = f": did you mean {near[0]!r}?" if near else ""
-        raise ValueError(f"there is no exercise {name!r}{guess}")
+        raise UnknownExercise(f"there is no exercise {name!r}{guess}")
     exercise = EXERCISES[name]
     if not at:
         return exercise
     if exercise.draw is None:
-        raise ValueError(f"{name!r} is no question in numbers, so it has no variants")
+        raise UnknownExercise(f"{name!r} is no question in numbers, so it has no variants")
     if not seed.isdecimal():
-        raise ValueError(f"after the @ a whole number must come, got {seed!r}")
+        raise UnknownExercise(f"after the @ a whole number must come, got {seed!r}")
     given = _draw(exercise, int(seed))
     return replace(exercise, id=f"{name}@{int(seed)}", probes=lambda: [given])
 
