@@ -75,7 +75,7 @@ class Code:
 
 def _data_cell(text: str) -> str:
     # On a phone a long text would be squeezed to a word a line: the table scrolls sideways instead.
-    width = "; min-width: 16em" if len(text) > 60 else ""
+    width = "; min-width: 12em" if len(text) > 60 else ""
     return f'<td style="{CELL}{width}">{inline(text)}</td>'
 
 
