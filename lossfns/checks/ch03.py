@@ -25,6 +25,9 @@ def _more_probabilities(rng):
     for label in (0.0, 1.0):
         yield rng.uniform(0.001, 0.01, 3), np.full(3, label)
         yield rng.uniform(0.99, 0.999, 3), np.full(3, label)
+        tiny = np.array([1e-6, 2e-5, 3e-4])
+        yield tiny, np.full(3, label)
+        yield 1 - tiny, np.full(3, label)
 
 
 BINARY = Exercise(

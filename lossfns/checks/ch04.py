@@ -292,6 +292,7 @@ def _more_batches(rng):
     yield ([np.ones(1), rng.uniform(0.2, 0.8, 3).round(2)],)
     yield ([rng.uniform(0.001, 0.01, 3), np.array([0.999])],)
     yield ([np.array([0.001]), rng.uniform(0.9, 1, 4).round(3)],)
+    yield ([np.array([1e-6, 0.5]), np.array([2e-5])],)
     yield ([np.sort(rng.uniform(0.1, 1, 4)), np.sort(rng.uniform(0.1, 1, 2))],)
 
 

@@ -24,10 +24,10 @@ def _any_logits(rng):
     yield (np.round(rng.normal(scale=3, size=5)),)
     yield (np.arange(-7, 7) + rng.uniform(0.1, 0.9, 14),)
     for scale, size in ((1e-6, 2), (0.3, 1), (30, 4), (300, 6)):
-        yield (rng.uniform(-2, 2, size) * scale,)
+        yield (np.minimum(rng.uniform(-2, 2, size) * scale, 85),)
     yield (rng.uniform(10, 40, 4),)
     for sign, size in ((-1, 3), (1, 2)):
-        yield (sign * rng.uniform(100, 700, size),)
+        yield (rng.uniform(*((-700, -100) if sign < 0 else (40, 85)), size),)
         yield (sign * rng.uniform(750, 5000, size),)
 
 
@@ -289,6 +289,13 @@ def _any_two(rng):
         yield p, p + rng.normal(size=(shape[0], 1))
         yield p + rng.uniform(-500, 500, (shape[0], 1)), q
         yield tuple(rng.uniform(-500, 500, (2, *shape)))
+    # One logit far above many, so that no shift but the largest will do; and models far apart.
+    spike = np.zeros((2, 12))
+    spike[[0, 1], rng.permutation(12)[:2]] = 1000
+    yield spike, rng.normal(scale=2, size=(2, 12))
+    yield rng.normal(scale=2, size=(2, 12)), spike
+    for shift in (-900, 900):
+        yield rng.normal(size=(2, 3)), rng.normal(size=(2, 3)) + shift
     yield np.full((2, 3), 4.0), np.round(rng.normal(scale=3, size=(2, 3)))
     yield np.round(rng.normal(scale=3, size=(2, 4))), np.zeros((2, 4))
     yield tuple(rng.normal(scale=0.01, size=(2, 3, 2)))

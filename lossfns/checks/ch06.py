@@ -23,6 +23,7 @@ def _around_thresholds(rng):
     yield np.array([0.0]), 0.5
     yield np.array([0.0, -3.0, 0.0, -0.0, 1.0]), 0.5
     yield np.zeros(3), rng.uniform(0.6, 0.9)
+    yield np.array([0.0, -4.0, 0.0]), rng.uniform(0.1, 0.4)
     for threshold in (0.5, *rng.uniform(0.1, 0.85, 7)):
         border = np.log(threshold / (1 - threshold))
         yield border + 1e-4 * np.array([-1, 1]), threshold
@@ -277,6 +278,7 @@ def _any_weights(rng):
     yield rng.exponential(size=5), np.array([0, 1, 2, 0, 2]), np.array([0.0, 1.5, 0.4])
     yield 1000 * rng.exponential(size=4), np.array([3, 0, 3, 1]), rng.uniform(0.1, 5, 4)
     yield rng.exponential(size=3), np.array([2, 0, 1]), np.full(3, 2.0)
+    yield rng.exponential(size=3), np.array([1, 0, 1]), rng.uniform(0.01, 0.2, 2)
 
 
 def _class_means(losses, labels, weights):

@@ -318,6 +318,7 @@ def _any_pixels(rng):
         yield rng.uniform(-1, 1, size), rng.normal(size=size), alpha_bar
     yield rng.uniform(-1, 1, 1), rng.normal(size=1), 0.75
     yield np.zeros(3), rng.normal(size=3), 0.3
+    yield 5 * rng.uniform(-1, 1, 3), 9 * rng.normal(size=3), 0.6
     yield rng.uniform(-1, 1, 4), np.zeros(4), 0.3
     yield np.full(2, 0.7), np.full(2, -1.2), 0.85
     yield np.array([1.0, -1.0, 0.0]), np.array([-2.0, 1.0, 3.0]), 0.1
