@@ -184,7 +184,7 @@ def test_printed_answer_is_told_apart_from_a_returned_one():
 
 def test_success_says_how_much_was_tried_and_why_it_works():
     result = check("mse.value", RIGHT)
-    assert result.headline == "✓ Correct: right on all 4 inputs we tried."
+    assert result.headline == "✓ Correct: right on all 25 inputs we tried."
     assert dict(result.details) == {"Why it works": EXERCISES["mse.value"].why}
 
 
@@ -192,7 +192,7 @@ def test_wrong_answer_shows_the_smallest_failing_input():
     result = check("mse.value", lambda p, t: np.mean((p - t) ** 2) + (len(p) > 2))
     details = dict(result.details)
     assert (result.outcome, result.misconception) == ("incorrect", None)
-    assert result.headline == "✗ Incorrect. 3 of 4 inputs came out wrong."
+    assert result.headline == "✗ Incorrect. 21 of 25 inputs came out wrong."
     assert details["Input"] == "predictions = [2.5, 0, 2.1, 7.8], targets = [3, -0.5, 2, 7.5]"
     assert (details["Expected"], details["Got"]) == ("0.15", "1.15")
 

@@ -76,13 +76,13 @@ def check(exercise_id: str, attempt: Any) -> CheckResult:
     >>> import numpy as np
     >>> from lossfns.checks import check
     >>> check("mse.value", lambda p, y: np.sum((p - y) ** 2))
-    ✗ Incorrect. You added the squares up and did not divide by how many there are.
+    ✗ Incorrect. These are the squares added up, not divided by how many there are.
       Input: predictions = [3, 1], targets = [1, 2]
       Expected: 2.5
       Got: 5
-      How we know: on all 4 inputs we tried, your answer is what this idea gives
+      How we know: on all 25 inputs we tried, your answer is what this idea gives
       Why it matters: A sum grows with the batch, so the learning rate that worked stops working.
-      Next: `np.mean` where you have a sum, or divide by `len(predictions)`
+      Next: `np.mean`, or the sum divided by `len(predictions)`
     """
     if not isinstance(exercise_id, str):
         return _unknown("", "The id of the exercise comes first, in quotes; then your attempt.")
