@@ -9,15 +9,22 @@ function render({ model, el, signal }) {
   // Views in several tabs may be answered at once: each says what happened, and Python alone adds
   // it up. Until it has, its word does not take back what was answered here.
   const unheard = new Map();
+  const say = (what) => {
+    try {
+      model.send(what);
+    } catch {
+      // A kernel that is gone adds nothing up; the reasons are said and the answer is kept anyway.
+    }
+  };
   const { foot, mark, store, tell } = enliven(frame, {
     signal,
     answered(question, right) {
       unheard.set(question, right);
-      model.send({ question, right });
+      say({ question, right });
     },
     restarted() {
       unheard.clear();
-      model.send({ restarted: true });
+      say({ restarted: true });
     },
   });
   function refresh() {
@@ -28,10 +35,9 @@ function render({ model, el, signal }) {
   model.on("change:progress", refresh);
   signal.addEventListener("abort", () => model.off("change:progress", refresh));
   refresh();
-  frame.firstElementChild.append(...foot, h("details", { class: "quiz-record" },
-    h("summary", {}, "Your answers"),
-    h("p", {}, "They stay in this browser, for this Jupyter address alone; nobody else sees them. Export them here, import them on the review page of the course's site, and what you missed comes back."),
-    ...record(store, tell)));
+  const where = "They stay in this browser, for this Jupyter address alone; nobody else sees them. Export them here, import them on the review page of the course's site, and what you missed comes back.";
+  frame.firstElementChild.append(...foot, h("details", { class: "quiz-kept" }, h("summary", {}, "Your answers"),
+    h("div", { class: "quiz-record" }, h("p", {}, where), ...record(store, tell))));
   el.append(frame);
 }
 
