@@ -538,6 +538,15 @@ def test_progress_is_checked_and_scored():
     assert asked.progress == {"mse-sign": True}
 
 
+def test_what_several_views_say_is_added_up_and_the_first_answer_stays():
+    asked = Quiz(["mse-sign", "mse-nudge"])
+    for question, right in (("mse-sign", False), ("mse-nudge", True), ("mse-sign", True)):
+        asked._handle_custom_msg({"question": question, "right": right}, [])
+    assert asked.progress == {"mse-sign": False, "mse-nudge": True}
+    asked._handle_custom_msg({"restarted": True}, [])
+    assert asked.progress == {}
+
+
 def test_questions_of_a_quiz_stay():
     with pytest.raises(traitlets.TraitError):
         Quiz("mse-sign").questions = ("mse-nudge",)

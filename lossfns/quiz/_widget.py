@@ -63,7 +63,8 @@ class Quiz(Component):
     Attributes
     ----------
     progress : dict
-        Whether the first answer was right, by question id; empty at the start.
+        Whether the first answer was right, by question id; empty at the start. The browser keeps
+        every answer too, for longer than a kernel lives.
 
     Raises
     ------
@@ -98,6 +99,16 @@ class Quiz(Component):
         self.set_trait("questions", questions)
         self.set_trait("label", label)
         self.set_trait("form", self._rendered("quiz", mathml))
+        self.on_msg(self._hear)
+
+    def _hear(self, _, content, buffers):
+        """Add up what the views say: several may be answered at the same time."""
+        if "restarted" in content:
+            self.progress = {}
+        else:
+            question = content["question"]
+            first = self.progress.get(question, content["right"])
+            self.progress = {**self.progress, question: first}
 
     @traitlets.validate("progress")
     def _known_and_marked(self, proposal):

@@ -7,22 +7,26 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from lossfns.quiz import Quiz
+from lossfns.quiz import Quiz, load_bank
 from tests.browser import watched_page
 from tests.slow.test_binder import jupyter_lab
 from tests.slow.test_explorers_lab import run, wheel, write
 from tests.test_quiz_browser import (
     ONE_OF_EACH,
+    answer_at_once,
     answers_of,
     by_keyboard,
     by_pointer,
     form_of,
+    kept,
+    kept_soon,
     status_of,
 )
 
 __all__ = ["wheel"]
 
 NOTEBOOK = "quiz.ipynb"
+OTHERS = ("one.ipynb", "other.ipynb")
 STORED = "stored.ipynb"
 IDS = tuple(ONE_OF_EACH.values())
 CELLS = [
@@ -36,6 +40,14 @@ asked""",
     f"asked.progress = {{{IDS[0]!r}: True}}",
     "asked.close()",
 ]
+MANY = tuple(name for name, question in load_bank().questions.items() if question.kind != "card")
+MANY_CELLS = [
+    f"""from lossfns.quiz import Quiz
+asked = Quiz({MANY[:60]!r})
+asked""",
+    "print(len(asked.progress))",
+    "asked",
+]
 
 
 @pytest.fixture
@@ -44,6 +56,8 @@ def lab(chromium, wheel, tmp_path):
     folder = tmp_path / "course"
     folder.mkdir()
     write(folder / NOTEBOOK, [nbformat.v4.new_code_cell(cell) for cell in CELLS])
+    for name in OTHERS:
+        write(folder / name, [nbformat.v4.new_code_cell(cell) for cell in MANY_CELLS])
     data, _ = Quiz(IDS)._repr_mimebundle_()
     kept = {kind: data[kind] for kind in ("text/plain", "text/html")}
     output = nbformat.v4.new_output("execute_result", kept, execution_count=1)
@@ -57,9 +71,22 @@ def lab(chromium, wheel, tmp_path):
     ):
         page.set_default_timeout(60_000)
         page.goto(f"{address}lab/tree/{NOTEBOOK}")
-        page.wait_for_selector(".jp-NotebookPanel .jp-Cell")
-        page.get_by_text("(ipykernel) | Idle").wait_for()
+        until_idle(page)
         yield page
+
+
+def until_idle(page):
+    """Wait for the notebook and its kernel; a cell run before would be dropped."""
+    page.wait_for_selector(".jp-NotebookPanel .jp-Cell")
+    page.get_by_text("(ipykernel) | Idle").wait_for()
+
+
+def restart_kernel(page):
+    page.locator(".lm-MenuBar-itemLabel", has_text="Kernel").first.click()
+    page.get_by_text("Restart Kernel…", exact=True).click()
+    page.get_by_role("button", name="Confirm Kernel Restart").click()
+    page.get_by_text("(ipykernel) | Idle").wait_for(state="detached")
+    page.get_by_text("(ipykernel) | Idle").wait_for()
 
 
 @pytest.mark.parametrize("hand", [by_keyboard, by_pointer])
@@ -76,11 +103,11 @@ def test_every_kind_is_answered_in_jupyterlab(lab, hand):
         assert form.get_attribute("data-outcome") == outcome, (kind, status_of(form))
     assert card.locator(".quiz-score").inner_text() == "7 of 7 answered, 4 right at the first try."
 
-    # Python hears of it, and nothing is kept in the browser.
+    # Python hears of it, and the browser keeps it.
     expected = {ONE_OF_EACH[kind]: kind not in wrong for kind in ONE_OF_EACH}
     told = run(lab, 1).inner_text().strip()
     assert told == f"(4, 7) {dict(sorted(expected.items()))}"
-    assert lab.evaluate("localStorage.getItem('measuring-wrongness.answers')") is None
+    assert {answer["question"]: answer["right"] for answer in kept(lab)} == expected
 
     lab.evaluate("document.body.setAttribute('data-jp-theme-light', 'false')")
     paper = card.evaluate("(card) => getComputedStyle(card).backgroundColor")
@@ -117,3 +144,76 @@ def test_a_stored_notebook_shows_the_questions_and_folds_the_answers(lab):
     output.get_by_text("is right.").first.wait_for()
     output.locator("mjx-container:visible").first.wait_for()
     assert output.get_by_text("\\frac").count() == 0
+
+
+def last_times(output):
+    return [text for text in output.locator(".quiz-before").all_inner_texts() if text]
+
+
+def test_answers_outlive_the_kernel_the_page_and_another_run(lab):
+    output = run(lab, 0)
+    output.locator(".quiz").wait_for()
+    by_pointer(lab, form_of(output, "single"), "single", answers_of("single")[0])
+    restart_kernel(lab)
+
+    # The quiz still stands there without a kernel: it grades, says why, and its answer is kept.
+    form = form_of(output, "sign")
+    by_pointer(lab, form, "sign", answers_of("sign")[1])
+    assert status_of(form).startswith("Not yet.")
+    assert output.locator(".quiz-score").inner_text().startswith("2 of 7 answered, 1 right")
+    expected = ["Last time: right.", "Last time: missed."]
+    run(lab, 4)
+    output = run(lab, 0)
+    output.get_by_text("Last time: right.").wait_for()
+    assert last_times(output) == expected
+    assert run(lab, 1).inner_text().strip() == "(0, 7) {}"
+
+    lab.reload()
+    until_idle(lab)
+    output = run(lab, 0)
+    output.get_by_text("Last time: right.").wait_for()
+    assert last_times(output) == expected
+
+    # The record can be taken along and erased from here, too.
+    output.get_by_text("Your answers", exact=True).click()
+    output.get_by_role("button", name="Erase my answers").click()
+    assert output.get_by_text("2 answers would be gone for good.").is_visible()
+    output.get_by_role("button", name="Yes, erase").click()
+    output.get_by_text("Erased.").wait_for()
+    assert last_times(output) == []
+    assert kept(lab) == []
+
+
+def open_beside(lab, notebooks):
+    """Two notebooks, or one twice, each in a tab and a workspace of its own."""
+    tabs = (lab, lab.context.new_page())
+    address = lab.url.partition("lab/")[0]
+    for number, (tab, name) in enumerate(zip(tabs, notebooks, strict=True)):
+        tab.set_default_timeout(60_000)
+        tab.goto(f"{address}lab/workspaces/tab-{number}/tree/{name}")
+        until_idle(tab)
+    return tabs
+
+
+def test_two_kernels_at_the_same_time_lose_no_answer(lab):
+    """Each hears of its own quiz, and the browser keeps both."""
+    tabs = open_beside(lab, OTHERS)
+    for tab in tabs:
+        run(tab, 0).locator(".quiz").wait_for()
+    answer_at_once(dict.fromkeys(tabs, (0, 60)))
+    for tab in tabs:
+        assert len(kept_soon(tab, 120)) == 120
+        assert run(tab, 1).inner_text().strip() == "60"
+
+
+def test_two_tabs_on_one_kernel_lose_no_answer(lab):
+    """Python adds up what the views of one quiz say at the same time."""
+    tabs = open_beside(lab, (OTHERS[0], OTHERS[0]))
+    views = [run(tab, cell).locator(".quiz") for tab, cell in zip(tabs, (0, 2), strict=True)]
+    for view in views:
+        view.wait_for()
+    answer_at_once({tabs[0]: (0, 30), tabs[1]: (30, 60)})
+    for tab, view in zip(tabs, views, strict=True):
+        view.get_by_text("60 of 60 answered, 0 right at the first try.").wait_for()
+        assert len(kept_soon(tab, 60)) == 60
+    assert run(lab, 1).inner_text().strip() == "60"

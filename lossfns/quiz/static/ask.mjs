@@ -8,6 +8,11 @@ const NOTHING = {
   multiple: "Choose at least one first.", numeric: "Write a number first, such as 0.25, −2 or 8/27.",
 };
 
+// Only what is new is said: a live region may speak the same words again.
+function tellIn(place, text) {
+  if (place.textContent !== text) place.textContent = text;
+}
+
 // What the folded answers say: the key, and the reason for each option.
 function readAnswers(form, kind) {
   const items = [...form.querySelectorAll(".quiz-answer li")];
@@ -140,4 +145,4 @@ function ask(form, answered) {
   });
 }
 
-export { ask };
+export { ask, tellIn };

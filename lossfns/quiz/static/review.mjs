@@ -1,12 +1,9 @@
 // The review page: what was missed first, then what is due; strength; the reader's record.
 import { button, h } from "../../web/static/controls.mjs";
-import { ask } from "./ask.mjs";
+import { ask, tellIn } from "./ask.mjs";
+import { count, record } from "./record.mjs";
 import { createSchedule } from "./schedule.mjs";
-import { MOST_TEXT, openStore } from "./store.mjs";
-
-const FILE = "measuring-wrongness-answers.json";
-
-const count = (number, one, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
+import { openStore } from "./store.mjs";
 
 function dueLine({ queue, missed, fresh, items, next }) {
   if (fresh.length === items.length) return "Nothing to bring back yet: you have not answered a question in this browser.";
@@ -23,51 +20,6 @@ function showStrength(place, { chance, tried, of }) {
   const words = tried === 0 ? "not tried yet"
     : `${Math.round(100 * chance)} % recalled now${tried < of ? `, ${tried} of ${of} tried` : ""}`;
   place.replaceChildren(place.firstChild, bar, h("span", { class: "quiz-strength" }, words));
-}
-
-// Export, import and erase, each with a word about what happened.
-function record(store, changed) {
-  const said = h("p", { class: "quiz-word", role: "status" });
-  const save = () => {
-    const address = URL.createObjectURL(new Blob([store.exportText()], { type: "application/json" }));
-    h("a", { href: address, download: FILE }).click();
-    URL.revokeObjectURL(address);
-    said.textContent = `${count(store.answers().length, "answer")} written to ${FILE}.`;
-  };
-  const file = h("input", { type: "file", accept: ".json,application/json", change: async () => {
-    const [chosen] = file.files;
-    if (!chosen) return;
-    try {
-      if (chosen.size > MOST_TEXT) throw new Error("it is too large");
-      const { added, refused } = store.importText(await chosen.text());
-      said.textContent = `${count(added, "answer")} added from ${chosen.name}.${refused ? ` ${count(refused, "entry was", "entries were")} not understood.` : ""}`;
-    } catch (error) {
-      said.textContent = `${chosen.name} was not imported: ${error.message}. Nothing was changed.`;
-    }
-    file.value = "";
-    changed();
-  } });
-  const erase = button("Erase my answers", () => {
-    sure.hidden = false;
-    sure.firstChild.focus();
-    said.textContent = `${count(store.answers().length, "answer")} would be gone for good. Export them first if you may want them back.`;
-  });
-  const close = (word) => {
-    sure.hidden = true;
-    said.textContent = word;
-    erase.focus();
-  };
-  const sure = h("span", { class: "ex-row", hidden: "" },
-    button("Keep them", () => close("")),
-    button("Yes, erase", () => {
-      store.erase();
-      changed();
-      close("Erased. This browser holds no answer of yours.");
-    }));
-  return h("div", { class: "quiz-record" },
-    h("p", { class: "ex-label" }, "Your answers"),
-    h("p", {}, "They stay in this browser; nobody else sees them. Take them with you in a file, or erase them."),
-    h("div", { class: "ex-row" }, button("Export", save), h("label", { class: "quiz-file" }, "Import ", file), erase, sure), said);
 }
 
 // `library` is ts-fsrs.
@@ -97,8 +49,8 @@ function review(library) {
     }
     function refresh() {
       const plan = look();
-      line.textContent = dueLine(plan);
-      word.textContent = store.word();
+      tellIn(line, dueLine(plan));
+      tellIn(word, store.word());
       onward.hidden = plan.queue.length === 0;
       fresh.hidden = plan.fresh.length === 0;
       for (const by of ["objective", "chapter"]) {
@@ -127,7 +79,10 @@ function review(library) {
     }
 
     el.append(h("div", { class: "quiz-lead" }, line, word), stage,
-      h("div", { class: "quiz-foot" }, h("div", { class: "ex-row" }, onward, fresh)), goals, record(store, refresh));
+      h("div", { class: "quiz-foot" }, h("div", { class: "ex-row" }, onward, fresh)), goals,
+      h("div", { class: "quiz-record" }, h("p", { class: "ex-label" }, "Your answers"),
+        h("p", {}, "They stay in this browser; nobody else sees them. Take them with you in a file, or erase them."),
+        ...record(store, refresh)));
     refresh();
     present(choose("queue"), false);
   }
