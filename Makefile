@@ -30,8 +30,8 @@ notebooks: .venv/ready  ## convert and execute the chapters whose text changed
 question-bank: .venv/ready  ## check the questions, render their formulas, write the exports
 	$(BIN)/python book/_tools/question_bank.py
 
-lint: .venv/ready  ## ruff, as pre-commit runs it
-	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+lint: .venv/ready  ## ruff and mypy
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
 bench: .venv/oracles  ## speed and memory, as ratios measured in one run
 	for script in benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done
