@@ -4,7 +4,12 @@ Colours are named by what they mean. On the site each of them is replaced by a C
 variable of the same name, so that a figure follows the reader's theme.
 """
 
+from typing import Any, TypeAlias
+
 import matplotlib as mpl
+from matplotlib.rcsetup import cycler
+
+Style: TypeAlias = dict[str, Any]  # keyword arguments of what Matplotlib draws
 
 PALETTE = {
     "paper": "#ffffff",
@@ -18,10 +23,10 @@ PALETTE = {
     "amber": "#9a5b00",
 }
 
-MSE = {"color": PALETTE["mse"], "linestyle": "-"}
-CROSS_ENTROPY = {"color": PALETTE["ce"], "linestyle": "--"}
+MSE: Style = {"color": PALETTE["mse"], "linestyle": "-"}
+CROSS_ENTROPY: Style = {"color": PALETTE["ce"], "linestyle": "--"}
 
-STYLE = {
+STYLE: dict[Any, Any] = {
     "figure.figsize": (7.0, 4.0),
     "figure.facecolor": PALETTE["paper"],
     "figure.constrained_layout.use": True,
@@ -36,7 +41,7 @@ STYLE = {
     "axes.spines.right": False,
     "axes.grid": True,
     "axes.axisbelow": True,
-    "axes.prop_cycle": mpl.cycler(
+    "axes.prop_cycle": cycler(
         color=[PALETTE[name] for name in ("mse", "ce", "teal", "violet", "amber")],
         linestyle=["-", "--", "-.", ":", (0, (5, 1))],
     ),
@@ -55,7 +60,7 @@ STYLE = {
 }
 
 
-def use_course_style():
+def use_course_style() -> None:
     """Draw from here on in the course's style, and as SVG when in a notebook.
 
     Examples
@@ -72,4 +77,6 @@ def use_course_style():
     if get_ipython() is not None:
         from matplotlib_inline.backend_inline import set_matplotlib_formats
 
-        set_matplotlib_formats("svg", metadata={"Date": None}, bbox_inches=None)
+        set_matplotlib_formats(  # type: ignore[no-untyped-call]  # it has no types
+            "svg", metadata={"Date": None}, bbox_inches=None
+        )
