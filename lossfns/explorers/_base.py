@@ -7,6 +7,7 @@ import json
 import math
 import numbers
 from decimal import ROUND_HALF_UP, Decimal, localcontext
+from typing import Any
 
 import anywidget
 import matplotlib as mpl
@@ -21,7 +22,7 @@ from lossfns.explorers._join import STATIC
 from lossfns.figures.style import STYLE
 
 
-def stylesheet():
+def stylesheet() -> str:
     """Return the explorers' CSS, the same for the site and for a notebook."""
     return (STATIC / "explorers.css").read_text(encoding="utf-8")
 
@@ -99,7 +100,7 @@ def _refuse(trait, obj, expected, value):
     )
 
 
-class Number(traitlets.TraitType):
+class Number(traitlets.TraitType[Any, Any]):
     """A finite number within bounds, shown by the explorer and synced with it."""
 
     def __init__(self, default, *, low, high, whole=False):
@@ -110,12 +111,10 @@ class Number(traitlets.TraitType):
     def check(self, value):
         """Say whether a value is a number of the right kind within the bounds."""
         kind = numbers.Integral if self.whole else numbers.Real
+        if isinstance(value, bool) or not isinstance(value, kind):
+            return False
         # nan is within no bounds.
-        return (
-            isinstance(value, kind)
-            and not isinstance(value, bool)
-            and bool(self.low <= value <= self.high)
-        )
+        return bool(self.low <= value <= self.high)
 
     @property
     def bounds(self):
@@ -151,7 +150,7 @@ class Numbers(Number):
         return tuple(float(item) for item in items)
 
 
-class Choice(traitlets.TraitType):
+class Choice(traitlets.TraitType[Any, Any]):
     """One of a few values, shown by the explorer and synced with it."""
 
     def __init__(self, default, options):
@@ -170,7 +169,7 @@ class Choice(traitlets.TraitType):
         _refuse(self, obj, "one of " + ", ".join(map(repr, self.options)), value)
 
 
-class Data(traitlets.TraitType):
+class Data(traitlets.TraitType[Any, Any]):
     """A table computed beforehand: read by the browser, never changed."""
 
     def __init__(self, name):
@@ -185,7 +184,7 @@ class Component(anywidget.AnyWidget):
     what a page without a kernel holds.
     """
 
-    def state(self):
+    def state(self) -> dict[str, Any]:
         """Return the visible state as a plain dictionary, sorted by name."""
         return {name: getattr(self, name) for name in sorted(self.trait_names(state=True))}
 
@@ -194,7 +193,7 @@ class Component(anywidget.AnyWidget):
         return f"{type(self).__name__}({inside})"
 
     def _repr_mimebundle_(self, **kwargs):
-        data, metadata = super()._repr_mimebundle_(**kwargs)
+        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
         return {**data, "text/plain": repr(self), "text/html": self._html()}, metadata
 
 

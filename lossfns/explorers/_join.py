@@ -6,6 +6,7 @@ statement last, no top-level name used twice), and joining them is a matter of o
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -36,7 +37,8 @@ def _parse(path):
             f"{path.name}:{len(lines)}: the last line must be one export statement, "
             f"`export {{ name, … }};`, got {lines[-1]!r}"
         )
-    imports, body = {}, []
+    imports: dict[str, list[str]] = {}
+    body: list[str] = []
     for number, line in enumerate(lines[:-1], start=1):
         if line.startswith("import"):
             found = _IMPORT.fullmatch(line)
@@ -81,7 +83,9 @@ def join(entries, *, static=STATIC):
         A module is missing, breaks the house rule, imports in a circle, imports what is not
         exported, or uses another module's top-level name.
     """
-    exported, owners, parts = {}, {}, []
+    exported: dict[Path, list[str]] = {}
+    owners: dict[str, Path] = {}
+    parts: list[str] = []
 
     def visit(path, importers):
         if path in importers:
@@ -118,7 +122,7 @@ def widget_module(name, *, static=STATIC):
     return f"{join([f'{name}.mjs'], static=static)}\nexport default {{ render: {name}.render }};\n"
 
 
-def classic_script(kind, names, *, static=STATIC):
+def classic_script(kind: str, names: Iterable[str], *, static: Path = STATIC) -> str:
     """Return components as one classic script that starts every ``data-{kind}`` on a page.
 
     It works over http, from a disk, and under a content security policy of
