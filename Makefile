@@ -31,7 +31,9 @@ question-bank: .venv/ready  ## check the questions, render their formulas, write
 	$(BIN)/python book/_tools/question_bank.py
 
 lint: .venv/ready  ## ruff and mypy
-	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	$(BIN)/python book/_tools/code_cells.py
+	$(BIN)/mypy
 
 bench: .venv/oracles  ## speed and memory, as ratios measured in one run
 	for script in benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done
