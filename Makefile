@@ -1,6 +1,6 @@
 # Thin: each target is one line of a real tool. The README names the plain commands.
 .DELETE_ON_ERROR:
-.PHONY: book test serve lab notebooks question-bank drawings lint bench lock
+.PHONY: book test serve lab notebooks question-bank drawings lint format bench lock
 SHELL := /bin/bash
 
 BIN := .venv/bin
@@ -36,8 +36,14 @@ question-bank: .venv/ready  ## check the questions, render their formulas, write
 drawings: .venv/ready  ## give the drawings the palette's colours
 	$(BIN)/python -m sitebuild drawings
 
-lint: .venv/ready  ## ruff, as pre-commit runs it
+lint: .venv/ready  ## ruff and mypy
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	$(BIN)/python -m sitebuild code-cells
+	$(BIN)/mypy
+
+format: .venv/ready  ## format code, the chapters' too, and mend what can be mended
+	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+	$(BIN)/python -m sitebuild code-cells --fix
 
 bench: .venv/oracles  ## speed and memory, as ratios measured in one run
 	for script in benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done

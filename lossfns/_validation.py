@@ -11,13 +11,16 @@ import math
 import operator
 from collections.abc import Callable
 from numbers import Real
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike, NDArray
+from numpy.typing import ArrayLike, NDArray
 
-FloatArray = NDArray[np.floating[Any]]
-Floats = FloatArray | np.floating[Any]  # a scalar in gives a NumPy scalar out
+FloatDType: TypeAlias = np.dtype[np.floating[Any]]
+FloatArray: TypeAlias = NDArray[np.floating[Any]]
+# An array for an array, a NumPy scalar for a single number. A type checker can't tell which; Any
+# beside the array lets a caller index the one and compute with the other.
+Floats: TypeAlias = FloatArray | Any
 
 
 def _array(value: ArrayLike, name: str) -> NDArray[Any]:
@@ -37,20 +40,20 @@ def float_array(value: ArrayLike, name: str) -> FloatArray:
     return array
 
 
-def float_arrays(**values: ArrayLike) -> tuple[Any, ...]:
-    """Return the dtype of the result, then each array in the working dtype."""
+def float_arrays(**values: ArrayLike) -> tuple[FloatDType, list[FloatArray]]:
+    """Return the dtype of the result, and each array in the working dtype."""
     arrays = [float_array(value, name) for name, value in values.items()]
     working = np.result_type(np.float32, *(array.dtype for array in arrays))
-    return arrays[0].dtype, *(array.astype(working, copy=False) for array in arrays)
+    return arrays[0].dtype, [array.astype(working, copy=False) for array in arrays]
 
 
-def equal_shapes(**values: ArrayLike) -> tuple[Any, ...]:
+def equal_shapes(**values: ArrayLike) -> tuple[FloatDType, list[FloatArray]]:
     """Return what `float_arrays` does, and refuse arguments that differ in shape."""
-    dtype, *arrays = float_arrays(**values)
+    dtype, arrays = float_arrays(**values)
     if len({array.shape for array in arrays}) > 1:
         shapes = " and ".join(str(array.shape) for array in arrays)
         raise ValueError(f"{' and '.join(values)} must have equal shapes, got {shapes}")
-    return dtype, *arrays
+    return dtype, arrays
 
 
 def in_unit_interval(array: FloatArray, name: str) -> None:
@@ -60,9 +63,9 @@ def in_unit_interval(array: FloatArray, name: str) -> None:
         raise ValueError(f"{name} must lie between 0 and 1, got {array[outside][0]}")
 
 
-def binary(logits: ArrayLike, labels: ArrayLike) -> tuple[Any, ...]:
+def binary(logits: ArrayLike, labels: ArrayLike) -> tuple[FloatDType, FloatArray, FloatArray]:
     """Return the dtype, logits and labels of a binary loss; labels lie between 0 and 1."""
-    dtype, logits, labels = equal_shapes(logits=logits, labels=labels)
+    dtype, (logits, labels) = equal_shapes(logits=logits, labels=labels)
     in_unit_interval(labels, "labels")
     return dtype, logits, labels
 
@@ -82,12 +85,12 @@ def class_axis(array: NDArray[Any], name: str, axis: int) -> int:
     return index % array.ndim
 
 
-def distributions(axis: int, **values: ArrayLike) -> tuple[Any, ...]:
-    """Return the dtype, then each array, of equal shapes, that holds distributions along `axis`.
+def distributions(axis: int, **values: ArrayLike) -> tuple[FloatDType, list[FloatArray]]:
+    """Return the dtype, and each array, of equal shapes, that holds distributions along `axis`.
 
     A sum may differ from 1 by the square root of the machine epsilon of the array's own dtype.
     """
-    dtype, *arrays = equal_shapes(**values)
+    dtype, arrays = equal_shapes(**values)
     for (name, value), array in zip(values.items(), arrays, strict=True):
         axis = class_axis(array, name, axis)
         if (array < 0).any():
@@ -98,14 +101,16 @@ def distributions(axis: int, **values: ArrayLike) -> tuple[Any, ...]:
             wrong = np.abs(sums - 1) > tolerance
         if wrong.any():
             raise ValueError(f"{name} must sum to 1 along axis {axis}, got {sums[wrong][0]}")
-    return dtype, *arrays
+    return dtype, arrays
 
 
-def categorical(logits: ArrayLike, labels: ArrayLike, axis: int) -> tuple[Any, ...]:
+def categorical(
+    logits: ArrayLike, labels: ArrayLike, axis: int
+) -> tuple[FloatDType, FloatArray, FloatArray]:
     """Return the dtype, logits and labels of a loss whose labels are distributions over `axis`."""
-    dtype, *arrays = equal_shapes(logits=logits, labels=labels)
+    dtype, (logits_array, labels_array) = equal_shapes(logits=logits, labels=labels)
     distributions(axis, labels=labels)
-    return dtype, *arrays
+    return dtype, logits_array, labels_array
 
 
 def integer_labels(
@@ -126,7 +131,7 @@ def integer_labels(
     return array.astype(np.intp, copy=False)
 
 
-def number(value: float, name: str, expected: str, accept: Callable[[float], bool]) -> float:
+def number(value: object, name: str, expected: str, accept: Callable[[float], bool]) -> float:
     """Return a tuning knob as a float; `expected` says in words what `accept` tests."""
     if not isinstance(value, Real):
         raise TypeError(f"{name} must be {expected}, got {value!r}")
@@ -135,7 +140,13 @@ def number(value: float, name: str, expected: str, accept: Callable[[float], boo
     return float(value)
 
 
-def cast(values: ArrayLike, dtype: DTypeLike) -> Floats:
+def cast(values: ArrayLike, dtype: FloatDType) -> Floats:
     """Return `values` in the dtype of the result; too large for it is inf; 0-d is a scalar."""
     with np.errstate(all="ignore"):
         return np.asarray(values).astype(dtype, copy=False)[()]
+
+
+def scalar(value: float | np.floating[Any], dtype: FloatDType) -> np.floating[Any]:
+    """Return one number in the dtype of the result; too large for it is inf."""
+    with np.errstate(all="ignore"):
+        return dtype.type(value)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lossfns._numerics import shift
-from lossfns._validation import Floats, cast, class_axis, float_arrays
+from lossfns._validation import FloatArray, Floats, cast, class_axis, float_arrays
 
 
 def sigmoid(logits: ArrayLike) -> Floats:
@@ -44,7 +44,7 @@ def sigmoid(logits: ArrayLike) -> Floats:
     >>> sigmoid([-4.5, 0.0, 4.5]).round(6)
     array([0.010987, 0.5     , 0.989013])
     """
-    dtype, logits = float_arrays(logits=logits)
+    dtype, (logits,) = float_arrays(logits=logits)
     with np.errstate(all="ignore"):
         # 1 / (1 + e^-z) = e^z / (1 + e^z), and the exponent is never positive
         decay = np.exp(-np.abs(logits))
@@ -81,7 +81,7 @@ def softplus(logits: ArrayLike) -> Floats:
     >>> print(softplus(logits))
     [4.24835426e-18 6.93147181e-01 1.00000000e+03]
     """
-    dtype, logits = float_arrays(logits=logits)
+    dtype, (logits,) = float_arrays(logits=logits)
     with np.errstate(all="ignore"):
         # log(1 + e^z) = max(z, 0) + log(1 + e^-|z|)
         return cast(np.maximum(logits, 0) + np.log1p(np.exp(-np.abs(logits))), dtype)
@@ -114,7 +114,7 @@ def log_sigmoid(logits: ArrayLike) -> Floats:
     >>> print(log_sigmoid(-1000.0))
     -1000.0
     """
-    dtype, logits = float_arrays(logits=logits)
+    dtype, (logits,) = float_arrays(logits=logits)
     with np.errstate(all="ignore"):
         # -log(1 + e^-z) = min(z, 0) - log(1 + e^-|z|)
         return cast(np.minimum(logits, 0) - np.log1p(np.exp(-np.abs(logits))), dtype)
@@ -152,7 +152,7 @@ def logsumexp(logits: ArrayLike, *, axis: int = -1) -> Floats:
     >>> print(logsumexp(logits).round(4))
     1000.6931
     """
-    dtype, logits = float_arrays(logits=logits)
+    dtype, (logits,) = float_arrays(logits=logits)
     axis = class_axis(logits, "logits", axis)
     with np.errstate(all="ignore"):
         # log Σ e^z = m + log Σ e^(z - m)
@@ -162,7 +162,7 @@ def logsumexp(logits: ArrayLike, *, axis: int = -1) -> Floats:
     return cast(log_total.squeeze(axis), dtype)
 
 
-def softmax(logits: ArrayLike, *, axis: int = -1) -> Floats:
+def softmax(logits: ArrayLike, *, axis: int = -1) -> FloatArray:
     """Turn logits into a distribution over the classes: exp(logit) / Σ exp(logits).
 
     Parameters
@@ -195,7 +195,7 @@ def softmax(logits: ArrayLike, *, axis: int = -1) -> Floats:
     >>> print(softmax(logits))
     [0.73105858 0.26894142]
     """
-    dtype, logits = float_arrays(logits=logits)
+    dtype, (logits,) = float_arrays(logits=logits)
     axis = class_axis(logits, "logits", axis)
     with np.errstate(all="ignore"):
         # e^z / Σ e^z = e^(z - m) / Σ e^(z - m)
@@ -203,7 +203,7 @@ def softmax(logits: ArrayLike, *, axis: int = -1) -> Floats:
         return cast(exponentials / exponentials.sum(axis=axis, keepdims=True), dtype)
 
 
-def log_softmax(logits: ArrayLike, *, axis: int = -1) -> Floats:
+def log_softmax(logits: ArrayLike, *, axis: int = -1) -> FloatArray:
     """Logarithm of the softmax: logit - log Σ exp(logits), in nats.
 
     Parameters
@@ -237,7 +237,7 @@ def log_softmax(logits: ArrayLike, *, axis: int = -1) -> Floats:
     >>> print(log_softmax([1000.0, 0.0]))
     [    0. -1000.]
     """
-    dtype, logits = float_arrays(logits=logits)
+    dtype, (logits,) = float_arrays(logits=logits)
     axis = class_axis(logits, "logits", axis)
     with np.errstate(all="ignore"):
         # log(e^z / Σ e^z) = (z - m) - log Σ e^(z - m)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lossfns._validation import Floats, binary, cast, categorical
+from lossfns._validation import FloatArray, Floats, binary, cast, categorical
 from lossfns.activations import sigmoid, softmax
 
 
@@ -114,7 +114,7 @@ def softmax_squared_error(logits: ArrayLike, labels: ArrayLike, *, axis: int = -
 
 def softmax_squared_error_grad(
     logits: ArrayLike, labels: ArrayLike, *, jacobian: str = "exact", axis: int = -1
-) -> Floats:
+) -> FloatArray:
     """Gradient of `softmax_squared_error` with respect to the logits.
 
     With u = 2 (p - y), the exact softmax Jacobian gives p (u - Σ p u), which sums to zero. Keeping

@@ -73,9 +73,7 @@ class Value:
     __array_ufunc__ = None  # so that np.float64(2) * value asks Value.__rmul__
 
     def __init__(self, data: float) -> None:
-        if not isinstance(data, Real):
-            raise TypeError(f"data must be a real number, got {type(data).__name__}: {data!r}")
-        self.data = float(data)
+        self.data = _real(data, "data")
         self.grad = 0.0
         self._inputs: tuple[tuple[Value, float], ...] = ()
 
@@ -97,9 +95,8 @@ class Value:
         return _result(quotient, (self, slope), (other, -quotient * slope))
 
     def __pow__(self, exponent: float) -> Value:
-        if not isinstance(exponent, Real):
-            raise TypeError(f"exponent must be a real number, got {type(exponent).__name__}")
-        power = _ieee(np.power, self.data, float(exponent))
+        exponent = _real(exponent, "exponent")
+        power = _ieee(np.power, self.data, exponent)
         # x ** 0 is constant, also at x = 0, where 0 * x ** -1 would be nan.
         slope = exponent * _ieee(np.power, self.data, exponent - 1.0) if exponent else 0.0
         return _result(power, (self, slope))
@@ -162,6 +159,12 @@ class Value:
         for value in reversed(order):
             for source, slope in value._inputs:
                 source.grad += slope * value.grad
+
+
+def _real(number: object, name: str) -> float:
+    if not isinstance(number, Real):
+        raise TypeError(f"{name} must be a real number, got {type(number).__name__}: {number!r}")
+    return float(number)
 
 
 def _as_value(number: Value | float) -> Value:

@@ -208,10 +208,12 @@ def _exponentials(block: FloatArray, maximum: FloatArray) -> FloatArray:
 def _sum(values: FloatArray) -> FloatArray:
     """Sum along the last axis, where that is long LANES partial sums side by side."""
     whole = values.shape[-1] // LANES * LANES
+    rest: FloatArray = values[..., whole:].sum(axis=-1)
     if whole == 0:
-        return values.sum(axis=-1)
+        return rest
     lanes = values[..., :whole].reshape(*values.shape[:-1], -1, LANES).sum(axis=-2)
-    return lanes.sum(axis=-1) + values[..., whole:].sum(axis=-1)
+    total: FloatArray = lanes.sum(axis=-1) + rest
+    return total
 
 
 def _merge(
@@ -219,10 +221,12 @@ def _merge(
 ) -> tuple[FloatArray, FloatArray]:
     # Σ e^(z - m) of a part becomes Σ e^(z - M) when multiplied by e^(m - M)
     maximum = np.maximum(first[0], second[0])
-    total = sum(
-        part * np.where(top == maximum, 1, np.exp(top - maximum)) for top, part in (first, second)
-    )
-    return maximum, total
+
+    def rescaled(top: Floats, total: Floats) -> FloatArray:
+        factor: FloatArray = np.where(top == maximum, 1, np.exp(top - maximum))
+        return factor * total
+
+    return maximum, rescaled(*first) + rescaled(*second)
 
 
 def _blocks(rows: FloatArray) -> Iterator[tuple[tuple[slice, ...], list[slice]]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from lossfns._numerics import shift, weighted
 from lossfns._validation import (
     FloatArray,
+    FloatDType,
     Floats,
     binary,
     cast,
@@ -131,7 +132,9 @@ def softmax_cross_entropy(logits: ArrayLike, labels: ArrayLike, *, axis: int = -
         return cast(gap + np.log(np.exp(shifted).sum(axis=axis)), dtype)
 
 
-def softmax_cross_entropy_grad(logits: ArrayLike, labels: ArrayLike, *, axis: int = -1) -> Floats:
+def softmax_cross_entropy_grad(
+    logits: ArrayLike, labels: ArrayLike, *, axis: int = -1
+) -> FloatArray:
     """Gradient of `softmax_cross_entropy` with respect to the logits: p - y.
 
     Parameters and errors are those of `softmax_cross_entropy`; the result has the shape of
@@ -195,7 +198,7 @@ def softmax_cross_entropy_with_integer_labels(
 
 def softmax_cross_entropy_with_integer_labels_grad(
     logits: ArrayLike, labels: ArrayLike, *, axis: int = -1
-) -> Floats:
+) -> FloatArray:
     """Gradient of `softmax_cross_entropy_with_integer_labels` with respect to the logits: p - y.
 
     Here y is 1 at the label and 0 elsewhere. The result has the shape of `logits` and is the only
@@ -365,7 +368,7 @@ def sigmoid_focal_loss_grad(
         return cast(sign * weight * missing**gamma * slope, dtype)
 
 
-def smooth_labels(labels: ArrayLike, smoothing: float, *, axis: int = -1) -> Floats:
+def smooth_labels(labels: ArrayLike, smoothing: float, *, axis: int = -1) -> FloatArray:
     """Mix labels with the uniform distribution: (1 - smoothing) y + smoothing / K [1]_.
 
     K is the number of classes. (Some toolkits share `smoothing` among the K - 1 wrong classes
@@ -403,7 +406,7 @@ def smooth_labels(labels: ArrayLike, smoothing: float, *, axis: int = -1) -> Flo
     >>> smooth_labels([1, 0, 0], 0.1).round(4)
     array([0.9333, 0.0333, 0.0333])
     """
-    dtype, labels = distributions(axis, labels=labels)
+    dtype, (labels,) = distributions(axis, labels=labels)
     smoothing = number(
         smoothing, "smoothing", "a number between 0 and 1", lambda value: 0 <= value <= 1
     )
@@ -411,15 +414,17 @@ def smooth_labels(labels: ArrayLike, smoothing: float, *, axis: int = -1) -> Flo
         return cast((1 - smoothing) * labels + smoothing / labels.shape[axis], dtype)
 
 
-def _indexed(logits: ArrayLike, labels: ArrayLike, axis: int) -> tuple[FloatArray, np.ndarray, int]:
+def _indexed(
+    logits: ArrayLike, labels: ArrayLike, axis: int
+) -> tuple[FloatArray, NDArray[np.intp], int]:
     logits = float_array(logits, "logits")
     axis = class_axis(logits, "logits", axis)
     shape = logits.shape[:axis] + logits.shape[axis + 1 :]
     return logits, integer_labels(labels, shape, logits.shape[axis]), axis
 
 
-def _signed(scores: ArrayLike, labels: ArrayLike) -> tuple[np.dtype, FloatArray, FloatArray]:
-    dtype, scores, labels = equal_shapes(scores=scores, labels=labels)
+def _signed(scores: ArrayLike, labels: ArrayLike) -> tuple[FloatDType, FloatArray, FloatArray]:
+    dtype, (scores, labels) = equal_shapes(scores=scores, labels=labels)
     other = np.abs(labels) != 1
     if (other & ~np.isnan(labels)).any():
         raise ValueError(f"labels must be -1 or +1, got {labels[other][0]}")
@@ -428,8 +433,8 @@ def _signed(scores: ArrayLike, labels: ArrayLike) -> tuple[np.dtype, FloatArray,
 
 def _focal(
     logits: ArrayLike, labels: ArrayLike, alpha: float | None
-) -> tuple[np.dtype, FloatArray, FloatArray, FloatArray]:
-    dtype, logits, labels = equal_shapes(logits=logits, labels=labels)
+) -> tuple[FloatDType, FloatArray, FloatArray, FloatArray]:
+    dtype, (logits, labels) = equal_shapes(logits=logits, labels=labels)
     other = (labels != 0) & (labels != 1) & ~np.isnan(labels)
     if other.any():
         raise ValueError(f"labels must be 0 or 1, got {labels[other][0]}")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lossfns._validation import FloatArray, Floats, cast, equal_shapes, number
+from lossfns._validation import FloatArray, FloatDType, cast, equal_shapes, number, scalar
 from lossfns.classification import (
     softmax_cross_entropy_with_integer_labels,
     softmax_cross_entropy_with_integer_labels_grad,
@@ -85,12 +85,12 @@ def clip_loss(
     by_image = softmax_cross_entropy_with_integer_labels(logits, pairs)
     by_text = softmax_cross_entropy_with_integer_labels(logits, pairs, axis=0)
     with np.errstate(all="ignore"):
-        return cast((by_image.mean() + by_text.mean()) / 2, dtype)
+        return scalar((by_image.mean() + by_text.mean()) / 2, dtype)
 
 
 def clip_loss_grad(
     image_features: ArrayLike, text_features: ArrayLike, *, log_scale: float
-) -> tuple[Floats, Floats, np.floating[Any]]:
+) -> tuple[FloatArray, FloatArray, np.floating[Any]]:
     """Gradients of `clip_loss` with respect to both features and the logarithm of the scale.
 
     At the logits it is (softmax over rows + softmax over columns - 2 I) / 2N. Dividing by the
@@ -126,14 +126,16 @@ def clip_loss_grad(
         d_images = _through_length(scale * nudges @ texts, images, image_lengths)
         d_texts = _through_length(scale * nudges.T @ images, texts, text_lengths)
         d_log_scale = (nudges * logits).sum()
-    return cast(d_images, dtype), cast(d_texts, dtype), cast(d_log_scale, dtype)
+    return cast(d_images, dtype), cast(d_texts, dtype), scalar(d_log_scale, dtype)
 
 
 def _directions(
     image_features: ArrayLike, text_features: ArrayLike, log_scale: float
-) -> tuple[Any, ...]:
+) -> tuple[FloatDType, FloatArray, FloatArray, FloatArray, FloatArray, float]:
     """Return dtype, unit rows of images and texts, their lengths, and the scale; float64."""
-    dtype, images, texts = equal_shapes(image_features=image_features, text_features=text_features)
+    dtype, (images, texts) = equal_shapes(
+        image_features=image_features, text_features=text_features
+    )
     if images.ndim != 2 or images.size == 0:
         raise ValueError(
             "image_features and text_features must have shape (N, dimensions), neither of them 0, "
@@ -166,5 +168,5 @@ def _through_length(
     gradient: FloatArray, directions: FloatArray, lengths: FloatArray
 ) -> FloatArray:
     """Return the gradient at x from the one at x / |x|."""
-    along = (gradient * directions).sum(axis=1, keepdims=True)
+    along: FloatArray = (gradient * directions).sum(axis=1, keepdims=True)
     return (gradient - along * directions) / lengths

@@ -8,7 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lossfns._validation import FloatArray, Floats, cast, float_array, integer_labels
+from lossfns._validation import (
+    FloatArray,
+    FloatDType,
+    cast,
+    float_array,
+    integer_labels,
+    scalar,
+)
 from lossfns.activations import log_softmax, softmax
 
 
@@ -70,10 +77,10 @@ def ctc_loss(logits: ArrayLike, labels: ArrayLike, *, blank: int = 0) -> np.floa
     with np.errstate(all="ignore"):
         log_likelihood = _forward(emissions, extended)[-1, -1] + peaks.sum()
     # rounding must make it neither negative nor -0.0
-    return cast(np.maximum(0.0 - log_likelihood, 0.0), dtype)
+    return scalar(np.maximum(0.0 - log_likelihood, 0.0), dtype)
 
 
-def ctc_loss_grad(logits: ArrayLike, labels: ArrayLike, *, blank: int = 0) -> Floats:
+def ctc_loss_grad(logits: ArrayLike, labels: ArrayLike, *, blank: int = 0) -> FloatArray:
     """Gradient of `ctc_loss` with respect to the logits: probability minus occupancy.
 
     The occupancy of class k at frame t is the probability that an alignment, drawn among those that
@@ -105,12 +112,14 @@ def ctc_loss_grad(logits: ArrayLike, labels: ArrayLike, *, blank: int = 0) -> Fl
     posteriors = softmax(before[:-1] + emissions + after)  # over the positions, for each frame
     with np.errstate(all="ignore"):
         gradient = np.exp(log_probabilities)
-    np.subtract.at(gradient, (slice(None), extended), posteriors)
+    np.subtract.at(gradient.T, extended, posteriors.T)
     return cast(gradient, dtype)
 
 
-def _sequence(logits: ArrayLike, labels: ArrayLike, blank: int) -> tuple[Any, ...]:
-    """Return dtype, log-probabilities, the labels with blanks between and around, and emissions.
+def _sequence(
+    logits: ArrayLike, labels: ArrayLike, blank: int
+) -> tuple[FloatDType, FloatArray, NDArray[np.intp], FloatArray, FloatArray]:
+    """Return dtype, log-probabilities, labels with blanks between and around, peaks, emissions.
 
     The emissions are the log-probabilities of these positions, shape (T, 2U + 1), less their peak
     in each frame, shape (T, 1): frames that hardly allow any of them keep all their digits.
@@ -131,7 +140,7 @@ def _sequence(logits: ArrayLike, labels: ArrayLike, blank: int) -> tuple[Any, ..
         raise ValueError(f"blank must lie in 0 … {classes - 1}, got {blank}")
     if (labels == blank).any():
         raise ValueError(f"labels must not contain the blank, {blank}")
-    extended = np.full(2 * labels.size + 1, blank)
+    extended = np.full(2 * labels.size + 1, blank, dtype=np.intp)
     extended[1::2] = labels
     log_probabilities = log_softmax(logits.astype(np.float64))
     emissions = log_probabilities[:, extended]

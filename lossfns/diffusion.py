@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import ArrayLike
 
 from lossfns._validation import (
     FloatArray,
+    FloatDType,
     Floats,
     cast,
     equal_shapes,
@@ -64,7 +63,7 @@ def velocity(x0: ArrayLike, noise: ArrayLike, alpha_bar: ArrayLike) -> Floats:
     array([[ 1.2, -0.3],
            [-0.5,  1. ]])
     """
-    dtype, x0, noise = equal_shapes(x0=x0, noise=noise)
+    dtype, (x0, noise) = equal_shapes(x0=x0, noise=noise)
     return cast(_velocity(x0, noise, alpha_bar), dtype)
 
 
@@ -124,8 +123,8 @@ def velocity_loss_grad(
 
 def _error(
     predicted: ArrayLike, x0: ArrayLike, noise: ArrayLike, alpha_bar: ArrayLike
-) -> tuple[Any, FloatArray]:
-    dtype, predicted, x0, noise = equal_shapes(predicted=predicted, x0=x0, noise=noise)
+) -> tuple[FloatDType, FloatArray]:
+    dtype, (predicted, x0, noise) = equal_shapes(predicted=predicted, x0=x0, noise=noise)
     with np.errstate(all="ignore"):
         return dtype, predicted - _velocity(x0, noise, alpha_bar)
 
@@ -143,4 +142,5 @@ def _velocity(x0: FloatArray, noise: FloatArray, alpha_bar: ArrayLike) -> FloatA
         )
     alpha_bar = alpha_bar.reshape(alpha_bar.shape + (1,) * (x0.ndim - alpha_bar.ndim))
     with np.errstate(all="ignore"):
-        return np.sqrt(alpha_bar) * noise - np.sqrt(1 - alpha_bar) * x0
+        target: FloatArray = np.sqrt(alpha_bar) * noise - np.sqrt(1 - alpha_bar) * x0
+    return target

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from lossfns._numerics import weighted
-from lossfns._validation import FloatArray, Floats, cast, class_axis, equal_shapes, number
+from lossfns._validation import (
+    FloatArray,
+    FloatDType,
+    Floats,
+    cast,
+    class_axis,
+    equal_shapes,
+    number,
+)
 from lossfns.activations import log_softmax
 
 
@@ -91,7 +97,7 @@ def distillation_loss(
 
 def distillation_loss_grad(
     student_logits: ArrayLike, teacher_logits: ArrayLike, *, temperature: float, axis: int = -1
-) -> Floats:
+) -> FloatArray:
     """Gradient of `distillation_loss` with respect to the student's logits: T (q - p).
 
     p is the teacher's distribution and q the student's, both at temperature T. Each entry is
@@ -117,12 +123,12 @@ def distillation_loss_grad(
 
 def _compare(
     student_logits: ArrayLike, teacher_logits: ArrayLike, temperature: float, axis: int
-) -> tuple[Any, ...]:
+) -> tuple[FloatDType, int, float, FloatArray, FloatArray, FloatArray, NDArray[np.bool_]]:
     """Return dtype, axis, T, log p, log q, the centred gap u - E_p[u], and where it is small.
 
     u = (student - teacher) / T; float64 throughout, because T² magnifies every rounding error.
     """
-    dtype, student, teacher = equal_shapes(
+    dtype, (student, teacher) = equal_shapes(
         student_logits=student_logits, teacher_logits=teacher_logits
     )
     axis = class_axis(student, "student_logits", axis)
@@ -146,4 +152,5 @@ def _near_divergence(p: FloatArray, gap: FloatArray, axis: int) -> FloatArray:
     exp(x) - 1 - x = 2 sinh²(x / 2) + (sinh x - x), where nothing large is subtracted.
     """
     excess = 2 * np.sinh(gap / 2) ** 2 + (np.sinh(gap) - gap)
-    return np.log1p((p * excess).sum(axis=axis, keepdims=True))
+    divergence: FloatArray = np.log1p((p * excess).sum(axis=axis, keepdims=True))
+    return divergence

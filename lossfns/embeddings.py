@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lossfns._validation import Floats, cast, float_arrays
+from lossfns._validation import FloatArray, FloatDType, cast, float_arrays, scalar
 from lossfns.classification import sigmoid_binary_cross_entropy, sigmoid_binary_cross_entropy_grad
 
 
@@ -63,12 +63,12 @@ def negative_sampling_loss(
     """
     dtype, _, _, scores, labels = _scores(center, context, negatives)
     with np.errstate(all="ignore"):
-        return cast(sigmoid_binary_cross_entropy(scores, labels).sum(), dtype)
+        return scalar(sigmoid_binary_cross_entropy(scores, labels).sum(), dtype)
 
 
 def negative_sampling_loss_grad(
     center: ArrayLike, context: ArrayLike, negatives: ArrayLike
-) -> tuple[Floats, Floats, Floats]:
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Gradients of `negative_sampling_loss` with respect to center, context and negatives.
 
     Each dot product's own gradient is σ - label. The center collects these times the output
@@ -98,9 +98,11 @@ def negative_sampling_loss_grad(
     return cast(d_center, dtype), cast(d_outputs[0], dtype), cast(d_outputs[1:], dtype)
 
 
-def _scores(center: ArrayLike, context: ArrayLike, negatives: ArrayLike) -> tuple[Any, ...]:
+def _scores(
+    center: ArrayLike, context: ArrayLike, negatives: ArrayLike
+) -> tuple[FloatDType, FloatArray, FloatArray, FloatArray, FloatArray]:
     """Return dtype, center, all 1 + k output vectors, their dot products, and the labels."""
-    dtype, center, context, negatives = float_arrays(
+    dtype, (center, context, negatives) = float_arrays(
         center=center, context=context, negatives=negatives
     )
     if center.ndim != 1 or center.size == 0:

@@ -58,7 +58,7 @@ def surprisal(p: ArrayLike, *, base: float = np.e) -> Floats:
     >>> print(*surprisal([0.999, 0.001, 0.0]).round(4))
     0.001 6.9078 inf
     """
-    dtype, p = float_arrays(p=p)
+    dtype, (p,) = float_arrays(p=p)
     in_unit_interval(p, "p")
     scale = _nats(base)
     with np.errstate(all="ignore"):
@@ -106,7 +106,7 @@ def entropy(p: ArrayLike, *, base: float = np.e, axis: int = -1) -> Floats:
     >>> print(entropy([0.5, 0.5], base=2))
     1.0
     """
-    dtype, p = distributions(axis, p=p)
+    dtype, (p,) = distributions(axis, p=p)
     scale = _nats(base)
     with np.errstate(all="ignore"):
         return cast(weighted(p, _surprisal(p)).sum(axis=axis) / scale, dtype)
@@ -155,7 +155,7 @@ def cross_entropy(p: ArrayLike, q: ArrayLike, *, base: float = np.e, axis: int =
     >>> print(cross_entropy([0.9, 0.1], [0.8, 0.2]).round(4))
     0.3618
     """
-    dtype, p, q = distributions(axis, p=p, q=q)
+    dtype, (p, q) = distributions(axis, p=p, q=q)
     scale = _nats(base)
     with np.errstate(all="ignore"):
         return cast(weighted(p, _surprisal(q)).sum(axis=axis) / scale, dtype)
@@ -211,7 +211,7 @@ def kl_divergence(p: ArrayLike, q: ArrayLike, *, base: float = np.e, axis: int =
     >>> print(kl_divergence([0.9, 0.1], [0.8, 0.2], base=2).round(4))
     0.0529
     """
-    dtype, p, q = distributions(axis, p=p, q=q)
+    dtype, (p, q) = distributions(axis, p=p, q=q)
     scale = _nats(base)
     with np.errstate(all="ignore"):
         return cast(_excess(p, q).sum(axis=axis) / scale, dtype)
@@ -256,7 +256,7 @@ def js_divergence(p: ArrayLike, q: ArrayLike, *, base: float = np.e, axis: int =
     >>> print(kl_divergence(p, q), js_divergence(p, q, base=2))
     inf 1.0
     """
-    dtype, p, q = distributions(axis, p=p, q=q)
+    dtype, (p, q) = distributions(axis, p=p, q=q)
     scale = _nats(base)
     with np.errstate(all="ignore"):
         # ½ KL(p, ½(p + q)) = ¼ KL(2p, p + q), whose second argument can't underflow
@@ -300,7 +300,7 @@ def perplexity(nll: ArrayLike) -> Floats:
     >>> print(perplexity(np.log(44)).round(4))
     44.0
     """
-    dtype, nll = float_arrays(nll=nll)
+    dtype, (nll,) = float_arrays(nll=nll)
     if (nll < 0).any():
         raise ValueError(f"nll must not be negative, got {nll[nll < 0][0]}")
     with np.errstate(all="ignore"):

@@ -48,7 +48,7 @@ def squared_error(predictions: ArrayLike, targets: ArrayLike) -> Floats:
     Traceback (most recent call last):
     ValueError: predictions and targets must have equal shapes, got (4,) and (4, 1)
     """
-    dtype, predictions, targets = equal_shapes(predictions=predictions, targets=targets)
+    dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
     with np.errstate(all="ignore"):
         return cast((predictions - targets) ** 2, dtype)
 
@@ -66,7 +66,7 @@ def squared_error_grad(predictions: ArrayLike, targets: ArrayLike) -> Floats:
     >>> squared_error_grad([2.5, 0.0, 2.1, 7.8], [3.0, -0.5, 2.0, 7.5])[0] / 4
     np.float64(-0.25)
     """
-    dtype, predictions, targets = equal_shapes(predictions=predictions, targets=targets)
+    dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
     with np.errstate(all="ignore"):
         return cast(2 * (predictions - targets), dtype)
 
@@ -106,7 +106,7 @@ def absolute_error(predictions: ArrayLike, targets: ArrayLike) -> Floats:
     >>> print(best(squared_error), best(absolute_error))
     20.0 3.0
     """
-    dtype, predictions, targets = equal_shapes(predictions=predictions, targets=targets)
+    dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
     with np.errstate(all="ignore"):
         return cast(np.abs(predictions - targets), dtype)
 
@@ -123,7 +123,7 @@ def absolute_error_grad(predictions: ArrayLike, targets: ArrayLike) -> Floats:
     >>> absolute_error_grad([1.0, 2.0, 9.0], [2.0, 2.0, 2.0])
     array([-1.,  0.,  1.])
     """
-    dtype, predictions, targets = equal_shapes(predictions=predictions, targets=targets)
+    dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
     with np.errstate(all="ignore"):
         return cast(np.sign(predictions - targets), dtype)
 
@@ -171,7 +171,7 @@ def huber_loss(predictions: ArrayLike, targets: ArrayLike, *, delta: float = 1.0
     >>> huber_loss([0.5, 3.0], [0.0, 0.0])
     array([0.125, 2.5  ])
     """
-    dtype, predictions, targets = equal_shapes(predictions=predictions, targets=targets)
+    dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
     delta = _delta(delta)
     with np.errstate(all="ignore"):
         error = predictions - targets
@@ -191,7 +191,7 @@ def huber_loss_grad(predictions: ArrayLike, targets: ArrayLike, *, delta: float 
     >>> huber_loss_grad([0.5, 3.0, -9.0], [0.0, 0.0, 0.0])
     array([ 0.5,  1. , -1. ])
     """
-    dtype, predictions, targets = equal_shapes(predictions=predictions, targets=targets)
+    dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
     delta = _delta(delta)
     with np.errstate(all="ignore"):
         return cast(np.clip(predictions - targets, -delta, delta), dtype)
@@ -233,7 +233,7 @@ def pinball_loss(predictions: ArrayLike, targets: ArrayLike, *, quantile: float 
     >>> pinball_loss([9.0, 11.0], [10.0, 10.0], quantile=0.9).round(3)
     array([0.9, 0.1])
     """
-    dtype, predictions, targets = equal_shapes(predictions=predictions, targets=targets)
+    dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
     quantile = _quantile(quantile)
     with np.errstate(all="ignore"):
         price = np.where(predictions <= targets, quantile, 1 - quantile)
@@ -254,7 +254,7 @@ def pinball_loss_grad(
     >>> pinball_loss_grad([9.0, 10.0, 11.0], [10.0, 10.0, 10.0], quantile=0.9).round(3)
     array([-0.9,  0. ,  0.1])
     """
-    dtype, predictions, targets = equal_shapes(predictions=predictions, targets=targets)
+    dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
     quantile = _quantile(quantile)
     with np.errstate(all="ignore"):
         direction = np.sign(predictions - targets)

@@ -2,7 +2,7 @@
 
 import sys
 
-COMMANDS = ("notebooks", "site", "lab", "question-bank", "drawings")
+COMMANDS = ("notebooks", "site", "lab", "question-bank", "code-cells", "drawings")
 
 
 def main():

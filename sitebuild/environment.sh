@@ -5,7 +5,7 @@ set -euo pipefail
 fits() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
 
 python=""
-for candidate in "${PYTHON:-python3}" python3.13 python3.12 python3.11 python; do
+for candidate in "${PYTHON:-python3}" python3.14 python3.13 python3.12 python3.11 python; do
   if fits "$candidate"; then python=$candidate && break; fi
 done
 if [ -z "$python" ]; then
@@ -21,4 +21,4 @@ fi
 "$python" -m venv .venv
 .venv/bin/python -m pip install --quiet --require-hashes -r requirements.lock
 .venv/bin/python -m pip install --quiet --no-deps --editable .
-PATH="$PWD/.venv/bin:$PATH" npm ci --silent
+PATH="$PWD/.venv/bin:$PATH" npm ci --loglevel=error --no-progress >/dev/null

@@ -92,7 +92,8 @@ def digits(*, remove_means: bool = True) -> Digits:
 
 def accuracy(network: Network, images: FloatArray, labels: NDArray[np.intp]) -> FloatArray:
     """Return the share of images whose largest logit is the right one, shape (seeds,)."""
-    return (network.logits(images).argmax(axis=-1) == labels).mean(axis=-1)
+    shares: FloatArray = (network.logits(images).argmax(axis=-1) == labels).mean(axis=-1)
+    return shares
 
 
 def _epoch(

@@ -50,7 +50,7 @@ __all__ = [
 ]
 
 
-def site_script():
+def site_script() -> str:
     """Return the classic script that brings every explorer on a page to life.
 
     Examples

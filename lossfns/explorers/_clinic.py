@@ -1,5 +1,7 @@
 """Six trainings of one small network on handwritten digits, each with its own fault."""
 
+from typing import Any
+
 import numpy as np
 
 import lossfns
@@ -76,7 +78,7 @@ def train(loss, *, epochs, rate=RATE, blank=False):
     first = generator.normal(size=(64, HIDDEN)) / 8
     second = generator.normal(size=(HIDDEN, CLASSES)) / np.sqrt(HIDDEN)
     first_bias, second_bias = np.zeros(HIDDEN), np.zeros(CLASSES)
-    curves = {"training": [], "validation": [], "accuracy": []}
+    curves: dict[str, list[Any]] = {"training": [], "validation": [], "accuracy": []}
     for epoch in range(epochs + 1):
         if epoch:
             order = generator.permutation(IMAGES)
@@ -98,7 +100,7 @@ def train(loss, *, epochs, rate=RATE, blank=False):
     return curves
 
 
-CASES = {
+CASES: dict[str, dict[str, Any]] = {
     "blank": {"loss": plain, "epochs": 60, "blank": True},
     "twice": {"loss": softmax_twice, "epochs": 60},
     "naive": {"loss": naive_half, "epochs": 20},

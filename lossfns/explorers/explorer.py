@@ -4,6 +4,7 @@ import html
 import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import traitlets
@@ -17,7 +18,7 @@ STATIC = Path(__file__).parent / "static"
 
 
 @cache
-def stylesheet():
+def stylesheet() -> str:
     """Return the explorers' CSS, the same for the site and for a notebook."""
     return card_styles() + "\n" + (STATIC / "explorers.css").read_text(encoding="utf-8")
 
@@ -29,7 +30,7 @@ def normalised(weights):
     return weights / total if total else np.full(weights.shape, 1 / weights.size)
 
 
-class Data(traitlets.TraitType):
+class Data(traitlets.TraitType[Any, Any]):
     """A table computed beforehand: read by the browser, never changed."""
 
     def __init__(self, name):

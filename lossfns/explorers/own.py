@@ -1,6 +1,7 @@
 """The learner's own loss, drawn beside a reference: plain ipywidgets and a live kernel."""
 
 import html
+from collections.abc import Callable
 
 import ipywidgets
 import numpy as np
@@ -34,7 +35,9 @@ def _values(my_loss, of, label, logits):
     return losses, nudges, errors
 
 
-def explore_loss(my_loss, *, of="probability"):
+def explore_loss(
+    my_loss: Callable[[float, int], float], *, of: str = "probability"
+) -> ipywidgets.VBox:
     """Draw your own loss of one yes-or-no guess, and its numerical nudge, beside cross-entropy.
 
     Parameters

@@ -1,5 +1,8 @@
 """Explorer 0: one number for five targets, one of them an outlier."""
 
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
 import numpy as np
 
 import lossfns
@@ -7,6 +10,14 @@ from lossfns.explorers.explorer import Explorer
 from lossfns.figures.regression import plot_best_constant
 from lossfns.web.component import Choice, Number
 from lossfns.web.fallback import shown
+
+Measure: TypeAlias = Callable[..., Any]
+
+# For each loss the constant that it likes best, the loss itself and its gradient.
+MEASURES: tuple[tuple[str, Measure, Measure, Measure], ...] = (
+    ("squared", np.mean, lossfns.squared_error, lossfns.squared_error_grad),
+    ("absolute", np.median, lossfns.absolute_error, lossfns.absolute_error_grad),
+)
 
 
 class ParabolaExplorer(Explorer):
@@ -63,10 +74,7 @@ class ParabolaExplorer(Explorer):
                 shown(loss(np.full(5, self.prediction), self.targets).mean(), 2),
                 shown(grad(np.full(5, self.prediction), self.targets).sum(), 1),
             ]
-            for name, best, loss, grad in [
-                ("squared", np.mean, lossfns.squared_error, lossfns.squared_error_grad),
-                ("absolute", np.median, lossfns.absolute_error, lossfns.absolute_error_grad),
-            ]
+            for name, best, loss, grad in MEASURES
         ]
         caption = f"The prediction {self.prediction:g} for 1, 2, 3, 4 and {self.outlier:g}"
         return caption, ["error", "best number", "mean loss", "sum of nudges"], rows

@@ -1,15 +1,19 @@
 """Figures of chapter 2: what squared error does to a category's logits."""
 
+from collections.abc import Mapping, Sequence
+
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike, NDArray
 
-from lossfns.figures.style import CROSS_ENTROPY, MSE, PALETTE
+from lossfns.figures.style import CROSS_ENTROPY, MSE, PALETTE, Style
 
 # Corners of the simplex in the plane: the true class on top, sides of length 1.
 CORNERS = np.array([[0.5, np.sqrt(3) / 2], [0.0, 0.0], [1.0, 0.0]])
 
 
-def simplex_points(probabilities):
+def simplex_points(probabilities: ArrayLike) -> NDArray[np.float64]:
     """Where distributions over three classes lie in the drawn triangle.
 
     Parameters
@@ -26,10 +30,11 @@ def simplex_points(probabilities):
     >>> simplex_points([0, 0.5, 0.5])
     array([0.5, 0. ])
     """
-    return np.asarray(probabilities, dtype=float) @ CORNERS
+    places: NDArray[np.float64] = np.asarray(probabilities, dtype=float) @ CORNERS
+    return places
 
 
-def plot_sigmoid_slope(logit=-4.5, *, ax=None):
+def plot_sigmoid_slope(logit: float = -4.5, *, ax: Axes | None = None) -> Axes:
     """Draw the sigmoid and its slope, with one logit marked on both.
 
     Parameters
@@ -75,7 +80,7 @@ def plot_sigmoid_slope(logit=-4.5, *, ax=None):
     return ax
 
 
-def plot_whisper(*, ax=None):
+def plot_whisper(*, ax: Axes | None = None) -> Axes:
     """Draw how loud squared error through a sigmoid is, beside the loudness we wish for.
 
     The label is 1. The loudness is the size of the nudge at the logit, 2p(1 − p)²; the wish is
@@ -117,7 +122,9 @@ def plot_whisper(*, ax=None):
     return ax
 
 
-def plot_attempt_nudges(nudges, classes, *, ax=None):
+def plot_attempt_nudges(
+    nudges: Mapping[str, ArrayLike], classes: Sequence[str], *, ax: Axes | None = None
+) -> Axes:
     """Draw the nudges at the logits, class by class, as one group of bars per class.
 
     Parameters
@@ -135,7 +142,7 @@ def plot_attempt_nudges(nudges, classes, *, ax=None):
     """
     if ax is None:
         _, ax = plt.subplots()
-    looks = (
+    looks: tuple[Style, ...] = (
         {"facecolor": PALETTE["paper"], "edgecolor": PALETTE["mse"], "hatch": "\\\\"},
         {"facecolor": PALETTE["mse"], "edgecolor": PALETTE["mse"]},
         {"facecolor": PALETTE["paper"], "edgecolor": PALETTE["ce"], "hatch": "//"},
@@ -144,7 +151,10 @@ def plot_attempt_nudges(nudges, classes, *, ax=None):
     for number, ((name, values), look) in enumerate(zip(nudges.items(), looks, strict=False)):
         bars = ax.bar(places + 0.27 * (number - 1), values, width=0.24, label=name, **look)
         ax.bar_label(
-            bars, [f"{value:+.3f}".replace("-", "−") for value in values], padding=2, fontsize=9
+            bars,
+            [f"{value:+.3f}".replace("-", "−") for value in np.asarray(values)],
+            padding=2,
+            fontsize=9,
         )
     ax.axhline(0, color=PALETTE["muted"], linewidth=1)
     ax.set_xticks(places, classes)
@@ -158,7 +168,12 @@ def plot_attempt_nudges(nudges, classes, *, ax=None):
     return ax
 
 
-def plot_wrong_way(points=(), *, classes=("cat", "dog", "bird"), ax=None):
+def plot_wrong_way(
+    points: Sequence[ArrayLike] = (),
+    *,
+    classes: Sequence[str] = ("cat", "dog", "bird"),
+    ax: Axes | None = None,
+) -> Axes:
     """Draw where squared error through softmax pushes a wrong class up.
 
     The triangle holds every distribution over three classes; its top corner is certainty in the
@@ -201,7 +216,7 @@ def plot_wrong_way(points=(), *, classes=("cat", "dog", "bird"), ax=None):
     for corner, name, offset in zip(CORNERS, classes, ((0, 8), (-8, -14), (8, -14)), strict=True):
         ax.annotate(
             f"certain: {name}",
-            corner,
+            tuple(corner),
             xytext=offset,
             textcoords="offset points",
             ha="center",
@@ -213,8 +228,8 @@ def plot_wrong_way(points=(), *, classes=("cat", "dog", "bird"), ax=None):
         outside = place[0] < 0.25
         ax.plot(*place, "o", color=PALETTE["ink"], linestyle="none")
         ax.annotate(
-            "[" + ", ".join(f"{value:g}" for value in point) + "]",
-            place,
+            "[" + ", ".join(f"{value:g}" for value in np.asarray(point)) + "]",
+            tuple(place),
             xytext=(-30, 6) if outside else (8, 4),
             textcoords="offset points",
             ha="right" if outside else "left",
@@ -226,7 +241,7 @@ def plot_wrong_way(points=(), *, classes=("cat", "dog", "bird"), ax=None):
     return ax
 
 
-def plot_escape(paths, *, ax=None):
+def plot_escape(paths: Mapping[str, ArrayLike], *, ax: Axes | None = None) -> Axes:
     """Draw the probability of the true class, step by step, for two losses.
 
     Parameters

@@ -1,16 +1,22 @@
 """Figures of the scalar engine: a graph of numbers, and two moons with the line between them."""
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
 
+from lossfns.autograd import Value
 from lossfns.figures.style import PALETTE
 
 
-def _columns(result, names):
+def _columns(result: Value, names: Mapping[Value, str]) -> dict[Value, int]:
     """Column of each named value: one more than that of the furthest of its inputs."""
-    columns = {}
+    columns: dict[Value, int] = {}
 
-    def column(value):
+    def column(value: Value) -> int:
         if value not in columns:
             inputs = [column(source) for source, _ in value._inputs if source in names]
             columns[value] = 1 + max(inputs, default=-1)
@@ -20,7 +26,7 @@ def _columns(result, names):
     return columns
 
 
-def plot_value_graph(result, names, *, ax=None):
+def plot_value_graph(result: Value, names: Mapping[Value, str], *, ax: Axes | None = None) -> Axes:
     """Draw the graph that a value was made from: each number, and below it its gradient.
 
     Parameters
@@ -40,11 +46,12 @@ def plot_value_graph(result, names, *, ax=None):
     if ax is None:
         _, ax = plt.subplots(figsize=(7.4, 3.6))
     columns = _columns(result, names)
-    places, filled = {}, {}
+    places: dict[Value, tuple[int, float]] = {}
+    filled: dict[int, float] = {}
     for value in names:
         x = columns[value]
         rows = [places[source][1] for source, _ in value._inputs if source in places]
-        wanted = np.mean(rows) if rows else -np.inf
+        wanted = float(np.mean(rows)) if rows else -np.inf
         y = max(wanted, filled.get(x, -1.0) + 1.0)
         places[value], filled[x] = (x, y), y
     for value, (x, y) in places.items():
@@ -78,7 +85,9 @@ def plot_value_graph(result, names, *, ax=None):
     return ax
 
 
-def plot_moons(points, labels, score, *, ax=None):
+def plot_moons(
+    points: ArrayLike, labels: ArrayLike, score: Callable[..., Any], *, ax: Axes | None = None
+) -> Axes:
     """Draw two classes of points, and where a score between them is zero.
 
     Parameters

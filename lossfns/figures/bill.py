@@ -1,19 +1,25 @@
 """Figures of the bill: memory against the number of tokens, and sums that are merged."""
 
+from collections.abc import Mapping, Sequence
+
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
 
 from lossfns.blockwise import partial_cross_entropy
-from lossfns.figures.style import CROSS_ENTROPY, PALETTE
+from lossfns.figures.style import CROSS_ENTROPY, PALETTE, Style
 
-LOOKS = (
+LOOKS: tuple[Style, ...] = (
     {"color": PALETTE["amber"], "linestyle": (0, (5, 1))},
     {"color": PALETTE["teal"], "linestyle": "-."},
     CROSS_ENTROPY,
 )
 
 
-def plot_memory(tokens, megabytes, *, ax=None):
+def plot_memory(
+    tokens: Sequence[int], megabytes: Mapping[str, Sequence[float]], *, ax: Axes | None = None
+) -> Axes:
     """Draw the memory that ways of computing a loss hold, against the number of tokens.
 
     Parameters
@@ -52,7 +58,7 @@ def plot_memory(tokens, megabytes, *, ax=None):
     return ax
 
 
-def plot_shards(logits, shards, *, ax=None):
+def plot_shards(logits: ArrayLike, shards: int, *, ax: Axes | None = None) -> Axes:
     """Draw the terms of the softmax's sum as each shard has them, and as the whole needs them.
 
     Parameters

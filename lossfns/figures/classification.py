@@ -1,8 +1,13 @@
 """Figures of chapter 3: the two losses on both axes, softmax nudges, and the race."""
 
+from collections.abc import Mapping, Sequence
+
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
 
+from lossfns._validation import FloatArray
 from lossfns.activations import sigmoid, softmax
 from lossfns.attempts import sigmoid_squared_error, sigmoid_squared_error_grad
 from lossfns.classification import (
@@ -27,7 +32,7 @@ RACERS = {
 }
 
 
-def _grid(against):
+def _grid(against: str) -> tuple[FloatArray, FloatArray]:
     """Logits, and where they stand on the horizontal axis asked for."""
     if against not in AXIS_LABELS:
         raise ValueError(f'against must be "probability" or "logit", got {against!r}')
@@ -38,7 +43,7 @@ def _grid(against):
     return np.log(probabilities) - np.log1p(-probabilities), probabilities
 
 
-def plot_losses(against="probability", *, ax=None):
+def plot_losses(against: str = "probability", *, ax: Axes | None = None) -> Axes:
     """Draw both losses of a right answer, against its probability or against its logit.
 
     A dot marks the spam mail with the logit −4.5.
@@ -76,7 +81,7 @@ def plot_losses(against="probability", *, ax=None):
     return ax
 
 
-def plot_nudges(*, ax=None):
+def plot_nudges(*, ax: Axes | None = None) -> Axes:
     """Draw the size of both nudges at the logit of a right answer, against that logit.
 
     A dot marks the spam mail with the logit −4.5.
@@ -111,7 +116,9 @@ def plot_nudges(*, ax=None):
     return ax
 
 
-def plot_softmax_nudges(logits, label, *, names=None, ax=None):
+def plot_softmax_nudges(
+    logits: ArrayLike, label: int, *, names: Sequence[str] | None = None, ax: Axes | None = None
+) -> Axes:
     """Draw a softmax's probabilities as bars and the cross-entropy step on each class.
 
     Parameters
@@ -167,7 +174,13 @@ def plot_softmax_nudges(logits, label, *, names=None, ax=None):
     return ax
 
 
-def plot_race(accuracies, *, level=0.9, title=None, ax=None):
+def plot_race(
+    accuracies: Mapping[str, ArrayLike],
+    *,
+    level: float = 0.9,
+    title: str | None = None,
+    ax: Axes | None = None,
+) -> Axes:
     """Draw test accuracy after each epoch, one line per run, epochs on a logarithmic axis.
 
     Parameters

@@ -1,21 +1,33 @@
 """Figures of the CLIP miniature: pictures against words, and what the temperature is for."""
 
+from collections.abc import Sequence
+
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import NullLocator
+from numpy.typing import ArrayLike
 
 from lossfns.figures.pixels import bare, draw_pixels
-from lossfns.figures.style import PALETTE
+from lossfns.figures.style import PALETTE, Style
 
-ABOVE = {"facecolor": PALETTE["teal"], "edgecolor": PALETTE["teal"]}
-BELOW = {"facecolor": "none", "edgecolor": PALETTE["amber"]}
-BATCHES = (
+ABOVE: Style = {"facecolor": PALETTE["teal"], "edgecolor": PALETTE["teal"]}
+BELOW: Style = {"facecolor": "none", "edgecolor": PALETTE["amber"]}
+BATCHES: tuple[Style, ...] = (
     {"color": PALETTE["teal"], "linestyle": "-."},
     {"color": PALETTE["violet"], "linestyle": ":"},
 )
 
 
-def plot_match(values, images, words, *, title=None, ax=None):
+def plot_match(
+    values: ArrayLike,
+    images: ArrayLike,
+    words: Sequence[str],
+    *,
+    title: str | None = None,
+    ax: Axes | None = None,
+) -> Axes:
     """Draw a table of pictures and words, a square for each pair.
 
     The square's area is the value's size, next to the largest in the table; it is full above zero
@@ -53,7 +65,12 @@ def plot_match(values, images, words, *, title=None, ax=None):
     return ax
 
 
-def plot_perfect_pairs(batch_sizes=(10, 32_768), marked=(1.0, 1 / 0.07, 100.0), *, ax=None):
+def plot_perfect_pairs(
+    batch_sizes: Sequence[int] = (10, 32_768),
+    marked: Sequence[float] = (1.0, 1 / 0.07, 100.0),
+    *,
+    ax: Axes | None = None,
+) -> Axes:
     """Draw the loss of perfect encoders against the factor on the cosines.
 
     Perfect: a picture and its text point the same way, all other pairs are at right angles.
@@ -89,7 +106,7 @@ def plot_perfect_pairs(batch_sizes=(10, 32_768), marked=(1.0, 1 / 0.07, 100.0), 
         )
     ax.set_xscale("log")
     ax.set_xticks(marked, [f"{place:.3g}" for place in marked])
-    ax.xaxis.set_minor_locator(plt.NullLocator())
+    ax.xaxis.set_minor_locator(NullLocator())
     ax.grid(False, axis="x")
     ax.set(
         xlabel="factor on the cosines",

@@ -1,20 +1,35 @@
 """Figures of the detection miniature: what is on a canvas, and which anchors hold the loss."""
 
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
+
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
+from numpy.typing import ArrayLike
 
 from lossfns.figures.pixels import bare, draw_pixels
-from lossfns.figures.style import CROSS_ENTROPY, PALETTE
+from lossfns.figures.style import CROSS_ENTROPY, PALETTE, Style
 
-TRUE_BOX = {"edgecolor": PALETTE["teal"], "linestyle": "-", "linewidth": 2}
-SAID_BOX = {"edgecolor": PALETTE["ce"], "linestyle": "--", "linewidth": 2}
-LOOKS = (CROSS_ENTROPY, {"color": PALETTE["teal"], "linestyle": "-"})
+Boxes: TypeAlias = tuple[Iterable[Iterable[float]], Iterable[object]]
+
+TRUE_BOX: Style = {"edgecolor": PALETTE["teal"], "linestyle": "-", "linewidth": 2}
+SAID_BOX: Style = {"edgecolor": PALETTE["ce"], "linestyle": "--", "linewidth": 2}
+LOOKS: tuple[Style, ...] = (CROSS_ENTROPY, {"color": PALETTE["teal"], "linestyle": "-"})
 NAME_WIDTH = 16  # points
 POINTS = 201
 
 
-def plot_canvas(image, true, said=((), ()), *, size=8, title=None, ax=None):
+def plot_canvas(
+    image: ArrayLike,
+    true: Boxes,
+    said: Boxes = ((), ()),
+    *,
+    size: float = 8,
+    title: str | None = None,
+    ax: Axes | None = None,
+) -> Axes:
     """Draw a canvas with the boxes that are there, solid, and those that a model says, dashed.
 
     Parameters
@@ -61,7 +76,9 @@ def plot_canvas(image, true, said=((), ()), *, size=8, title=None, ax=None):
     return ax
 
 
-def plot_loss_shares(losses, labels, *, ax=None):
+def plot_loss_shares(
+    losses: Mapping[str, ArrayLike], labels: ArrayLike, *, ax: Axes | None = None
+) -> Axes:
     """Draw how much of the whole loss the background holds, its easiest anchors first.
 
     Parameters

@@ -1,12 +1,16 @@
 """Figures of the diffusion miniature: two roads to noise, and who errs at which noise level."""
 
+from collections.abc import Mapping
+
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
 
 from lossfns.diffusion import velocity
-from lossfns.figures.style import PALETTE
+from lossfns.figures.style import PALETTE, Style
 
-LOOKS = (
+LOOKS: tuple[Style, ...] = (
     {"color": PALETTE["teal"], "linestyle": "-."},
     {"color": PALETTE["violet"], "linestyle": ":"},
     {"color": PALETTE["amber"], "linestyle": (0, (5, 1))},
@@ -14,7 +18,7 @@ LOOKS = (
 ARROW = 0.42  # drawn length of a velocity of 1
 
 
-def plot_two_paths(alpha_bar=0.5, *, ax=None):
+def plot_two_paths(alpha_bar: float = 0.5, *, ax: Axes | None = None) -> Axes:
     """Draw how image and noise are mixed along a circle and along a line, with both velocities.
 
     Parameters
@@ -44,12 +48,14 @@ def plot_two_paths(alpha_bar=0.5, *, ax=None):
         ax.plot(*place, "o", color=look["color"])
         ax.annotate(
             "",
-            place + ARROW * arrow,
-            place,
+            tuple(place + ARROW * arrow),
+            tuple(place),
             arrowprops={"arrowstyle": "-|>", "color": look["color"], "linewidth": 2},
         )
     formula = "v = √ᾱ · noise − √(1 − ᾱ) · image"
-    ax.annotate(formula, on_circle, (10, 6), textcoords="offset points", color=circle["color"])
+    ax.annotate(
+        formula, tuple(on_circle), (10, 6), textcoords="offset points", color=circle["color"]
+    )
     ax.text(0.02, 0.44, "noise − image", color=line["color"])
     ax.set(
         xlabel="share of the image",
@@ -64,7 +70,13 @@ def plot_two_paths(alpha_bar=0.5, *, ax=None):
     return ax
 
 
-def plot_error_by_noise(steps, errors, *, ignorant=None, ax=None):
+def plot_error_by_noise(
+    steps: ArrayLike,
+    errors: Mapping[str, ArrayLike],
+    *,
+    ignorant: float | None = None,
+    ax: Axes | None = None,
+) -> Axes:
     """Draw the squared error of the guessed image against the noise level, one line per network.
 
     Parameters
@@ -88,7 +100,7 @@ def plot_error_by_noise(steps, errors, *, ignorant=None, ax=None):
         ax.plot(steps, values, label=name, **look)
     if ignorant is not None:
         ax.axhline(ignorant, color=PALETTE["muted"], linewidth=1)
-        ax.text(steps[0], ignorant, "the mean image, whatever the noise", va="bottom")
+        ax.text(np.asarray(steps)[0], ignorant, "the mean image, whatever the noise", va="bottom")
     ax.set_yscale("log")
     ax.yaxis.set_major_formatter("{x:g}")
     ax.legend(loc="upper left", bbox_to_anchor=(0, 0.9), title="the network predicts")

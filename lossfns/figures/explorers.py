@@ -1,19 +1,26 @@
 """Figures of the explorers: what each shows at one state, for readers without scripts."""
 
+from collections.abc import Callable, Sequence
+
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
 
+from lossfns._validation import FloatArray
 from lossfns.attempts import sigmoid_squared_error
 from lossfns.classification import (
     sigmoid_binary_cross_entropy,
     sigmoid_focal_loss,
     smooth_labels,
 )
-from lossfns.figures.style import CROSS_ENTROPY, MSE, PALETTE
+from lossfns.figures.style import CROSS_ENTROPY, MSE, PALETTE, Style
 from lossfns.information import cross_entropy, entropy
 
 
-def plot_loss_against_probability(label=1, *, probability=None, ax=None):
+def plot_loss_against_probability(
+    label: int = 1, *, probability: float | None = None, ax: Axes | None = None
+) -> Axes:
     """Draw both losses of one yes-or-no guess against the probability given to "yes".
 
     Parameters
@@ -45,7 +52,7 @@ def plot_loss_against_probability(label=1, *, probability=None, ax=None):
     ]
     for name, loss, style, marker, place in curves:
 
-        def height(p, loss=loss):
+        def height(p: FloatArray, loss: Callable[..., FloatArray] = loss) -> FloatArray:
             return loss(np.log(p / (1 - p)), np.full_like(p, label))
 
         ax.plot(grid, height(grid), **style)
@@ -74,7 +81,9 @@ def plot_loss_against_probability(label=1, *, probability=None, ax=None):
     return ax
 
 
-def plot_float_losses(logits, naive, stable, *, ax=None):
+def plot_float_losses(
+    logits: ArrayLike, naive: ArrayLike, stable: ArrayLike, *, ax: Axes | None = None
+) -> Axes:
     """Draw a naive and a stable loss against the logit, as some dtype computed them.
 
     Parameters
@@ -90,10 +99,11 @@ def plot_float_losses(logits, naive, stable, *, ax=None):
     """
     if ax is None:
         _, ax = plt.subplots()
-    for name, values, style in (
+    looks: tuple[tuple[str, ArrayLike, Style], ...] = (
         ("stable", stable, {"color": PALETTE["teal"], "linestyle": "-."}),
         ("naive", naive, {"color": PALETTE["amber"], "linestyle": "--"}),
-    ):
+    )
+    for name, values, style in looks:
         values = np.asarray(values, dtype=float)
         ax.plot(logits, np.where(np.isfinite(values), values, np.nan), label=name, **style)
     ax.set(
@@ -105,7 +115,7 @@ def plot_float_losses(logits, naive, stable, *, ax=None):
     return ax
 
 
-def plot_smoothed_loss(smoothing, classes, *, ax=None):
+def plot_smoothed_loss(smoothing: float, classes: int, *, ax: Axes | None = None) -> Axes:
     """Draw cross-entropy with a one-hot and with a smoothed target.
 
     Parameters
@@ -135,7 +145,7 @@ def plot_smoothed_loss(smoothing, classes, *, ax=None):
         linestyle="-.",
         label="smoothed",
     )
-    floor = entropy(soft)
+    floor = float(entropy(soft))
     ax.axhline(floor, color=PALETTE["muted"], linestyle="-", linewidth=1)
     ax.set(
         xlabel="probability of the true class (the others share the rest)",
@@ -147,7 +157,7 @@ def plot_smoothed_loss(smoothing, classes, *, ax=None):
     return ax
 
 
-def plot_focal_loss(gamma, *, ax=None):
+def plot_focal_loss(gamma: float, *, ax: Axes | None = None) -> Axes:
     """Draw focal loss beside cross-entropy, against the probability given to the truth.
 
     Parameters
@@ -183,7 +193,15 @@ def plot_focal_loss(gamma, *, ax=None):
     return ax
 
 
-def plot_training_curves(epochs, curves, *, title="", log=False, ylabel="loss", ax=None):
+def plot_training_curves(
+    epochs: Sequence[int],
+    curves: Sequence[tuple[str, Style, ArrayLike]],
+    *,
+    title: str = "",
+    log: bool = False,
+    ylabel: str = "loss",
+    ax: Axes | None = None,
+) -> Axes:
     """Draw curves of a training against its epochs.
 
     Parameters
@@ -210,7 +228,8 @@ def plot_training_curves(epochs, curves, *, title="", log=False, ylabel="loss", 
     named = set()
     for name, style, values in curves:
         label = None if name in named else name
-        ax.plot(epochs[: len(values)], values, label=label, **style)
+        heights = np.asarray(values)
+        ax.plot(epochs[: len(heights)], heights, label=label, **style)
         named.add(name)
     if log:
         ax.set_xscale("log")
@@ -220,7 +239,14 @@ def plot_training_curves(epochs, curves, *, title="", log=False, ylabel="loss", 
     return ax
 
 
-def plot_own_loss(logits, own, reference, *, ylabel="loss", ax=None):
+def plot_own_loss(
+    logits: ArrayLike,
+    own: ArrayLike,
+    reference: ArrayLike,
+    *,
+    ylabel: str = "loss",
+    ax: Axes | None = None,
+) -> Axes:
     """Draw a learner's values beside cross-entropy's; the last logit is marked on both.
 
     Parameters
@@ -238,12 +264,13 @@ def plot_own_loss(logits, own, reference, *, ylabel="loss", ax=None):
     """
     if ax is None:
         _, ax = plt.subplots()
+    logits = np.asarray(logits)
     order = np.argsort(logits)
     for name, values, style, marker in (
-        ("cross-entropy", reference, CROSS_ENTROPY, "D"),
-        ("yours", own, {"color": PALETTE["violet"], "linestyle": "-"}, "o"),
+        ("cross-entropy", np.asarray(reference), CROSS_ENTROPY, "D"),
+        ("yours", np.asarray(own), {"color": PALETTE["violet"], "linestyle": "-"}, "o"),
     ):
-        ax.plot(np.asarray(logits)[order], np.asarray(values)[order], label=name, **style)
+        ax.plot(logits[order], values[order], label=name, **style)
         ax.plot(logits[-1], values[-1], marker, color=style["color"], linestyle="none")
     ax.set(xlabel="logit z", ylabel=ylabel)
     ax.legend()

@@ -1,18 +1,21 @@
 """Figures of chapter 5: how far each float reaches, and what a clip does to the nudge."""
 
+from typing import Any
+
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
 
 from lossfns.activations import sigmoid
 from lossfns.attempts import sigmoid_squared_error, sigmoid_squared_error_grad
 from lossfns.classification import sigmoid_binary_cross_entropy, sigmoid_binary_cross_entropy_grad
-from lossfns.figures.style import CROSS_ENTROPY, MSE, PALETTE
+from lossfns.figures.style import CROSS_ENTROPY, MSE, PALETTE, Style
 
 FORMATS = (np.float16, np.float32, np.float64)
-CLIPPED = {"color": PALETTE["amber"], "linestyle": (0, (5, 1))}
+CLIPPED: Style = {"color": PALETTE["amber"], "linestyle": (0, (5, 1))}
 
 
-def float_reach(dtype):
+def float_reach(dtype: type[np.floating[Any]]) -> tuple[float, float, float]:
     """Return the sizes of logit from which a float format gives up.
 
     Parameters
@@ -36,7 +39,7 @@ def float_reach(dtype):
     return float(np.log(2 / float(info.eps))), float(np.log(float(info.max))), float(smallest)
 
 
-def plot_float_reach(*, ax=None):
+def plot_float_reach(*, ax: Axes | None = None) -> Axes:
     """Draw, for float16, float32 and float64, from which logits on the plain formulas fail.
 
     Parameters
@@ -88,7 +91,7 @@ def plot_float_reach(*, ax=None):
     return ax
 
 
-def plot_clip(quantity="nudge", *, clip=1e-15, ax=None):
+def plot_clip(quantity: str = "nudge", *, clip: float = 1e-15, ax: Axes | None = None) -> Axes:
     """Draw what clipping the probability before the logarithm does to cross-entropy.
 
     Parameters
@@ -116,6 +119,7 @@ def plot_clip(quantity="nudge", *, clip=1e-15, ax=None):
     logits = np.linspace(-60, 10, 1401)
     labels = np.ones_like(logits)
     p = sigmoid(logits)
+    places: tuple[tuple[float, float], ...]
     if quantity == "loss":
         curves = (
             sigmoid_squared_error(logits, labels),

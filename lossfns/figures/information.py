@@ -1,13 +1,17 @@
 """Figures of chapter 4: surprise, entropy as an area, the floor, proper scores, code lengths."""
 
+from collections.abc import Mapping, Sequence
+
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
 
 from lossfns.figures.style import CROSS_ENTROPY, MSE, PALETTE
 from lossfns.information import cross_entropy, entropy, kl_divergence, surprisal
 
 
-def plot_surprisal(marks=None, *, ax=None):
+def plot_surprisal(marks: Mapping[str, float] | None = None, *, ax: Axes | None = None) -> Axes:
     """Draw surprise, in nats, against probability.
 
     Parameters
@@ -45,7 +49,9 @@ def plot_surprisal(marks=None, *, ax=None):
     return ax
 
 
-def plot_surprise_areas(probabilities, names, *, base=np.e, ax=None):
+def plot_surprise_areas(
+    probabilities: ArrayLike, names: Sequence[str], *, base: float = np.e, ax: Axes | None = None
+) -> Axes:
     """Draw each outcome as a block, as wide as its probability and as high as its surprise.
 
     Parameters
@@ -96,7 +102,9 @@ def plot_surprise_areas(probabilities, names, *, base=np.e, ax=None):
     return ax
 
 
-def plot_cross_entropy_split(p, forecasts, *, ax=None):
+def plot_cross_entropy_split(
+    p: ArrayLike, forecasts: Mapping[str, ArrayLike], *, ax: Axes | None = None
+) -> Axes:
     """Draw the cross-entropy of several forecasts as entropy (the floor) and KL divergence.
 
     Parameters
@@ -114,7 +122,7 @@ def plot_cross_entropy_split(p, forecasts, *, ax=None):
     """
     if ax is None:
         _, ax = plt.subplots()
-    floor = entropy(p)
+    floor = float(entropy(p))
     names = list(forecasts)
     gaps = [kl_divergence(p, q) for q in forecasts.values()]
     ax.bar(names, floor, 0.5, facecolor=PALETTE["grid"], edgecolor=PALETTE["muted"])
@@ -146,7 +154,7 @@ def plot_cross_entropy_split(p, forecasts, *, ax=None):
     return ax
 
 
-def plot_proper_scores(p, *, ax=None):
+def plot_proper_scores(p: float, *, ax: Axes | None = None) -> Axes:
     """Draw the expected cross-entropy and Brier score of every forecast for one event.
 
     Parameters
@@ -190,7 +198,9 @@ def plot_proper_scores(p, *, ax=None):
     return ax
 
 
-def plot_code_lengths(probabilities, lengths, *, ax=None):
+def plot_code_lengths(
+    probabilities: ArrayLike, lengths: ArrayLike, *, ax: Axes | None = None
+) -> Axes:
     """Draw the length of each symbol's code word against the symbol's surprise in bits.
 
     Parameters

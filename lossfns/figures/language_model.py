@@ -1,18 +1,29 @@
 """Figures of the language model: what follows a letter, and the loss on its way to the floor."""
 
+from collections.abc import Mapping, Sequence
+
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
 
-from lossfns.figures.style import CROSS_ENTROPY, PALETTE
+from lossfns.figures.style import CROSS_ENTROPY, PALETTE, Style
 
-SNAPSHOTS = (
+SNAPSHOTS: tuple[Style, ...] = (
     {"marker": "o", "color": PALETTE["muted"], "markerfacecolor": "none"},
     {"marker": "x", "color": PALETTE["violet"]},
     {"marker": "D", "color": PALETTE["ce"]},
 )
 
 
-def plot_next_letter(frequencies, predictions, letters, *, shown=14, ax=None):
+def plot_next_letter(
+    frequencies: ArrayLike,
+    predictions: Mapping[str, ArrayLike],
+    letters: Sequence[str],
+    *,
+    shown: int = 14,
+    ax: Axes | None = None,
+) -> Axes:
     """Draw how often each letter comes next, and what a model says of it at several moments.
 
     The height of a mark above its bar is the nudge at that logit: probability minus frequency.
@@ -56,7 +67,9 @@ def plot_next_letter(frequencies, predictions, letters, *, shown=14, ax=None):
     return ax
 
 
-def plot_language_training(losses, floor, *, held_out=None, ax=None):
+def plot_language_training(
+    losses: ArrayLike, floor: float, *, held_out: ArrayLike | None = None, ax: Axes | None = None
+) -> Axes:
     """Draw the loss of next-letter training against its floor, step by step.
 
     Parameters
@@ -76,6 +89,7 @@ def plot_language_training(losses, floor, *, held_out=None, ax=None):
     """
     if ax is None:
         _, ax = plt.subplots()
+    losses = np.asarray(losses)
     steps = np.arange(1, len(losses) + 1)
     ax.plot(steps, losses, **CROSS_ENTROPY)
     ax.axhline(floor, color=PALETTE["muted"], linestyle=":", linewidth=1.5)

@@ -1,7 +1,11 @@
 """Figures of chapter 6: the nudges of other losses, quantile lines, weights and focus."""
 
+from collections.abc import Mapping, Sequence
+
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
 
 from lossfns.activations import sigmoid
 from lossfns.attempts import sigmoid_squared_error, sigmoid_squared_error_grad
@@ -12,7 +16,7 @@ from lossfns.classification import (
     sigmoid_binary_cross_entropy_grad,
     sigmoid_focal_loss_grad,
 )
-from lossfns.figures.style import CROSS_ENTROPY, MSE, PALETTE
+from lossfns.figures.style import CROSS_ENTROPY, MSE, PALETTE, Style
 from lossfns.regression import (
     absolute_error_grad,
     huber_loss_grad,
@@ -20,12 +24,12 @@ from lossfns.regression import (
     squared_error_grad,
 )
 
-HINGE = {"color": PALETTE["violet"], "linestyle": ":"}
-FOCAL = {"color": PALETTE["teal"], "linestyle": "-."}
-SMOOTHED = {"color": PALETTE["amber"], "linestyle": (0, (5, 1))}
+HINGE: Style = {"color": PALETTE["violet"], "linestyle": ":"}
+FOCAL: Style = {"color": PALETTE["teal"], "linestyle": "-."}
+SMOOTHED: Style = {"color": PALETTE["amber"], "linestyle": (0, (5, 1))}
 
 
-def plot_error_nudges(*, delta=1.0, quantile=0.9, ax=None):
+def plot_error_nudges(*, delta: float = 1.0, quantile: float = 0.9, ax: Axes | None = None) -> Axes:
     """Draw the nudge of four losses for a number, against the error.
 
     Parameters
@@ -83,7 +87,13 @@ def plot_error_nudges(*, delta=1.0, quantile=0.9, ax=None):
     return ax
 
 
-def plot_quantile_lines(x, y, lines, *, ax=None):
+def plot_quantile_lines(
+    x: ArrayLike,
+    y: ArrayLike,
+    lines: Mapping[float, tuple[float, float]],
+    *,
+    ax: Axes | None = None,
+) -> Axes:
     """Draw data and a straight line for each quantile.
 
     Parameters
@@ -126,7 +136,7 @@ def plot_quantile_lines(x, y, lines, *, ax=None):
     return ax
 
 
-def plot_margin_losses(*, ax=None):
+def plot_margin_losses(*, ax: Axes | None = None) -> Axes:
     """Draw what three losses charge for a right answer, against its score.
 
     Parameters
@@ -158,7 +168,9 @@ def plot_margin_losses(*, ax=None):
     return ax
 
 
-def plot_nudge_comparison(*, smoothing=0.1, gamma=2.0, ax=None):
+def plot_nudge_comparison(
+    *, smoothing: float = 0.1, gamma: float = 2.0, ax: Axes | None = None
+) -> Axes:
     """Draw how five losses push the logit of a right answer, up or down, against that logit.
 
     Parameters
@@ -214,7 +226,7 @@ def plot_nudge_comparison(*, smoothing=0.1, gamma=2.0, ax=None):
     return ax
 
 
-def plot_focal_volume(gammas=(1, 2, 5), *, ax=None):
+def plot_focal_volume(gammas: Sequence[float] = (1, 2, 5), *, ax: Axes | None = None) -> Axes:
     """Draw the focal loss's nudge as a multiple of cross-entropy's.
 
     Parameters
@@ -255,7 +267,9 @@ def plot_focal_volume(gammas=(1, 2, 5), *, ax=None):
     return ax
 
 
-def plot_weighted_probability(weights=(1, 9, 99), *, ax=None):
+def plot_weighted_probability(
+    weights: Sequence[float] = (1, 9, 99), *, ax: Axes | None = None
+) -> Axes:
     """Draw the probability that weighted cross-entropy teaches, against the true one.
 
     Parameters

@@ -1,9 +1,13 @@
 """Small grey pictures as squares: they stay sharp, and follow the theme's ink."""
 
+from collections.abc import Sequence
+
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
+from numpy.typing import ArrayLike
 
 from lossfns.figures.style import PALETTE
 
@@ -13,7 +17,14 @@ GAP = 2  # pixels between two pictures
 LARGEST_PIXEL = 0.11  # inches
 
 
-def draw_pixels(ax, image, *, left=0.0, top=0.0, pixel=(1.0, 1.0)):
+def draw_pixels(
+    ax: Axes,
+    image: ArrayLike,
+    *,
+    left: float = 0.0,
+    top: float = 0.0,
+    pixel: tuple[float, float] = (1.0, 1.0),
+) -> PathPatch:
     """Draw each pixel as a square in its cell, the square's area its value.
 
     Parameters
@@ -38,10 +49,19 @@ def draw_pixels(ax, image, *, left=0.0, top=0.0, pixel=(1.0, 1.0)):
     corners = centres[:, None] + sides[:, None, None] * SQUARE
     vertices = (left, top) + corners.reshape(-1, 2) * pixel
     path = Path(vertices, OUTLINE * len(rows), closed=False)
-    return ax.add_patch(PathPatch(path, facecolor=PALETTE["ink"], edgecolor="none"))
+    patch = PathPatch(path, facecolor=PALETTE["ink"], edgecolor="none")
+    ax.add_patch(patch)
+    return patch
 
 
-def plot_digits(images, *, rows=None, columns=None, title=None, ax=None):
+def plot_digits(
+    images: ArrayLike,
+    *,
+    rows: Sequence[str] | None = None,
+    columns: Sequence[str] | None = None,
+    title: str | None = None,
+    ax: Axes | None = None,
+) -> Axes:
     """Draw a table of small pictures.
 
     Parameters
@@ -81,7 +101,7 @@ def plot_digits(images, *, rows=None, columns=None, title=None, ax=None):
     return ax
 
 
-def bare(ax, *, names=(False, False)):
+def bare(ax: Axes, *, names: tuple[bool, bool] = (False, False)) -> None:
     """Take away frame, grid and tick marks; keep the names of rows, columns or neither."""
     ax.grid(False)
     ax.spines[:].set_visible(False)

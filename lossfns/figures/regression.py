@@ -1,12 +1,18 @@
 """Figures of chapter 1: squared error, what it pulls towards, and its nudge in training."""
 
+from collections.abc import Mapping, Sequence
+
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
 
 from lossfns.figures.style import MSE, PALETTE
 
 
-def plot_parabola(errors=(-2.4, -1.2, 0.8), *, rate=0.25, ax=None):
+def plot_parabola(
+    errors: Sequence[float] = (-2.4, -1.2, 0.8), *, rate: float = 0.25, ax: Axes | None = None
+) -> Axes:
     """Draw squared error against the error, with one step downhill from each point.
 
     Parameters
@@ -24,17 +30,17 @@ def plot_parabola(errors=(-2.4, -1.2, 0.8), *, rate=0.25, ax=None):
     """
     if ax is None:
         _, ax = plt.subplots()
-    errors = np.asarray(errors, dtype=float)
-    losses, nudges = errors**2, 2 * errors
+    guesses = np.asarray(errors, dtype=float)
+    losses, nudges = guesses**2, 2 * guesses
 
     grid = np.linspace(-3, 3, 121)
     ax.plot(grid, grid**2, **MSE)
-    ax.plot(errors, losses, "o", color=PALETTE["ink"], linestyle="none")
+    ax.plot(guesses, losses, "o", color=PALETTE["ink"], linestyle="none")
     ax.quiver(
-        errors,
+        guesses,
         losses,
         -rate * nudges,
-        np.zeros_like(errors),
+        np.zeros_like(guesses),
         angles="xy",
         scale_units="xy",
         scale=1,
@@ -42,7 +48,7 @@ def plot_parabola(errors=(-2.4, -1.2, 0.8), *, rate=0.25, ax=None):
         zorder=3,
         color=PALETTE["amber"],
     )
-    for error, loss, nudge in zip(errors, losses, nudges, strict=True):
+    for error, loss, nudge in zip(guesses, losses, nudges, strict=True):
         side = 1 if error > 0 else -1
         ax.annotate(
             f"nudge {nudge:+.1f}".replace("-", "−"),
@@ -62,7 +68,7 @@ def plot_parabola(errors=(-2.4, -1.2, 0.8), *, rate=0.25, ax=None):
     return ax
 
 
-def plot_gaussian(*, scale=1.0, ax=None):
+def plot_gaussian(*, scale: float = 1.0, ax: Axes | None = None) -> Axes:
     """Draw a Gaussian's density and its negative logarithm, a parabola on a shelf.
 
     Parameters
@@ -96,7 +102,7 @@ def plot_gaussian(*, scale=1.0, ax=None):
     return ax
 
 
-def plot_best_constant(values, *, ax=None):
+def plot_best_constant(values: ArrayLike, *, ax: Axes | None = None) -> Axes:
     """Draw how squared and absolute error judge one constant guess for several values.
 
     Each curve is divided by its own minimum, so that both bottom out at 1.
@@ -155,7 +161,13 @@ def plot_best_constant(values, *, ax=None):
     return ax
 
 
-def plot_line_fit(inputs, targets, lines, *, ax=None):
+def plot_line_fit(
+    inputs: ArrayLike,
+    targets: ArrayLike,
+    lines: Mapping[int, tuple[float, float]],
+    *,
+    ax: Axes | None = None,
+) -> Axes:
     """Draw data points and the line that training had reached after some steps.
 
     Parameters
@@ -197,7 +209,7 @@ def plot_line_fit(inputs, targets, lines, *, ax=None):
     return ax
 
 
-def plot_nudge_sizes(sizes, *, ax=None):
+def plot_nudge_sizes(sizes: Mapping[str, ArrayLike], *, ax: Axes | None = None) -> Axes:
     """Draw how the size of the nudge changes in training, on logarithmic axes.
 
     Parameters
@@ -213,8 +225,9 @@ def plot_nudge_sizes(sizes, *, ax=None):
     """
     if ax is None:
         _, ax = plt.subplots()
+    named = {name: np.asarray(norms) for name, norms in sizes.items()}
     for (name, norms), colour, dashes in zip(
-        sizes.items(), ("mse", "teal"), ("-", "-."), strict=False
+        named.items(), ("mse", "teal"), ("-", "-."), strict=False
     ):
         ax.plot(norms, color=PALETTE[colour], linestyle=dashes)
         ax.annotate(
@@ -227,6 +240,6 @@ def plot_nudge_sizes(sizes, *, ax=None):
         )
     ax.set_yscale("log")
     ax.set(xlabel="step", ylabel="size of the nudge", title="The nudge shrinks")
-    longest = max(len(norms) for norms in sizes.values())
+    longest = max(len(norms) for norms in named.values())
     ax.set_xlim(-0.03 * longest, 1.18 * longest)
     return ax

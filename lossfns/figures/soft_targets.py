@@ -1,8 +1,14 @@
 """Figures of chapter 6, second half: softened truths, pairs in a batch, calibration."""
 
+from collections.abc import Mapping
+
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+from numpy.typing import ArrayLike
 
+from lossfns._validation import FloatArray
 from lossfns.activations import softmax
 from lossfns.classification import smooth_labels
 from lossfns.figures.more_losses import SMOOTHED
@@ -12,7 +18,9 @@ from lossfns.figures.style import CROSS_ENTROPY, PALETTE
 BINS = 10
 
 
-def plot_smoothing_nudge(smoothing=0.1, classes=10, *, ax=None):
+def plot_smoothing_nudge(
+    smoothing: float = 0.1, classes: int = 10, *, ax: Axes | None = None
+) -> Axes:
     """Draw the push on the true class with a one-hot and with a smoothed label.
 
     Parameters
@@ -57,7 +65,9 @@ def plot_smoothing_nudge(smoothing=0.1, classes=10, *, ax=None):
     return ax
 
 
-def plot_soft_targets(image, targets, *, ax=None):
+def plot_soft_targets(
+    image: ArrayLike, targets: Mapping[str, ArrayLike], *, ax: Axes | None = None
+) -> Axes:
     """Draw a picture and, beside it, the targets that go with it as bars.
 
     Parameters
@@ -77,17 +87,17 @@ def plot_soft_targets(image, targets, *, ax=None):
         _, ax = plt.subplots(figsize=(7.0, 3.4))
     image = np.asarray(image)
     height, width = image.shape
-    picture = ax.inset_axes([0.0, 0.12, 0.26, 0.8])
+    picture = ax.inset_axes((0.0, 0.12, 0.26, 0.8))
     draw_pixels(picture, image)
     picture.set(xlim=(0, width), ylim=(height, 0), aspect="equal")
     bare(picture)
-    bars = ax.inset_axes([0.36, 0.12, 0.64, 0.8])
+    bars = ax.inset_axes((0.36, 0.12, 0.64, 0.8))
     step = 0.8 / len(targets)
     looks = (("ce", None), ("teal", "///"), ("violet", "..."))
     for number, ((name, target), (colour, hatch)) in enumerate(
         zip(targets.items(), looks, strict=False)
     ):
-        classes = np.arange(len(target))
+        classes = np.arange(len(np.asarray(target)))
         bars.bar(
             classes + (number - (len(targets) - 1) / 2) * step,
             target,
@@ -105,7 +115,7 @@ def plot_soft_targets(image, targets, *, ax=None):
     return ax
 
 
-def plot_pair_nudges(nudges, *, ax=None):
+def plot_pair_nudges(nudges: ArrayLike, *, ax: Axes | None = None) -> Axes:
     """Draw the nudges of a batch's scores as squares: solid where pushed up, hatched where down.
 
     Parameters
@@ -127,7 +137,7 @@ def plot_pair_nudges(nudges, *, ax=None):
         side = 0.9 * np.sqrt(min(abs(nudge), 1))
         up = nudge < 0
         ax.add_patch(
-            plt.Rectangle(
+            Rectangle(
                 (column - side / 2, row - side / 2),
                 side,
                 side,
@@ -153,7 +163,9 @@ def plot_pair_nudges(nudges, *, ax=None):
     return ax
 
 
-def reliability(probabilities, labels, *, bins=BINS):
+def reliability(
+    probabilities: ArrayLike, labels: ArrayLike, *, bins: int = BINS
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Sort predictions by confidence and return what each bin promised and kept.
 
     Parameters
@@ -188,7 +200,9 @@ def reliability(probabilities, labels, *, bins=BINS):
     return promised, came_true, count[kept] / len(labels)
 
 
-def plot_reliability(models, labels, *, ax=None):
+def plot_reliability(
+    models: Mapping[str, ArrayLike], labels: ArrayLike, *, ax: Axes | None = None
+) -> Axes:
     """Draw, for each model, the share of right answers against the confidence it stated.
 
     Parameters

@@ -1,12 +1,15 @@
 """Figures of the speech miniature: every way to align, and which class a frame is asked for."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
 
 from lossfns.figures.pixels import draw_pixels
-from lossfns.figures.style import PALETTE
+from lossfns.figures.style import PALETTE, Style
 
 LABELS = (
     {"color": PALETTE["mse"], "linestyle": "-"},
@@ -15,11 +18,11 @@ LABELS = (
     {"color": PALETTE["violet"], "linestyle": ":"},
     {"color": PALETTE["ce"], "linestyle": "--"},
 )
-BLANK = {"color": PALETTE["muted"], "linestyle": "-", "linewidth": 1.2}
+BLANK: Style = {"color": PALETTE["muted"], "linestyle": "-", "linewidth": 1.2}
 STRIP_TOP, STRIP_HEIGHT = 1.45, 0.35  # above the curves, which end at 1
 
 
-def plot_trellis(paths, names, *, ax=None):
+def plot_trellis(paths: ArrayLike, names: Sequence[str], *, ax: Axes | None = None) -> Axes:
     """Draw all alignments of a label sequence as ways through a grid, left to right.
 
     A dot's area and a line's width show how many alignments pass there.
@@ -62,7 +65,14 @@ def plot_trellis(paths, names, *, ax=None):
     return ax
 
 
-def plot_occupancy(image, occupancy, names, *, title=None, ax=None):
+def plot_occupancy(
+    image: ArrayLike,
+    occupancy: ArrayLike,
+    names: Sequence[str],
+    *,
+    title: str | None = None,
+    ax: Axes | None = None,
+) -> Axes:
     """Draw, under a strip, how likely each class is at each frame, given what the strip says.
 
     Parameters

@@ -4,17 +4,22 @@ Colours are named by what they mean. On the site each of them is replaced by a C
 variable of the same name, so that a figure follows the reader's theme.
 """
 
+from typing import Any, TypeAlias
+
 import matplotlib as mpl
+from matplotlib.rcsetup import cycler
 
 from lossfns.web.palette import COLOURS, LIGHT
+
+Style: TypeAlias = dict[str, Any]  # keyword arguments of what Matplotlib draws
 
 FIGURE_COLOURS = ("paper", "ink", "muted", "grid", "mse", "ce", "teal", "violet", "amber")
 PALETTE = {name: COLOURS[name][LIGHT] for name in FIGURE_COLOURS}
 
-MSE = {"color": PALETTE["mse"], "linestyle": "-"}
-CROSS_ENTROPY = {"color": PALETTE["ce"], "linestyle": "--"}
+MSE: Style = {"color": PALETTE["mse"], "linestyle": "-"}
+CROSS_ENTROPY: Style = {"color": PALETTE["ce"], "linestyle": "--"}
 
-STYLE = {
+STYLE: dict[Any, Any] = {
     "figure.figsize": (7.0, 4.0),
     "figure.facecolor": PALETTE["paper"],
     "figure.constrained_layout.use": True,
@@ -29,7 +34,7 @@ STYLE = {
     "axes.spines.right": False,
     "axes.grid": True,
     "axes.axisbelow": True,
-    "axes.prop_cycle": mpl.cycler(
+    "axes.prop_cycle": cycler(
         color=[PALETTE[name] for name in ("mse", "ce", "teal", "violet", "amber")],
         linestyle=["-", "--", "-.", ":", (0, (5, 1))],
     ),
@@ -48,7 +53,7 @@ STYLE = {
 }
 
 
-def use_course_style():
+def use_course_style() -> None:
     """Draw from here on in the course's style, and as SVG when in a notebook.
 
     Examples
@@ -65,4 +70,6 @@ def use_course_style():
     if get_ipython() is not None:
         from matplotlib_inline.backend_inline import set_matplotlib_formats
 
-        set_matplotlib_formats("svg", metadata={"Date": None}, bbox_inches=None)
+        set_matplotlib_formats(  # type: ignore[no-untyped-call]  # it has no types
+            "svg", metadata={"Date": None}, bbox_inches=None
+        )

@@ -1,17 +1,23 @@
 """Figures of negative sampling: what the scores converge to, and what few dimensions can hold."""
 
+from collections.abc import Collection, Mapping, Sequence
+
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
 
-from lossfns.figures.style import CROSS_ENTROPY, PALETTE
+from lossfns.figures.style import CROSS_ENTROPY, PALETTE, Style
 
-MARKS = (
+MARKS: tuple[Style, ...] = (
     {"marker": "x", "color": PALETTE["violet"], "markersize": 5},
     {"marker": "o", "color": PALETTE["ce"], "markersize": 4},
 )
 
 
-def plot_scores(shifted_pmi, scores, *, ax=None):
+def plot_scores(
+    shifted_pmi: ArrayLike, scores: Mapping[str, ArrayLike], *, ax: Axes | None = None
+) -> Axes:
     """Draw learned scores against the shifted PMI that negative sampling asks for.
 
     Parameters
@@ -43,7 +49,9 @@ def plot_scores(shifted_pmi, scores, *, ax=None):
     return ax
 
 
-def plot_dimensions(dimensions, losses, floor, *, ax=None):
+def plot_dimensions(
+    dimensions: Sequence[int], losses: ArrayLike, floor: float, *, ax: Axes | None = None
+) -> Axes:
     """Draw how low the loss gets with vectors of so many dimensions, above the free floor.
 
     Parameters
@@ -64,7 +72,7 @@ def plot_dimensions(dimensions, losses, floor, *, ax=None):
     if ax is None:
         _, ax = plt.subplots()
     ax.plot(dimensions, losses, marker="o", **CROSS_ENTROPY)
-    for place, value in zip(dimensions, losses, strict=True):
+    for place, value in zip(dimensions, np.asarray(losses), strict=True):
         ax.annotate(
             f"{value:.2f}",
             (place, value),
@@ -89,7 +97,13 @@ def plot_dimensions(dimensions, losses, floor, *, ax=None):
     return ax
 
 
-def plot_directions(vectors, names, ringed=(), *, ax=None):
+def plot_directions(
+    vectors: ArrayLike,
+    names: Sequence[str],
+    ringed: Collection[str] = (),
+    *,
+    ax: Axes | None = None,
+) -> Axes:
     """Draw in which direction each two-dimensional vector points, as its name above its angle.
 
     Names whose angles are close are stacked.
@@ -112,7 +126,7 @@ def plot_directions(vectors, names, ringed=(), *, ax=None):
     x, y = np.asarray(vectors, dtype=float).T
     angles = np.degrees(np.arctan2(y, x))
     room = max(np.ptp(angles), 1) / 22
-    last_of_row = []
+    last_of_row: list[float] = []
     for k in np.argsort(angles, kind="stable"):
         free = [row for row, last in enumerate(last_of_row) if angles[k] - last >= room]
         row = free[0] if free else len(last_of_row)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from lossfns.quiz._question import Question
 from lossfns.quiz._schema import BankError, read_question
 from lossfns.quiz.markup import tokens
 
@@ -25,11 +26,11 @@ class Objective:
 class Bank:
     """Every question and objective, by id, in reading order."""
 
-    questions: dict
-    objectives: dict
-    chapters: dict
+    questions: dict[str, Question]
+    objectives: dict[str, Objective]
+    chapters: dict[str, str]
 
-    def of_chapter(self, chapter):
+    def of_chapter(self, chapter: str) -> list[Question]:
         """Return a chapter's questions, in order."""
         return [question for question in self.questions.values() if question.chapter == chapter]
 
@@ -63,7 +64,7 @@ def _objectives(path):
     return chapters, objectives
 
 
-def read_bank(folder):
+def read_bank(folder: str | Path) -> Bank:
     """Read and check a folder of question files.
 
     Parameters
@@ -82,7 +83,7 @@ def read_bank(folder):
     """
     folder = Path(folder)
     chapters, objectives = _objectives(folder / OBJECTIVES)
-    questions = {}
+    questions: dict[str, Question] = {}
     files = sorted(path for path in folder.glob("*.toml") if path.name != OBJECTIVES)
     for path in files:
         if path.stem not in chapters:
@@ -113,7 +114,7 @@ def read_bank(folder):
 
 
 @cache
-def load_bank():
+def load_bank() -> Bank:
     """Return the course's own bank.
 
     Examples

@@ -1,9 +1,11 @@
 """A question as a form that can be read, and thought about, without any script."""
 
 import html
+from collections.abc import Callable
 from itertools import count
 from string import ascii_uppercase
 
+from lossfns.quiz._bank import Bank
 from lossfns.quiz.markup import to_html
 
 TASKS = {
@@ -40,7 +42,7 @@ def quiz_html(questions, *, component, label, formula):
     )
 
 
-def review_html(bank, *, formula):
+def review_html(bank: Bank, *, formula: Callable[[str], str]) -> str:
     """Render the whole bank and its objectives, for the review page."""
     goals, forms, numbers = [], [], count(1)
     for chapter, title in bank.chapters.items():

@@ -9,11 +9,14 @@ An argument may be a specification itself. After the call, in this order: `item`
 specification. `digits` says how many decimals are shown.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 import lossfns
 
-FIELDS = {
+FIELDS: dict[str, tuple[Any, str]] = {
     "call": (str, "a name"),
     "args": (list, "a list"),
     "kwargs": (dict, "a table"),
@@ -23,7 +26,7 @@ FIELDS = {
     "over": (dict, "a table"),
     "digits": (int, "a whole number"),
 }
-REDUCTIONS = {"mean": np.mean, "sum": np.sum}
+REDUCTIONS: dict[str, Callable[..., Any]] = {"mean": np.mean, "sum": np.sum}
 DIGITS = 4
 
 
@@ -59,7 +62,7 @@ def compute(spec):
             raise ValueError(f"{field} must be {words}, got {spec.get(field)!r}")
     name = spec["call"]
     function = getattr(lossfns, name, None)
-    if name not in lossfns.__all__ or isinstance(function, type):
+    if name not in lossfns.__all__ or not callable(function) or isinstance(function, type):
         raise ValueError(f"call must name a function of lossfns, got {name!r}")
     arguments = [compute(value) if isinstance(value, dict) else value for value in spec["args"]]
     try:

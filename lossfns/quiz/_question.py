@@ -28,7 +28,7 @@ class Question:
     chapter: str
     objective: str
     prompt: str
-    options: tuple
+    options: tuple[Option, ...]
     pause: bool = False
     tolerance: float = 0.0
     otherwise: str = ""
@@ -36,7 +36,7 @@ class Question:
     trap: str = ""
 
     @property
-    def digest(self):
+    def digest(self) -> str:
         """Eight characters that change when what is asked, or what is right, changes.
 
         Numbers count as they are shown: their last bits differ from one processor to another.
@@ -46,13 +46,13 @@ class Question:
         return hashlib.sha256(content.encode()).hexdigest()[:8]
 
     @property
-    def shuffled(self):
+    def shuffled(self) -> list[int]:
         """The options' indices as an ordering question shows them: never already right."""
         places = range(len(self.options))
         mixed = sorted(places, key=lambda i: hashlib.sha256(f"{self.id}{i}".encode()).digest())
         return mixed if mixed != list(places) else mixed[1:] + mixed[:1]
 
-    def texts(self):
+    def texts(self) -> list[str]:
         """Every text in the small markup."""
         options = () if self.kind == "bug" else [option.text for option in self.options]
         feedback = [option.feedback for option in self.options]

@@ -15,7 +15,7 @@ NEARLY_ZERO = 1e-12
 
 COMMON = {"id": str, "kind": str, "objective": str, "prompt": str}
 OPTIONAL = {"pause": bool, "values": dict}
-KINDS = {
+KINDS: dict[str, dict[str, type]] = {
     "single": {"options": list},
     "multiple": {"options": list},
     "numeric": {"key": dict, "tolerance": float, "feedback": str, "otherwise": str},
@@ -24,7 +24,7 @@ KINDS = {
     "bug": {"lines": list},
     "card": {"back": str, "trap": str},
 }
-KIND_OPTIONAL = {"numeric": {"slips": list}}
+KIND_OPTIONAL: dict[str, dict[str, type]] = {"numeric": {"slips": list}}
 CHOICE = {"text": str, "feedback": str}
 
 

@@ -1,6 +1,7 @@
 """The quiz as a component: live in a notebook, and on the site from its stored output."""
 
 import hashlib
+from collections.abc import Iterable
 from itertools import chain, zip_longest
 from pathlib import Path
 
@@ -15,12 +16,12 @@ from lossfns.web.join import SHIM, classic_script, join
 STATIC = Path(__file__).parent / "static"
 
 
-def stylesheet():
+def stylesheet() -> str:
     """Return the quiz's own CSS; it builds on the card's."""
     return (STATIC / "quiz.css").read_text(encoding="utf-8")
 
 
-def site_script():
+def site_script() -> str:
     """Return the classic script that brings every quiz on a page to life.
 
     Examples
@@ -31,7 +32,7 @@ def site_script():
     return classic_script("quiz", ["page"], static=STATIC)
 
 
-def review_script(library, licence):
+def review_script(library: str, licence: str) -> str:
     """Return the classic script of the review page, with ts-fsrs inside.
 
     Parameters
@@ -86,7 +87,7 @@ class Quiz(Component):
     form = traitlets.Unicode(read_only=True).tag(sync=True)
     progress = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, questions, *, label="Recall quiz"):
+    def __init__(self, questions: Iterable[str], *, label: str = "Recall quiz") -> None:
         super().__init__()
         known = load_bank().questions
         questions = (questions,) if isinstance(questions, str) else tuple(questions)
@@ -121,7 +122,7 @@ class Quiz(Component):
         return proposal["value"]
 
     @property
-    def score(self):
+    def score(self) -> tuple[int, int]:
         """How many first answers were right, of how many questions."""
         return sum(self.progress.values()), len(self.questions)
 
@@ -133,7 +134,7 @@ class Quiz(Component):
         return self._rendered("page", for_site)
 
 
-def recall(chapter):
+def recall(chapter: str) -> Quiz:
     """Return the three questions on which a chapter pauses.
 
     Parameters
@@ -153,7 +154,7 @@ def recall(chapter):
     return Quiz(chosen, label="Pause and recall")
 
 
-def mixed(count):
+def mixed(count: int) -> Quiz:
     """Return a mixed set: in turn from every chapter, what no chapter pauses on.
 
     Parameters

@@ -28,7 +28,8 @@ def tokens(text):
     end = 0
     for match in _TOKEN.finditer(text):
         yield from _plain(text[end : match.start()])
-        yield match.lastgroup, match[match.lastgroup]
+        kind = match.lastgroup or ""
+        yield kind, match[kind]
         end = match.end()
     yield from _plain(text[end:])
 

@@ -1,6 +1,7 @@
 """A component: validated, synced state, a fixed repr, and what a page without a kernel holds."""
 
 import numbers
+from typing import Any
 
 import anywidget
 import numpy as np
@@ -11,7 +12,7 @@ from lossfns.web.palette import card_palette
 from lossfns.web.reload import follow
 
 
-def card_styles():
+def card_styles() -> str:
     """Return the CSS of the card that every component is drawn on: colours, buttons, controls."""
     return card_palette() + (STATIC / "card.css").read_text(encoding="utf-8")
 
@@ -22,7 +23,7 @@ def _refuse(trait, obj, expected, value):
     )
 
 
-class Number(traitlets.TraitType):
+class Number(traitlets.TraitType[Any, Any]):
     """A finite number within bounds, shown by the explorer and synced with it."""
 
     def __init__(self, default, *, low, high, whole=False):
@@ -33,12 +34,10 @@ class Number(traitlets.TraitType):
     def check(self, value):
         """Say whether a value is a number of the right kind within the bounds."""
         kind = numbers.Integral if self.whole else numbers.Real
+        if isinstance(value, bool) or not isinstance(value, kind):
+            return False
         # nan is within no bounds.
-        return (
-            isinstance(value, kind)
-            and not isinstance(value, bool)
-            and bool(self.low <= value <= self.high)
-        )
+        return bool(self.low <= value <= self.high)
 
     @property
     def bounds(self):
@@ -74,7 +73,7 @@ class Numbers(Number):
         return tuple(float(item) for item in items)
 
 
-class Choice(traitlets.TraitType):
+class Choice(traitlets.TraitType[Any, Any]):
     """One of a few values, shown by the explorer and synced with it."""
 
     def __init__(self, default, options):
@@ -113,7 +112,7 @@ class Component(anywidget.AnyWidget):
         super().__init__(**kwargs)
         follow(self)
 
-    def state(self):
+    def state(self) -> dict[str, Any]:
         """Return the visible state as a plain dictionary, sorted by name."""
         return {name: getattr(self, name) for name in sorted(self.trait_names(state=True))}
 
@@ -122,5 +121,5 @@ class Component(anywidget.AnyWidget):
         return f"{type(self).__name__}({inside})"
 
     def _repr_mimebundle_(self, **kwargs):
-        data, metadata = super()._repr_mimebundle_(**kwargs)
+        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
         return {**data, "text/plain": repr(self), "text/html": self._html()}, metadata

@@ -6,6 +6,7 @@ last, no top-level name used twice), and joining them is a matter of order.
 """
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 STATIC = Path(__file__).parent / "static"
@@ -37,7 +38,8 @@ def _parse(path):
             f"{path.name}:{len(lines)}: the last statement must be the one export, "
             f"`export {{ name, … }};`, got {lines[-1]!r}"
         )
-    imports, place = {}, 0
+    imports: dict[str, list[str]] = {}
+    place = 0
     while found := _IMPORT.match(text, _BLANK.match(text, place).end()):
         imports[found[2]] = _names(found[1])
         place = found.end()
@@ -81,7 +83,9 @@ def join(entries, *, static):
         A module is missing, breaks the house rule, imports in a circle, imports what is not
         exported, or uses another module's top-level name.
     """
-    exported, owners, parts = {}, {}, []
+    exported: dict[Path, list[str]] = {}
+    owners: dict[str, Path] = {}
+    parts: list[str] = []
 
     def visit(path, importers):
         if path in importers:
@@ -117,7 +121,7 @@ def widget_module(name, *, static):
     return f"{join([f'{name}.mjs'], static=static)}\nexport default {{ render: {name}.render }};\n"
 
 
-def classic_script(kind, names, *, static):
+def classic_script(kind: str, names: Iterable[str], *, static: Path) -> str:
     """Return components as one classic script that starts every ``data-{kind}`` on a page.
 
     It works over http, from a disk, and under a content security policy of

@@ -6,6 +6,7 @@ are the same on every run.
 
 from pathlib import Path
 
+from lossfns.quiz._bank import Bank
 from lossfns.quiz.exports import anki, gift, qti
 
 NAME = "measuring-wrongness"
@@ -16,7 +17,7 @@ FORMATS = {
 }
 
 
-def write_exports(bank, folder, *, time):
+def write_exports(bank: Bank, folder: str | Path, *, time: int) -> list[str]:
     """Write the bank in every format.
 
     Parameters
