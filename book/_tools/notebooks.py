@@ -17,12 +17,14 @@ from pathlib import Path
 
 import jupytext
 import nbformat
+from first_cell import first_cell, stored_source
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 ROOT = Path(__file__).resolve().parents[2]
 BOOK = ROOT / "book"
 NOTEBOOKS = ROOT / "notebooks"
+CONFIGURATION = ROOT / "_config.yml"
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 LINK = re.compile(r"(?<=\]\()(?!\w+:|#|/)([^)\s#]+)(#[^)\s]*)?(?=\))")
@@ -57,11 +59,12 @@ def link_from_notebook(target, text_path):
 
 
 def convert(text_path):
-    """The notebook that a text describes, not yet executed, with stable cell ids."""
+    """The notebook that a text describes after its first cell, not yet run, with stable ids."""
     notebook = jupytext.read(text_path)
     notebook.metadata = nbformat.from_dict(
         {"kernelspec": notebook.metadata["kernelspec"], "language_info": {"name": "python"}}
     )
+    notebook.cells.insert(0, first_cell(stored_source(CONFIGURATION)))
     seen = {}
     for cell in notebook.cells:
         if cell.cell_type == "markdown":

@@ -18,6 +18,7 @@ from PIL import Image
 
 from lossfns.explorers._data import load
 from lossfns.explorers._join import STATIC
+from lossfns.explorers._questions import questions
 from lossfns.figures.style import STYLE
 
 
@@ -181,9 +182,11 @@ class Data(traitlets.TraitType):
 class Component(anywidget.AnyWidget):
     """What is live in a notebook, and on a page comes to life from its stored output.
 
-    A subclass declares traits, tags with ``state`` those that name it, and gives ``_html()``:
-    what a page without a kernel holds.
+    A subclass declares traits, tags with ``state`` those that name it, gives ``_html()``, what
+    a page without a kernel holds, and says what running its cell is good for.
     """
+
+    _run_to = ""
 
     def state(self):
         """Return the visible state as a plain dictionary, sorted by name."""
@@ -195,17 +198,22 @@ class Component(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs):
         data, metadata = super()._repr_mimebundle_(**kwargs)
-        return {**data, "text/plain": repr(self), "text/html": self._html()}, metadata
+        # In a stored notebook, what looks alive is not; the site, where it is, hides this line.
+        stored = f'<p class="run-cell">Run this cell to {self._run_to}.</p>\n{self._html()}'
+        return {**data, "text/plain": repr(self), "text/html": stored}, metadata
 
 
 class Explorer(Component):
     """Base of the explorers.
 
     A subclass names its component, declares its traits, and gives the fallback:
-    ``_draw(ax)``, ``_alt()`` and ``_table()``.
+    ``_draw(ax)``, ``_alt()`` and ``_table()``. The question asked first stands above; the table,
+    and a figure that tells the answer, are folded until the reader has thought.
     """
 
     _css = stylesheet()
+    _run_to = "use it"
+    _figure_answers = True
     component = ""
 
     revealed = Choice(False, (False, True))
@@ -214,9 +222,20 @@ class Explorer(Component):
         """Return what the component needs on a page: the state, and fixed data if it has any."""
         return self.state() | ({"data": self.data} if self.has_trait("data") else {})
 
+    def _question(self):
+        """Return what is asked first; an explorer with several questions picks one."""
+        return questions(self.component)[0]
+
     def _html(self):
         state = html.escape(json.dumps(self._payload(), sort_keys=True, separators=(",", ":")))
+        ask, options, answer = self._question()
+        listed = "".join(f"<li>{html.escape(option)}</li>" for option in options)
+        figure = picture(self._draw, self._alt())
+        above, folded = ("", f"\n{figure}") if self._figure_answers else (f"\n{figure}", "")
         return (
             f'<div class="explorer" data-explorer="{self.component}" data-state="{state}">\n'
-            f"{picture(self._draw, self._alt())}\n{table(*self._table())}\n</div>"
+            f"<p><strong>Predict first.</strong> {html.escape(ask)}</p>\n<ul>{listed}</ul>{above}\n"
+            f"<details{' open' if self.revealed else ''}><summary>The answer, with its numbers"
+            f"</summary>\n<p>The answer: {html.escape(options[answer])}.</p>{folded}\n"
+            f"{table(*self._table())}\n</details>\n</div>"
         )

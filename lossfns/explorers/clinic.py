@@ -36,6 +36,7 @@ class ClinicExplorer(Explorer):
     """
 
     component = "clinic"
+    _figure_answers = False
     _esm = widget_module("clinic")
 
     case = Choice(1, (1, 2, 3, 4, 5, 6))

@@ -34,6 +34,7 @@ class LossExplorer(Explorer):
     """
 
     component = "loss"
+    _figure_answers = False
     _esm = widget_module("loss")
 
     probability = Number(0.01, low=0.00001, high=0.99999)

@@ -36,6 +36,7 @@ class MixerExplorer(Explorer):
     """
 
     component = "mixer"
+    _figure_answers = False
     _esm = widget_module("mixer")
 
     logits = Numbers((2.0, 1.0, 0.5, -1.0, 0.1), low=-6, high=6, sizes=(3, 5))

@@ -35,6 +35,7 @@ class SurpriseExplorer(Explorer):
     """
 
     component = "surprise"
+    _figure_answers = False
     _esm = widget_module("surprise")
 
     weights = Numbers((4.0, 2.0, 1.0, 1.0), low=0, high=10, sizes=(4, 4))

@@ -80,6 +80,7 @@ class Quiz(Component):
 
     _esm = widget_module("quiz", static=STATIC)
     _css = explorers_stylesheet() + stylesheet()
+    _run_to = "answer"
 
     questions = traitlets.Tuple(read_only=True).tag(state=True)
     label = traitlets.Unicode(read_only=True).tag(state=True)
