@@ -1,5 +1,6 @@
 """A build that should fail does, and says which file and where."""
 
+import re
 import shutil
 
 import pytest
@@ -10,13 +11,25 @@ builder = load_tool("site_builder")
 notebooks = load_tool("notebooks")
 pages = load_tool("course_pages")
 figures = load_tool("course_figures")
+HEADER = """---
+jupytext:
+  text_representation:
+    extension: .md
+    format_name: myst
+kernelspec:
+  display_name: Python 3
+  language: python
+  name: python3
+---
+
+"""
 
 
 @pytest.fixture
 def small_book(tmp_path, monkeypatch):
     """A book of one page, which a test may spoil, built by the real configuration."""
     book = tmp_path / "book"
-    for folder in ("_static", "_templates", "_ext"):
+    for folder in ("_static", "_templates", "_ext", "_tools"):
         shutil.copytree(ROOT / "book" / folder, book / folder)
     (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
     shutil.copyfile(ROOT / "_config.yml", tmp_path / "_config.yml")
@@ -58,11 +71,7 @@ def test_faulty_page_stops_the_build(small_book, capsys, fault, message):
 
 def test_fault_in_a_notebook_is_named_in_its_text(small_book, capsys):
     text = small_book / "01_a.md"
-    text.write_text(
-        "---\njupytext:\n  text_representation:\n    extension: .md\n    format_name: myst\n"
-        "kernelspec:\n  display_name: Python 3\n  language: python\n  name: python3\n---\n\n"
-        "# A\n\nSee [gone](nowhere.ipynb).\n"
-    )
+    text.write_text(f"{HEADER}# A\n\nSee [gone](nowhere.ipynb).\n")
     (small_book.parent / "_toc.yml").write_text(
         "format: jb-book\nroot: index\nchapters:\n  - file: 01_a\n"
     )
@@ -72,10 +81,7 @@ def test_fault_in_a_notebook_is_named_in_its_text(small_book, capsys):
 
 
 def test_drifted_pair_stops_the_build(small_book, capsys):
-    (small_book / "01_a.md").write_text(
-        "---\njupytext:\n  text_representation:\n    extension: .md\n    format_name: myst\n"
-        "kernelspec:\n  display_name: Python 3\n  language: python\n  name: python3\n---\n\n# A\n"
-    )
+    (small_book / "01_a.md").write_text(f"{HEADER}# A\n")
     assert builder.main() != 0
     assert "book/01_a.md: differs from its notebook" in capsys.readouterr().err
 
@@ -104,6 +110,47 @@ def test_configured_repository_comes_first(monkeypatch):
     configured = "https://gitlab.com/group/course"
     assert pages.repository(configured) == configured
     assert "/gl/group%2Fcourse/" in pages.binder(configured, "main", "a.ipynb")
+
+
+def test_colab_opens_a_notebook_of_github_and_of_no_other_host():
+    notebook = "exercises/ex01_mean_squared_error.ipynb"
+    assert pages.colab("https://github.com/someone/course", "main", notebook) == (
+        "https://colab.research.google.com/github/someone/course/blob/main/notebooks/"
+        "exercises/ex01_mean_squared_error.ipynb"
+    )
+    assert pages.colab("https://gitlab.com/group/course", "main", notebook) == ""
+    assert pages.colab("", "main", notebook) == ""
+
+
+@pytest.mark.parametrize(
+    ("address", "buttons"),
+    [
+        ("https://github.com/someone/course", ["Launch on Binder", "Open in Colab"]),
+        ("https://git.example/group/course", []),
+    ],
+)
+def test_page_offers_what_its_address_allows(small_book, monkeypatch, address, buttons):
+    monkeypatch.setenv("COURSE_REPOSITORY", address)
+    monkeypatch.setenv("COURSE_SITE", "https://course.example")
+    text = small_book / "01_a.md"
+    text.write_text(f"{HEADER}# A\n\nSee [the start](index.md).\n")
+    (small_book.parent / "_toc.yml").write_text(
+        "format: jb-book\nroot: index\nchapters:\n  - file: 01_a\n"
+    )
+    notebooks.update(text)
+    assert builder.main() == 0
+    html = small_book.parent / "_build" / "html"
+    page = (html / "01_a.html").read_text(encoding="utf-8")
+    launch = re.search(r'<nav class="launch".*?</nav>', page, re.DOTALL)[0]
+    found = re.findall(r">([^<>]+)</a>", launch)
+    downloads = ["Download the notebook", "Download its package", "Edit this page"]
+    assert found == [*buttons, *downloads]
+    assert '<link rel="canonical" href="https://course.example/01_a.html">' in page
+    taken = (html / "notebooks" / "01_a.ipynb").read_text(encoding="utf-8")
+    assert "[the start](https://course.example/index.html)" in taken
+    assert "find_lossfns" in taken
+    assert "find_lossfns" not in page
+    assert 'href="index.html"' in page
 
 
 def test_folder_as_remote_gives_no_launch_button(monkeypatch):

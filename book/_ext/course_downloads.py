@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 from course_pages import HOSTED, ROOT, repository
+from docutils import nodes
 from hatchling.builders.wheel import WheelBuilder
 
 import lossfns
@@ -33,11 +34,13 @@ def source(site, address, branch):
     return from_git(address, os.environ.get("GITHUB_SHA") or branch) if address else ""
 
 
-def link_from_anywhere(path, site, address, branch):
+def link_from_anywhere(path, anchor, *, site, address, branch):
     """Where a file of `book/` or `notebooks/` is read: the site, or else the repository, or ""."""
     if site:
-        return site + re.sub(r"\.(md|ipynb)$", ".html", path.partition("/")[2])
-    return f"{address}/blob/{branch}/{path}" if HOSTED.match(address) else ""
+        # A page's headings have docutils' ids, in letters without accents.
+        place = f"#{nodes.make_id(anchor)}" if anchor else ""
+        return site + re.sub(r"\.(md|ipynb)$", ".html", path.partition("/")[2]) + place
+    return f"{address}/blob/{branch}/{path}{anchor}" if HOSTED.fullmatch(address) else ""
 
 
 def take_away(notebook, page, *, site, address, branch):
@@ -52,8 +55,8 @@ def take_away(notebook, page, *, site, address, branch):
         path = posixpath.normpath(posixpath.join(folder, target))
         if not (ROOT / path).is_file():
             return match[0]
-        found = link_from_anywhere(path, site, address, branch)
-        return f"[{text}]({found}{anchor})" if found else text
+        found = link_from_anywhere(path, anchor, site=site, address=address, branch=branch)
+        return f"[{text}]({found})" if found else text
 
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
