@@ -49,7 +49,7 @@ bench: .venv/oracles  ## speed and memory, as ratios measured in one run
 	for script in benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done
 
 lock: .venv/ready  ## pin the newest versions that pyproject.toml allows
-	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --extra course --group dev \
+	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --extra course --extra exports --group dev \
 	  --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --upgrade -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --python-version 3.12 --extra course --group lab \
 	  --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --upgrade -o binder/requirements.txt

@@ -23,12 +23,14 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from sitebuild.first_cell import first_cell, stored_source
 from sitebuild.safe_files import write_numbered, write_whole
 from sitebuild.stored import NotebookError, cell_digest, differences, made, read, work
 
 ROOT = Path(__file__).resolve().parents[1]
 BOOK = ROOT / "book"
 NOTEBOOKS = ROOT / "notebooks"
+CONFIGURATION = ROOT / "_config.yml"
 ASIDE = ROOT / "aside"
 
 LINK = re.compile(r"(?<=\]\()(?!\w+:|#|/)([^)\s#]+)(#[^)\s]*)?(?=\))")
@@ -65,11 +67,12 @@ def link_from_notebook(target, text_path):
 
 
 def convert(text_path):
-    """The notebook that a text describes, not yet executed, with stable cell ids."""
+    """The notebook that a text describes after its first cell, not yet run, with stable ids."""
     notebook = jupytext.read(text_path)
     notebook.metadata = nbformat.from_dict(
         {"kernelspec": notebook.metadata["kernelspec"], "language_info": {"name": "python"}}
     )
+    notebook.cells.insert(0, first_cell(stored_source(CONFIGURATION)))
     seen = {}
     for cell in notebook.cells:
         if cell.cell_type == "markdown":

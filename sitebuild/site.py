@@ -75,12 +75,12 @@ def original_place(match):
     path = BOOK / f"{match['name']}.md"
     if match["suffix"] == "md":
         return f"{path.relative_to(ROOT)}:{match['line']}"
-    # MyST-NB counts ten thousand lines to a cell.
+    # MyST-NB counts ten thousand lines to a cell; a notebook's first cell is not of its text.
     cell, line = divmod(int(match["line"]), 10_000)
     cells = jupytext.read(path).cells
-    if not 1 <= cell <= len(cells):
+    if not 2 <= cell <= len(cells) + 1:
         return str(path.relative_to(ROOT))
-    return place(path, cells[cell - 1].source, line)
+    return place(path, cells[cell - 2].source, line)
 
 
 def build():

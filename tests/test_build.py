@@ -1,6 +1,7 @@
 """A build that should fail does, and says which file and where."""
 
 import json
+import re
 import shutil
 
 import pytest
@@ -141,6 +142,42 @@ def test_configured_repository_comes_first(monkeypatch):
     configured = "https://gitlab.com/group/course"
     assert pages.repository(configured) == configured
     assert "/gl/group%2Fcourse/" in pages.binder(configured, "main", "a.ipynb")
+
+
+def test_colab_opens_a_notebook_of_github_and_of_no_other_host():
+    notebook = "exercises/ex01_mean_squared_error.ipynb"
+    assert pages.colab("https://github.com/someone/course", "main", notebook) == (
+        "https://colab.research.google.com/github/someone/course/blob/main/notebooks/"
+        "exercises/ex01_mean_squared_error.ipynb"
+    )
+    assert pages.colab("https://gitlab.com/group/course", "main", notebook) == ""
+    assert pages.colab("", "main", notebook) == ""
+
+
+@pytest.mark.parametrize(
+    ("address", "buttons"),
+    [
+        ("https://github.com/someone/course", ["Launch on Binder", "Open in Colab"]),
+        ("https://git.example/group/course", []),
+    ],
+)
+def test_page_offers_what_its_address_allows(small_book, monkeypatch, address, buttons):
+    monkeypatch.setenv("COURSE_REPOSITORY", address)
+    monkeypatch.setenv("COURSE_SITE", "https://course.example")
+    notebooks.update(write_chapter(small_book, "# A\n\nSee [the start](index.md)."))
+    assert builder.main() == 0
+    html = small_book.parent / "_build" / "html"
+    page = (html / "01_a.html").read_text(encoding="utf-8")
+    launch = re.search(r'<nav class="launch".*?</nav>', page, re.DOTALL)[0]
+    found = re.findall(r">([^<>]+)</a>", launch)
+    downloads = ["Download the notebook", "Its package", "Edit this page"]
+    assert found == [*buttons, *downloads]
+    assert '<link rel="canonical" href="https://course.example/01_a.html">' in page
+    taken = (html / "notebooks" / "01_a.ipynb").read_text(encoding="utf-8")
+    assert "[the start](https://course.example/index.html)" in taken
+    assert "find_lossfns" in taken
+    assert "find_lossfns" not in page
+    assert 'href="index.html"' in page
 
 
 def test_folder_as_remote_gives_no_launch_button(monkeypatch):

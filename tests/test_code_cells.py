@@ -2,10 +2,9 @@
 
 import pytest
 
-from tests.tools import load_tool
+from sitebuild import code_cells as tool
+from sitebuild import notebooks
 
-notebooks = load_tool("notebooks")
-tool = load_tool("code_cells")
 PAGE = tool.ROOT / "book" / "01_a.md"
 
 

@@ -506,6 +506,13 @@ def test_what_a_notebook_stores_is_the_same_on_every_run():
     assert first["text/plain"] == second["text/plain"] == repr(mixed(8))
 
 
+def test_a_stored_quiz_says_that_its_cell_wants_running():
+    asked = recall("03_cross_entropy")
+    stored = asked._repr_mimebundle_()[0]["text/html"]
+    assert stored.startswith('<p class="run-cell">Run this cell to answer.</p>')
+    assert "Run this cell" not in asked.form
+
+
 def test_a_stored_quiz_has_formulas_in_both_forms():
     asked = recall("03_cross_entropy")
     stored = asked._repr_mimebundle_()[0]["text/html"]

@@ -12,12 +12,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.datasets import load_digits
-from sklearn.model_selection import train_test_split
 
+from lossfns._extras import needs
 from lossfns.attempts import softmax_squared_error_grad
 from lossfns.classification import softmax_cross_entropy_grad
 from lossfns.regression import squared_error_grad
+
+with needs("course"):
+    from sklearn.datasets import load_digits
+    from sklearn.model_selection import train_test_split
 
 FloatArray = NDArray[np.floating[Any]]
 Gradient = Callable[[FloatArray, FloatArray], Any]

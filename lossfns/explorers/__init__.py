@@ -5,19 +5,22 @@ site's script (`site_script`) brings the stored output to life; without scripts 
 table remain.
 """
 
-from lossfns.explorers.attempts import AttemptsExplorer
-from lossfns.explorers.clinic import ClinicExplorer
-from lossfns.explorers.divergence import DivergenceExplorer
-from lossfns.explorers.explorer import STATIC, stylesheet
-from lossfns.explorers.floats import FloatsExplorer
-from lossfns.explorers.loss import LossExplorer
-from lossfns.explorers.mixer import MixerExplorer
-from lossfns.explorers.own import explore_loss
-from lossfns.explorers.parabola import ParabolaExplorer
-from lossfns.explorers.race import RaceExplorer
-from lossfns.explorers.softening import SofteningExplorer
-from lossfns.explorers.surprise import SurpriseExplorer
-from lossfns.web.join import classic_script
+from lossfns._extras import needs
+
+with needs("course"):
+    from lossfns.explorers.attempts import AttemptsExplorer
+    from lossfns.explorers.clinic import ClinicExplorer
+    from lossfns.explorers.divergence import DivergenceExplorer
+    from lossfns.explorers.explorer import STATIC, stylesheet
+    from lossfns.explorers.floats import FloatsExplorer
+    from lossfns.explorers.loss import LossExplorer
+    from lossfns.explorers.mixer import MixerExplorer
+    from lossfns.explorers.own import explore_loss
+    from lossfns.explorers.parabola import ParabolaExplorer
+    from lossfns.explorers.race import RaceExplorer
+    from lossfns.explorers.softening import SofteningExplorer
+    from lossfns.explorers.surprise import SurpriseExplorer
+    from lossfns.web.join import classic_script
 
 EXPLORERS = (
     ParabolaExplorer,

@@ -37,6 +37,7 @@ class ClinicExplorer(Explorer):
     """
 
     component = "clinic"
+    _figure_answers = False
 
     case = Choice(1, (1, 2, 3, 4, 5, 6))
     diagnosis = Choice("", ("", "smoothed", "signed", "naive", "blank", "overconfident", "twice"))

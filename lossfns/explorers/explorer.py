@@ -3,18 +3,16 @@
 import html
 import json
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import traitlets
 
 from lossfns.explorers._data import load
+from lossfns.explorers._questions import STATIC, questions
 from lossfns.figures.picture import picture
 from lossfns.web.component import Choice, Component, card_styles
 from lossfns.web.fallback import table
-
-STATIC = Path(__file__).parent / "static"
 
 
 @cache
@@ -42,11 +40,14 @@ class Explorer(Component):
     """Base of the explorers.
 
     A subclass names its component, declares its traits, and gives the fallback:
-    ``_draw(ax)``, ``_alt()`` and ``_table()``.
+    ``_draw(ax)``, ``_alt()`` and ``_table()``. The question asked first stands above; the table,
+    and a figure that tells the answer, are folded until the reader has thought.
     """
 
     _css = stylesheet()
     _static = STATIC
+    _run_to = "use it"
+    _figure_answers = True
 
     revealed = Choice(False, (False, True))
 
@@ -54,9 +55,20 @@ class Explorer(Component):
         """Return what the component needs on a page: the state, and fixed data if it has any."""
         return self.state() | ({"data": self.data} if self.has_trait("data") else {})
 
+    def _question(self):
+        """Return what is asked first; an explorer with several questions picks one."""
+        return questions(self.component)[0]
+
     def _html(self):
         state = html.escape(json.dumps(self._payload(), sort_keys=True, separators=(",", ":")))
+        ask, options, answer = self._question()
+        listed = "".join(f"<li>{html.escape(option)}</li>" for option in options)
+        figure = picture(self._draw, self._alt())
+        above, folded = ("", f"\n{figure}") if self._figure_answers else (f"\n{figure}", "")
         return (
             f'<div class="explorer" data-explorer="{self.component}" data-state="{state}">\n'
-            f"{picture(self._draw, self._alt())}\n{table(*self._table())}\n</div>"
+            f"<p><strong>Predict first.</strong> {html.escape(ask)}</p>\n<ul>{listed}</ul>{above}\n"
+            f"<details{' open' if self.revealed else ''}><summary>The answer, with its numbers"
+            f"</summary>\n<p>The answer: {html.escape(options[answer])}.</p>{folded}\n"
+            f"{table(*self._table())}\n</details>\n</div>"
         )

@@ -35,6 +35,7 @@ class LossExplorer(Explorer):
     """
 
     component = "loss"
+    _figure_answers = False
 
     probability = Number(0.01, low=0.00001, high=0.99999)
     label = Choice(1, (0, 1))

@@ -37,6 +37,7 @@ class MixerExplorer(Explorer):
     """
 
     component = "mixer"
+    _figure_answers = False
 
     logits = Numbers((2.0, 1.0, 0.5, -1.0, 0.1), low=-6, high=6, sizes=(3, 5))
     label = Choice(2, (0, 1, 2, 3, 4))

@@ -3,12 +3,14 @@
 import numpy as np
 
 import lossfns
+from lossfns.explorers._questions import questions
 from lossfns.explorers.explorer import Explorer
 from lossfns.figures.explorers import plot_focal_loss, plot_smoothed_loss
 from lossfns.web.component import Choice, Number
 from lossfns.web.fallback import shown
 
 EASY, HARD = 0.95, 0.1
+VIEWS = ("smoothing", "focus")
 
 
 class SofteningExplorer(Explorer):
@@ -45,7 +47,7 @@ class SofteningExplorer(Explorer):
 
     component = "softening"
 
-    view = Choice("smoothing", ("smoothing", "focus"))
+    view = Choice("smoothing", VIEWS)
     smoothing = Number(0.1, low=0, high=0.9)
     classes = Number(10, low=2, high=100, whole=True)
     gamma = Number(2.0, low=0, high=5)
@@ -64,6 +66,9 @@ class SofteningExplorer(Explorer):
         labels = np.array([0, 1])
         many, one = lossfns.sigmoid_focal_loss(logits, labels, alpha=alpha, gamma=gamma)
         return float(self.easy * many / (self.easy * many + one))
+
+    def _question(self):
+        return questions(self.component)[VIEWS.index(self.view)]
 
     def _draw(self, ax):
         if self.view == "smoothing":

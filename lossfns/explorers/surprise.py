@@ -36,6 +36,7 @@ class SurpriseExplorer(Explorer):
     """
 
     component = "surprise"
+    _figure_answers = False
 
     weights = Numbers((4.0, 2.0, 1.0, 1.0), low=0, high=10, sizes=(4, 4))
     unit = Choice("bits", ("bits", "nats"))

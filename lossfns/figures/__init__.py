@@ -1,66 +1,69 @@
 """The course's figures: pure functions that draw on a Matplotlib ``Axes`` and return it."""
 
-from lossfns.figures.attempts import (
-    plot_attempt_nudges,
-    plot_escape,
-    plot_sigmoid_slope,
-    plot_whisper,
-    plot_wrong_way,
-)
-from lossfns.figures.autograd import plot_moons, plot_value_graph
-from lossfns.figures.bill import plot_memory, plot_shards
-from lossfns.figures.classification import (
-    plot_losses,
-    plot_nudges,
-    plot_race,
-    plot_softmax_nudges,
-)
-from lossfns.figures.clip import plot_match, plot_perfect_pairs
-from lossfns.figures.detection import plot_canvas, plot_loss_shares
-from lossfns.figures.diffusion import plot_error_by_noise, plot_two_paths
-from lossfns.figures.explorers import (
-    plot_float_losses,
-    plot_focal_loss,
-    plot_loss_against_probability,
-    plot_own_loss,
-    plot_smoothed_loss,
-    plot_training_curves,
-)
-from lossfns.figures.floats import float_reach, plot_clip, plot_float_reach
-from lossfns.figures.information import (
-    plot_code_lengths,
-    plot_cross_entropy_split,
-    plot_proper_scores,
-    plot_surprisal,
-    plot_surprise_areas,
-)
-from lossfns.figures.language_model import plot_language_training, plot_next_letter
-from lossfns.figures.more_losses import (
-    plot_error_nudges,
-    plot_focal_volume,
-    plot_margin_losses,
-    plot_nudge_comparison,
-    plot_quantile_lines,
-    plot_weighted_probability,
-)
-from lossfns.figures.pixels import plot_digits
-from lossfns.figures.regression import (
-    plot_best_constant,
-    plot_gaussian,
-    plot_line_fit,
-    plot_nudge_sizes,
-    plot_parabola,
-)
-from lossfns.figures.soft_targets import (
-    plot_pair_nudges,
-    plot_reliability,
-    plot_smoothing_nudge,
-    plot_soft_targets,
-    reliability,
-)
-from lossfns.figures.speech import plot_occupancy, plot_trellis
-from lossfns.figures.style import CROSS_ENTROPY, MSE, PALETTE, use_course_style
-from lossfns.figures.word2vec import plot_dimensions, plot_directions, plot_scores
+from lossfns._extras import needs
+
+with needs("course"):
+    from lossfns.figures.attempts import (
+        plot_attempt_nudges,
+        plot_escape,
+        plot_sigmoid_slope,
+        plot_whisper,
+        plot_wrong_way,
+    )
+    from lossfns.figures.autograd import plot_moons, plot_value_graph
+    from lossfns.figures.bill import plot_memory, plot_shards
+    from lossfns.figures.classification import (
+        plot_losses,
+        plot_nudges,
+        plot_race,
+        plot_softmax_nudges,
+    )
+    from lossfns.figures.clip import plot_match, plot_perfect_pairs
+    from lossfns.figures.detection import plot_canvas, plot_loss_shares
+    from lossfns.figures.diffusion import plot_error_by_noise, plot_two_paths
+    from lossfns.figures.explorers import (
+        plot_float_losses,
+        plot_focal_loss,
+        plot_loss_against_probability,
+        plot_own_loss,
+        plot_smoothed_loss,
+        plot_training_curves,
+    )
+    from lossfns.figures.floats import float_reach, plot_clip, plot_float_reach
+    from lossfns.figures.information import (
+        plot_code_lengths,
+        plot_cross_entropy_split,
+        plot_proper_scores,
+        plot_surprisal,
+        plot_surprise_areas,
+    )
+    from lossfns.figures.language_model import plot_language_training, plot_next_letter
+    from lossfns.figures.more_losses import (
+        plot_error_nudges,
+        plot_focal_volume,
+        plot_margin_losses,
+        plot_nudge_comparison,
+        plot_quantile_lines,
+        plot_weighted_probability,
+    )
+    from lossfns.figures.pixels import plot_digits
+    from lossfns.figures.regression import (
+        plot_best_constant,
+        plot_gaussian,
+        plot_line_fit,
+        plot_nudge_sizes,
+        plot_parabola,
+    )
+    from lossfns.figures.soft_targets import (
+        plot_pair_nudges,
+        plot_reliability,
+        plot_smoothing_nudge,
+        plot_soft_targets,
+        reliability,
+    )
+    from lossfns.figures.speech import plot_occupancy, plot_trellis
+    from lossfns.figures.style import CROSS_ENTROPY, MSE, PALETTE, use_course_style
+    from lossfns.figures.word2vec import plot_dimensions, plot_directions, plot_scores
 
 __all__ = [
     "CROSS_ENTROPY",

@@ -4,10 +4,13 @@ The bank lies in plain files, one per chapter. `Quiz` asks some of its questions
 without a kernel and in a notebook; `lossfns.quiz.exports` writes the bank for other systems.
 """
 
-from lossfns.quiz._bank import BANK, load_bank, read_bank
-from lossfns.quiz._html import review_html
-from lossfns.quiz._schema import BankError
-from lossfns.quiz._widget import Quiz, mixed, recall, review_script, site_script, stylesheet
+from lossfns._extras import needs
+
+with needs("course"):
+    from lossfns.quiz._bank import BANK, load_bank, read_bank
+    from lossfns.quiz._html import review_html
+    from lossfns.quiz._schema import BankError
+    from lossfns.quiz._widget import Quiz, mixed, recall, review_script, site_script, stylesheet
 
 __all__ = [
     "BANK",

@@ -81,6 +81,7 @@ class Quiz(Component):
     component = "quiz"
     _static = STATIC
     _css = card_styles() + stylesheet()
+    _run_to = "answer"
 
     questions = traitlets.Tuple(read_only=True).tag(state=True)
     label = traitlets.Unicode(read_only=True).tag(state=True)

@@ -96,12 +96,13 @@ class Component(anywidget.AnyWidget):
     """What is live in a notebook, and on a page comes to life from its stored output.
 
     A subclass names its script (`component`, a module of the folder `_static`), declares traits,
-    tags with ``state`` those that name it, and gives ``_html()``: what a page without a kernel
-    holds.
+    tags with ``state`` those that name it, gives ``_html()``, what a page without a kernel
+    holds, and says what running its cell is good for.
     """
 
     component = ""
     _static = STATIC
+    _run_to = ""
 
     def __init_subclass__(cls, **kwargs):
         if "component" in cls.__dict__:  # traits added later make subclasses too
@@ -122,4 +123,7 @@ class Component(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs):
         data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
-        return {**data, "text/plain": repr(self), "text/html": self._html()}, metadata
+        # In a stored notebook, what looks alive is not; the site, where it is, hides this line.
+        run = f"Run this cell to {self._run_to}. If it stays like this, reload the page."
+        stored = f'<p class="run-cell">{run}</p>\n{self._html()}'
+        return {**data, "text/plain": repr(self), "text/html": stored}, metadata

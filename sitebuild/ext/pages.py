@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 from urllib.parse import quote
@@ -12,6 +11,7 @@ from sphinx.transforms import SphinxTransform
 
 ASIDES = ("Predict", "Checked", "Pause and recall", "Apply now", "Remember")
 ROOT = Path(__file__).resolve().parents[2]
+HOSTED = re.compile(r"https://(github|gitlab)\.com/([^/]+)/([^/]+)")
 
 
 class Asides(SphinxTransform):
@@ -52,13 +52,22 @@ def repository(configured=""):
 
 def binder(address, branch, notebook):
     """The address that opens a notebook in JupyterLab on Binder; "" for an unknown host."""
-    match = re.fullmatch(r"https://(github|gitlab)\.com/([^/]+)/([^/]+)", address)
+    match = HOSTED.fullmatch(address)
     if not match:
         return ""
     host, owner, name = match.groups()
     source = f"gh/{owner}/{name}" if host == "github" else f"gl/{quote(f'{owner}/{name}', safe='')}"
     place = quote(f"lab/tree/notebooks/{notebook}", safe="")
     return f"https://mybinder.org/v2/{source}/{quote(branch, safe='')}?urlpath={place}"
+
+
+def colab(address, branch, notebook):
+    """The address that opens a notebook in Google Colab; "" where it is not on GitHub."""
+    match = HOSTED.fullmatch(address)
+    if not match or match[1] != "github":
+        return ""
+    place = quote(f"{match[2]}/{match[3]}/blob/{branch}/notebooks/{notebook}")
+    return f"https://colab.research.google.com/github/{place}"
 
 
 def description(doctree):
@@ -79,24 +88,15 @@ def add_page_context(app, pagename, templatename, context, doctree):
     context["course_card"] = f"{app.config.html_baseurl}_static/card.png"
     notebook = f"{pagename}.ipynb" if source.with_suffix(".ipynb").is_file() else ""
     context["course_notebook"] = notebook
-    context["course_binder"] = binder(address, options["branch"], notebook) if notebook else ""
+    for name, launch in (("binder", binder), ("colab", colab)) if notebook else ():
+        context[f"course_{name}"] = launch(address, options["branch"], notebook)
     written = f"book/{pagename}.md"
     if address and (ROOT / written).is_file():
         context["course_edit"] = f"{address}/edit/{options['branch']}/{written}"
-
-
-def copy_notebooks(app, exception):
-    """Put the notebooks beside the pages, for download."""
-    if not exception:
-        for path in Path(app.srcdir).rglob("*.ipynb"):
-            target = Path(app.outdir, "notebooks", path.relative_to(app.srcdir))
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(ROOT / "notebooks" / path.relative_to(app.srcdir), target)
 
 
 def setup(app):
     app.add_config_value("course_repository", {"url": "", "branch": "main"}, "html")
     app.add_transform(Asides)
     app.connect("html-page-context", add_page_context)
-    app.connect("build-finished", copy_notebooks)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -22,11 +22,13 @@ def test_every_explorer_comes_to_life_from_a_disk(chromium, folder):
         assert page.elsewhere == []
 
 
-def test_without_scripts_the_figures_and_tables_remain(opened):
+def test_without_scripts_the_questions_figures_and_tables_remain(opened):
     page = opened("index.html", java_script_enabled=False)
     assert page.locator("[data-live]").count() == 0
     for name in NAMES:
         host = page.locator(f'[data-explorer="{name}"]')
+        assert host.get_by_text("Predict first.").is_visible()
+        host.locator("summary").click()
         assert host.locator("img").is_visible()
         assert host.locator("table").is_visible()
 
@@ -38,7 +40,7 @@ def test_a_failure_keeps_the_fallback_and_spares_the_others(chromium, folder, ad
     with watched_page(chromium, address) as page:
         page.goto(address + "broken.html")
         assert page.locator("[data-live]").count() == len(NAMES) - 1
-        assert page.locator('[data-explorer="race"] img').is_visible()
+        assert page.locator('[data-explorer="race"]').get_by_text("Predict first.").is_visible()
         assert len(page.messages) == 1
         assert "race could not start" in page.messages[0]
 
@@ -72,6 +74,10 @@ def test_the_question_comes_first_and_the_answer_says_why(opened, name):
     assert predict(right) == f"✓ Right: “{answer}”."
     wrong = (right + 1) % len(options)
     assert predict(wrong) == f"✗ You said “{options[wrong]}”. The answer: {answer}."
+
+    # A stored notebook asks the same.
+    asked = card.locator(".ex-asked").text_content()
+    assert (asked, options, right) == BY_NAME[name]()._question()
 
 
 @every_explorer

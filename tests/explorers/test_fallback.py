@@ -9,7 +9,8 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from lossfns.explorers import EXPLORERS, LossExplorer
+from lossfns.explorers import EXPLORERS, LossExplorer, SofteningExplorer
+from lossfns.explorers.softening import EASY, HARD, VIEWS
 
 
 class Fallback(HTMLParser):
@@ -33,6 +34,34 @@ def test_a_stored_output_is_the_same_on_every_run(explorer):
     assert " object at 0x" not in first[0]["text/plain"]
     assert repr(explorer()) == first[0]["text/plain"]
     assert "application/vnd.jupyter.widget-view+json" in first[0]
+
+
+@pytest.mark.parametrize("explorer", EXPLORERS, ids=lambda cls: cls.component)
+def test_a_stored_explorer_shows_its_question_and_folds_the_answer(explorer):
+    seen, folded = explorer()._repr_mimebundle_()[0]["text/html"].split("<details>")
+    ask, options, answer = explorer()._question()
+    assert seen.startswith('<p class="run-cell">Run this cell to use it.')
+    items = "".join(f"<li>{html.escape(option)}</li>" for option in options)
+    assert f"Predict first.</strong> {html.escape(ask)}</p>\n<ul>{items}</ul>" in seen
+    told = f"<p>The answer: {html.escape(options[answer])}.</p>"
+    assert told in folded
+    assert "<table" in folded
+    assert "<table" not in seen
+    # These figures show a state, and no answer; the others are the answer.
+    neutral = explorer.component in {"loss", "mixer", "surprise", "clinic"}
+    assert ("<img" in seen, "<img" in folded) == (neutral, not neutral)
+
+
+def test_what_was_revealed_when_it_was_stored_stays_open():
+    assert "<details open>" in LossExplorer(revealed=True)._html()
+
+
+def test_each_view_of_soft_targets_and_focus_stores_its_own_question():
+    asked = {view: SofteningExplorer(view=view)._question().ask for view in VIEWS}
+    assert "ε = 0.1" in asked["smoothing"]
+    crowd = SofteningExplorer().easy_share(alpha=0.5, gamma=0)
+    assert f"(p = {EASY} for the truth) hold {100 * crowd:.1f}\xa0%" in asked["focus"]
+    assert f"one hard one (p = {HARD})" in asked["focus"]
 
 
 @pytest.mark.parametrize("explorer", EXPLORERS, ids=lambda cls: cls.component)

@@ -49,13 +49,25 @@ def test_each_control_shows_what_lossfns_computes(chromium, site, name, hand):
         assert page.elsewhere == []
 
 
-def test_without_scripts_each_leaves_its_figure_and_its_table(chromium, site):
+def test_without_scripts_each_asks_and_unfolds_its_figure_and_its_table(chromium, site):
     with watched_page(chromium, site, java_script_enabled=False) as page:
         page.goto(site + "explorers.html")
         for name in NAMES:
             host = page.locator(f'[data-explorer="{name}"]')
+            assert host.get_by_text("Predict first.").is_visible()
+            assert not host.locator("table").is_visible()
+            host.locator("summary").click()
             assert host.locator("img").is_visible()
             assert host.locator("table").is_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_site_tells_nobody_to_run_a_cell(chromium, site, scripts):
+    with watched_page(chromium, site, java_script_enabled=scripts) as page:
+        page.goto(site + "03_cross_entropy.html")
+        lines = page.get_by_text("Run this cell to")
+        assert lines.count() > 1
+        assert not any(line.is_visible() for line in lines.all())
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -22,7 +22,7 @@ const QUESTIONS = {
     why: `The target is a distribution now, and cross-entropy cannot go below its entropy: ${format(smoothedFloor(0.1, 10))} nats (${format(smoothedFloor(1 / 9, 10))} where the other nine share ε, the ε/(K − 1) form). The best model answers 0.91, not 1. A loss that stops there is finished, not stuck.`,
   },
   focus: {
-    ask: `147 easy examples (p = ${EASY} for the truth) hold ${percent(CROWD)} of the cross-entropy, one hard one (p = ${HARD}) the rest. Which γ leaves each side half of the focal loss?`,
+    ask: "147 easy examples (p = 0.95 for the truth) hold 76.6\u00a0% of the cross-entropy, one hard one (p = 0.1) the rest. Which γ leaves each side half of the focal loss?",
     options: ["about 0.4", "1", "2", "about 5"],
     answer: 0,
     why: `Focus shrinks each easy loss (${format(1 - HARD, 1)} / ${format(1 - EASY, 2)})^γ times as much as the hard one. So γ = ${format(logit(CROWD) / Math.log((1 - HARD) / (1 - EASY)), 2)} is enough; the usual γ = 2 leaves the crowd ${percent(easyShare(147, EASY, HARD, 0.5, 2))}. Whether the model gets better, only a measurement can say.`,

@@ -6,8 +6,11 @@ are the same on every run.
 
 from pathlib import Path
 
-from lossfns.quiz._bank import Bank
-from lossfns.quiz.exports import anki, gift, qti
+from lossfns._extras import needs
+
+with needs("exports"):
+    from lossfns.quiz._bank import Bank
+    from lossfns.quiz.exports import anki, gift, qti
 
 NAME = "measuring-wrongness"
 FORMATS = {
