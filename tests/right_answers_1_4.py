@@ -163,7 +163,7 @@ def wrong_way_loop(p, labels):
     marks = np.zeros(p.shape, dtype=bool)
     for n, c in enumerate(labels):
         for k in range(p.shape[1]):
-            marks[n, k] = k != c and p[n, k] + p[n, c] < sum(q * q for q in p[n])
+            marks[n, k] = k != c and p[n, k] + p[n, c] < p[n] @ p[n]
     return marks
 
 
@@ -290,7 +290,8 @@ def train_one_by_one(images, labels, classes, rate, steps):
     for _ in range(steps):
         dw, db = np.zeros(w.shape), np.zeros(classes)
         for x, label in zip(images, labels, strict=True):
-            nudge = special.softmax(x @ w + b)
+            nudge = np.exp(x @ w + b)
+            nudge /= nudge.sum()
             nudge[label] -= 1
             dw += np.outer(x, nudge)
             db += nudge

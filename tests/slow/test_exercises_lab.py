@@ -94,7 +94,7 @@ def test_learner_types_an_answer_runs_it_and_reads_the_verdict(lab):
     assert "Not attempted yet" in exercise.locator(".jp-OutputArea-output").inner_text()
 
     verdict = answer(lab, exercise, WRONG)
-    verdict.get_by_text("You added the squares up and did not divide").wait_for()
+    verdict.get_by_text("These are the squares added up, not divided").wait_for()
     assert "Expected: 2.5" in verdict.inner_text()
 
     for theme in ("JupyterLab Dark", "JupyterLab Light"):
