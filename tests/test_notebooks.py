@@ -418,7 +418,7 @@ def test_change_in_the_package_is_no_work(scratch):
     tool.update(text)
     (scratch / "value.txt").write_text("2")
     assert tool.main(["--all"]) == 0
-    assert "2" in tool.stored(text).cells[0].outputs[0].text
+    assert "2" in tool.stored_notebook(text).cells[0].outputs[0].text
 
 
 @pytest.mark.parametrize(
