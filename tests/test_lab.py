@@ -8,7 +8,7 @@ import tomllib
 
 import pytest
 
-from tests.test_notebooks import CHAPTER, edit, solve, write_chapter
+from tests.test_notebooks import CHAPTER, edit, prints, solve, write_chapter
 from tests.tools import ROOT, identity, load_tool
 
 tool = load_tool("notebooks")
@@ -93,7 +93,7 @@ def test_copy_that_nobody_touched_is_brought_up_to_date(course, capsys):
 
 
 def run_only(notebook):
-    notebook["cells"][2]["outputs"] = [
+    prints(notebook)["outputs"] = [
         {"output_type": "stream", "name": "stdout", "text": ["one\n", "two\n"]}
     ]
 
