@@ -24,7 +24,7 @@ from sitebuild.notebooks import (
     at_stake,
     chapters,
     notebook_path,
-    stored,
+    stored_notebook,
 )
 from sitebuild.safe_files import write_whole
 
@@ -109,9 +109,11 @@ def lay_all(laid):
     outcomes, words = Counter(), {}
     for text in chapters():
         original = notebook_path(text)
+        if not original.exists():
+            continue
         place = original.relative_to(NOTEBOOKS)
         try:
-            outcome, word = one(text, place, original.read_bytes(), laid)
+            outcome, word = lay_text(text, place, original.read_bytes(), laid)
         except (LeftAlone, NotebookError, OSError) as fault:
             outcome, word = "kept", f"{fault}; left as it is"
         outcomes[outcome] += 1
@@ -119,11 +121,12 @@ def lay_all(laid):
     return outcomes, [word for word in words if word]
 
 
-def one(text, place, data, laid):
+def lay_text(text, place, data, laid):
+    """Lay a text's notebook, whose stored bytes these are, unless the lab has it already."""
     copy = content(place)
     if copy is not None and laid.get(place.as_posix()) == digest(data):
         return "kept", ""
-    stored(text)
+    stored_notebook(text)
     if not at_stake(text):
         return lay(place, data, laid)
     if copy is not None:

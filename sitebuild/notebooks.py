@@ -125,7 +125,7 @@ async def execute(notebook, text_path):
     return made(notebook, ran)
 
 
-def stored(text_path):
+def stored_notebook(text_path):
     """The notebook stored for a text."""
     path = notebook_path(text_path)
     try:
@@ -136,7 +136,7 @@ def stored(text_path):
 
 def clean(text_path):
     """The notebook of a current chapter, as the tool would store it: no front end's traces."""
-    return made(convert(text_path), stored(text_path))
+    return made(convert(text_path), stored_notebook(text_path))
 
 
 def changes(text_path):
@@ -144,7 +144,7 @@ def changes(text_path):
     if not notebook_path(text_path).exists():
         return ["there is no notebook yet"]
     try:
-        return differences(stored(text_path), convert(text_path))
+        return differences(stored_notebook(text_path), convert(text_path))
     except NotebookError as error:
         return [str(error)]
 
@@ -163,7 +163,7 @@ def at_stake(text_path):
     if not os.path.lexists(notebook_path(text_path)):
         return []
     try:
-        return work(stored(text_path), convert(text_path))
+        return work(stored_notebook(text_path), convert(text_path))
     except NotebookError as error:
         return [str(error)]
 
@@ -204,7 +204,7 @@ async def run_and_store(text_path, keep=None):
     return path
 
 
-def interruptible(work):
+def interruptible(coroutine):
     """Run a coroutine in a thread of its own, so that Ctrl-C cancels it and ends its kernels.
 
     In the main thread nbclient takes Ctrl-C for itself, and goes on with the next notebook.
@@ -213,7 +213,7 @@ def interruptible(work):
 
     async def main():
         started.set_result((asyncio.get_running_loop(), asyncio.current_task()))
-        return await work
+        return await coroutine
 
     with ThreadPoolExecutor(max_workers=1) as thread:
         done = thread.submit(asyncio.run, main())

@@ -4,13 +4,15 @@ import json
 import os
 import re
 import subprocess
+import tomllib
 
 import pytest
 
 from sitebuild import lab, stored
 from sitebuild import notebooks as tool
 from sitebuild.notebooks import ROOT
-from tests.test_notebooks import CHAPTER, edit, solve, write_chapter
+from tests.test_notebooks import CHAPTER, edit, prints, solve, write_chapter
+from tests.tools import identity
 
 
 @pytest.fixture
@@ -66,9 +68,9 @@ def test_first_run_copies_every_notebook(course, capsys):
 
 def test_second_run_changes_nothing(course, capsys):
     lab.main()
-    before = {path: path.stat() for path in (course / "lab").rglob("*.ipynb")}
+    before = {path: identity(path) for path in (course / "lab").rglob("*.ipynb")}
     assert lab.main() == 0
-    assert {path: path.stat() for path in (course / "lab").rglob("*.ipynb")} == before
+    assert {path: identity(path) for path in (course / "lab").rglob("*.ipynb")} == before
     assert "3 left as they are" in capsys.readouterr().out
 
 
@@ -90,7 +92,7 @@ def test_copy_that_nobody_touched_is_brought_up_to_date(course, capsys):
 
 
 def run_only(notebook):
-    notebook["cells"][2]["outputs"] = [
+    prints(notebook)["outputs"] = [
         {"output_type": "stream", "name": "stdout", "text": ["one\n", "two\n"]}
     ]
 
@@ -255,7 +257,7 @@ def make_read_only(path):
 
 def described(folder):
     return {
-        path: (path.lstat(), path.read_bytes() if path.is_file() else b"")
+        path: (identity(path), path.read_bytes() if path.is_file() else b"")
         for path in folder.rglob("*")
         if path.name.startswith("01_a") or path.name in ("target", "mine")
     }
@@ -288,9 +290,9 @@ def test_what_is_no_plain_writable_file_is_left_alone(course, capsys, obstacle):
 def test_something_else_in_place_of_a_folder_is_left_alone(course, capsys, make):
     (course / "lab").mkdir()
     make(course / "lab" / "exercises")
-    before = (course / "lab" / "exercises").lstat()
+    before = identity(course / "lab" / "exercises")
     assert lab.main() == 0
-    assert (course / "lab" / "exercises").lstat() == before
+    assert identity(course / "lab" / "exercises") == before
     assert not (course / "ex01_a.ipynb").exists()
     assert "lab/exercises is no plain folder; left as it is" in capsys.readouterr().out
     assert copy(course).is_file()
@@ -389,7 +391,7 @@ def test_links_in_copies_lead_to_the_same_places():
     for text in tool.chapters():
         notebook = tool.notebook_path(text)
         place = lab.LAB / notebook.relative_to(tool.NOTEBOOKS)
-        for cell in tool.stored(text).cells:
+        for cell in tool.stored_notebook(text).cells:
             for target in LINK.findall(cell.source) if cell.cell_type == "markdown" else ():
                 from_notebook = os.path.normpath(notebook.parent / target)
                 from_copy = os.path.normpath(place.parent / target)
@@ -417,6 +419,8 @@ def test_only_root_tells_jupyter_that_it_is_root(tmp_path, user, flag):
     assert ("--allow-root" in printed) == flag
 
 
-def test_git_ignores_a_learners_work():
-    lines = (ROOT / ".gitignore").read_text().splitlines()
-    assert {"/lab/", "/aside/", "*.part"} <= set(lines)
+def test_git_ruff_and_pytest_leave_a_learners_work_alone():
+    assert {"/lab/", "/aside/", "*.part"} <= set((ROOT / ".gitignore").read_text().splitlines())
+    tools = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]
+    assert {"lab", "aside"} <= set(tools["ruff"]["extend-exclude"])
+    assert {"lab", "aside"} <= set(tools["pytest"]["ini_options"]["norecursedirs"])

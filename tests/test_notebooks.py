@@ -201,6 +201,19 @@ def edit(text, change):
     return path
 
 
+def find(notebook, text):
+    """The cell of a stored notebook's JSON that holds a text."""
+    return next(cell for cell in notebook["cells"] if text in "".join(cell["source"]))
+
+
+def prints(notebook):
+    return find(notebook, 'print("one")')
+
+
+def words(notebook):
+    return find(notebook, "Some words")
+
+
 def run_in_another_order(notebook):
     for number, cell in enumerate(notebook["cells"]):
         cell.get("execution_count") and cell.update(execution_count=99 - number)
@@ -227,7 +240,7 @@ def add_a_widgets_view(notebook):
 
 def cut_a_stream_in_two(notebook):
     stream = {"output_type": "stream", "name": "stdout"}
-    notebook["cells"][2]["outputs"] = [{**stream, "text": t} for t in ("one\nt", "wo\n")]
+    prints(notebook)["outputs"] = [{**stream, "text": t} for t in ("one\nt", "wo\n")]
 
 
 def write_text_as_one_string(notebook):
@@ -236,8 +249,9 @@ def write_text_as_one_string(notebook):
 
 
 def end_lines_otherwise(notebook):
-    notebook["cells"][2]["source"] = 'print("one")\r\nprint("two")\r\n'
-    notebook["cells"][2]["outputs"][0]["text"] = "one\ntwo"
+    cell = prints(notebook)
+    cell["outputs"][0]["text"] = "one\ntwo"
+    cell["source"] = 'print("one")\r\nprint("two")\r\n'
 
 
 def reorder_outputs(notebook):
@@ -281,48 +295,46 @@ def test_opening_running_and_saving_is_no_change_and_no_work(chapter, run_once, 
 
 
 def solve(notebook):
-    notebook["cells"][2]["source"] = ["answer = 42\n", "answer"]
+    prints(notebook)["source"] = ["answer = 42\n", "answer"]
 
 
 def add_a_cell(notebook):
-    notebook["cells"].insert(1, {**notebook["cells"][0], "id": "new", "source": ["My notes"]})
+    notebook["cells"].insert(1, {**words(notebook), "id": "new", "source": ["My notes"]})
 
 
 def write_in_a_text_cell(notebook):
-    notebook["cells"][1]["source"] = ["Some words. And mine."]
+    words(notebook)["source"] = ["Some words. And mine."]
 
 
 def see_another_output(notebook):
-    notebook["cells"][2]["outputs"][0]["text"] = ["mine\n"]
+    prints(notebook)["outputs"][0]["text"] = ["mine\n"]
 
 
 def see_an_error(notebook):
     error = {"output_type": "error", "ename": "NameError", "evalue": "x", "traceback": []}
-    notebook["cells"][2]["outputs"] = [error]
+    prints(notebook)["outputs"] = [error]
 
 
 def run_a_copy_of_a_cell_to_another_end(notebook):
-    copied = json.loads(json.dumps(notebook["cells"][2]))
+    copied = json.loads(json.dumps(prints(notebook)))
     copied["outputs"][0]["text"] = ["mine\n"]
     notebook["cells"].append({**copied, "id": "new"})
 
 
 def turn_a_cell_into_text(notebook):
-    cell = notebook["cells"][2]
-    notebook["cells"][2] = {k: cell[k] for k in ("id", "source")} | {
-        "cell_type": "markdown",
-        "metadata": {},
-    }
+    cell = prints(notebook)
+    cell["cell_type"] = "markdown"
+    del cell["outputs"], cell["execution_count"]
 
 
 WORK = {
-    solve: "cell 3 is not of the text: answer = 42",
-    add_a_cell: "cell 2 is not of the text: My notes",
-    write_in_a_text_cell: "cell 2 is not of the text: Some words. And mine.",
-    see_another_output: "cell 3 shows another output than was stored",
-    see_an_error: "cell 3 shows another output than was stored",
-    run_a_copy_of_a_cell_to_another_end: "cell 5 shows another output than was stored",
-    turn_a_cell_into_text: "cell 3 is not of the text: print",
+    solve: "is not of the text: answer = 42",
+    add_a_cell: "is not of the text: My notes",
+    write_in_a_text_cell: "is not of the text: Some words. And mine.",
+    see_another_output: "shows another output than was stored",
+    see_an_error: "shows another output than was stored",
+    run_a_copy_of_a_cell_to_another_end: "shows another output than was stored",
+    turn_a_cell_into_text: "is not of the text: print",
 }
 
 
@@ -420,13 +432,13 @@ def test_change_in_the_package_is_no_work(scratch):
     tool.update(text)
     (scratch / "value.txt").write_text("2")
     assert tool.main(["--all"]) == 0
-    assert "2" in tool.stored(text).cells[0].outputs[0].text
+    assert "2" in tool.stored_notebook(text).cells[-1].outputs[0].text
 
 
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (lambda notebook: notebook["cells"][2].update(outputs=[]), "cell 3 lost its output"),
+        (lambda notebook: prints(notebook).update(outputs=[]), "lost its output"),
         (lambda notebook: notebook["cells"].pop(), "cells were moved or deleted"),
         (lambda notebook: notebook["cells"].reverse(), "cells were moved or deleted"),
     ],
@@ -434,7 +446,8 @@ def test_change_in_the_package_is_no_work(scratch):
 )
 def test_what_is_missing_makes_a_notebook_stale_but_is_no_work(chapter, run_once, change, told):
     path = edit(chapter, change)
-    assert tool.changes(chapter) == [told]
+    (line,) = tool.changes(chapter)
+    assert told in line
     assert tool.main([]) == 0
     assert path.read_bytes() == run_once
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import lossfns
-from tests.tools import ROOT
+from sitebuild.notebooks import ROOT
 
 
 def test_what_is_built_has_the_version_that_the_package_says():

@@ -85,12 +85,12 @@ def check(exercise_id: str, attempt: Any) -> CheckResult:
       Next: `np.mean`, or the sum divided by `len(predictions)`
     """
     if not isinstance(exercise_id, str):
-        return _unknown("", "The id of the exercise comes first, in quotes; then your attempt.")
+        return _unknown("", "Not checked: the id of the exercise comes first, in quotes.")
     try:
         exercise = find(exercise_id)
         result = judge(exercise, attempt)
     except UnknownExercise as error:
-        return _unknown(exercise_id, f"Nothing to check: {error}")
+        return _unknown(exercise_id, f"Not checked: {error}")
     except Exception as error:
         fault = f"{type(error).__name__}: {error}"
         return verdict(

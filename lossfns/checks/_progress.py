@@ -61,7 +61,8 @@ def summary(ids: Iterable[str]) -> Message:
     states, notes = _kept(fault)
     if _unsaved:
         names = ", ".join(_unsaved)
-        notes.append(("Not saved", f"{names}: {fault} (remembered while this session lasts)"))
+        why = "" if any(fault in text for _, text in notes) else f": {fault}"
+        notes.append(("Not saved", f"{names}{why} (remembered while this session lasts)"))
     states = merge(states, _unsaved)
     sorted_ids: dict[str, list[str]] = {"done": [], "tried": [], "left": []}
     for exercise_id in ids:

@@ -26,7 +26,7 @@ def find(exercise_id: str) -> Exercise:
     name, at, seed = str(exercise_id).partition("@")
     if name not in EXERCISES:
         near = difflib.get_close_matches(name, EXERCISES, n=1)
-        guess = f": did you mean {near[0]!r}?" if near else ""
+        guess = f" (did you mean {near[0]!r}?)" if near else ""
         raise UnknownExercise(f"there is no exercise {name!r}{guess}")
     exercise = EXERCISES[name]
     if not at:

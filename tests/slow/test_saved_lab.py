@@ -19,7 +19,7 @@ def test_chapter_run_and_saved_in_jupyterlab_is_current(chromium, tmp_path, name
     text = tool.BOOK / f"{name}.md"
     path = tmp_path / "course" / "chapter.ipynb"
     path.parent.mkdir()
-    nbformat.write(cleared(tool.stored(text)), path)
+    nbformat.write(cleared(tool.stored_notebook(text)), path)
     fresh = {
         "HOME": str(tmp_path),
         "LOSSFNS_PROGRESS": str(tmp_path / "progress.json"),
