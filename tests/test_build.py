@@ -143,7 +143,7 @@ def test_page_offers_what_its_address_allows(small_book, monkeypatch, address, b
     page = (html / "01_a.html").read_text(encoding="utf-8")
     launch = re.search(r'<nav class="launch".*?</nav>', page, re.DOTALL)[0]
     found = re.findall(r">([^<>]+)</a>", launch)
-    downloads = ["Download the notebook", "Download its package", "Edit this page"]
+    downloads = ["Download the notebook", "Its package", "Edit this page"]
     assert found == [*buttons, *downloads]
     assert '<link rel="canonical" href="https://course.example/01_a.html">' in page
     taken = (html / "notebooks" / "01_a.ipynb").read_text(encoding="utf-8")

@@ -31,6 +31,7 @@ def find_lossfns(version, source, needed):
             todo = pip.stderr if pip.returncode else "Restart the kernel, and run this cell again."
         if missing():
             raise ModuleNotFoundError(todo)
+        print("Installed. In a browser, reload the page: explorers and quizzes need it.")
 
     import lossfns
 

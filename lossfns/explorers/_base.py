@@ -199,7 +199,8 @@ class Component(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs):
         data, metadata = super()._repr_mimebundle_(**kwargs)
         # In a stored notebook, what looks alive is not; the site, where it is, hides this line.
-        stored = f'<p class="run-cell">Run this cell to {self._run_to}.</p>\n{self._html()}'
+        run = f"Run this cell to {self._run_to}. If it stays like this, reload the page."
+        stored = f'<p class="run-cell">{run}</p>\n{self._html()}'
         return {**data, "text/plain": repr(self), "text/html": stored}, metadata
 
 

@@ -41,7 +41,7 @@ def test_a_stored_output_is_the_same_on_every_run(explorer):
 def test_a_stored_explorer_shows_its_question_and_folds_the_answer(explorer):
     seen, folded = explorer()._repr_mimebundle_()[0]["text/html"].split("<details>")
     ask, options, answer = explorer()._question()
-    assert seen.startswith('<p class="run-cell">Run this cell to use it.</p>')
+    assert seen.startswith('<p class="run-cell">Run this cell to use it.')
     items = "".join(f"<li>{html.escape(option)}</li>" for option in options)
     assert f"Predict first.</strong> {html.escape(ask)}</p>\n<ul>{items}</ul>" in seen
     told = f"<p>The answer: {html.escape(options[answer])}.</p>"
