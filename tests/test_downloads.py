@@ -153,7 +153,7 @@ def test_wheel_is_whole_and_the_same_from_another_folder(tmp_path):
 
 def test_site_offers_the_wheel_beside_the_notebooks():
     page = (HTML / "exercises" / "ex01_mean_squared_error.html").read_text(encoding="utf-8")
-    offered = re.search(r'<a href="(.+?)"[^>]*download>Download its package</a>', page)[1]
+    offered = re.search(r'<a href="(.+?)"[^>]*download>Its package</a>', page)[1]
     assert (HTML / "exercises" / offered).resolve() == HTML / "notebooks" / downloads.WHEEL
     assert zipfile.is_zipfile(HTML / "notebooks" / downloads.WHEEL)
 

@@ -89,6 +89,7 @@ def test_yes_installs_the_wheel_beside_the_notebook(machine, capsys):
     assert [command[1:] for command in machine.ran] == [
         ["-m", "pip", "install", f"{machine.folder / WHEEL}[course]"]
     ]
+    assert capsys.readouterr().out.startswith("Installed.")
 
 
 @pytest.mark.parametrize("answer", ["", "n", "no", "yesterday", "maybe"])

@@ -509,7 +509,7 @@ def test_what_a_notebook_stores_is_the_same_on_every_run():
 def test_a_stored_quiz_says_that_its_cell_wants_running():
     asked = recall("03_cross_entropy")
     stored = asked._repr_mimebundle_()[0]["text/html"]
-    assert stored.startswith('<p class="run-cell">Run this cell to answer.</p>')
+    assert stored.startswith('<p class="run-cell">Run this cell to answer.')
     assert "Run this cell" not in asked.form
 
 
