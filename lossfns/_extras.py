@@ -1,6 +1,7 @@
 """Say which extra brings a module that is missing."""
 
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 # What lossfns imports of each extra of pyproject.toml, by the modules' names.
@@ -11,7 +12,7 @@ MODULES = {
 
 
 @contextmanager
-def needs(extra):
+def needs(extra: str) -> Iterator[None]:
     """Name the extra when an import within the block misses one of its modules.
 
     Parameters

@@ -8,10 +8,11 @@ table remain.
 from lossfns._extras import needs
 
 with needs("course"):
+    from lossfns.explorers._questions import STATIC
     from lossfns.explorers.attempts import AttemptsExplorer
     from lossfns.explorers.clinic import ClinicExplorer
     from lossfns.explorers.divergence import DivergenceExplorer
-    from lossfns.explorers.explorer import STATIC, stylesheet
+    from lossfns.explorers.explorer import stylesheet
     from lossfns.explorers.floats import FloatsExplorer
     from lossfns.explorers.loss import LossExplorer
     from lossfns.explorers.mixer import MixerExplorer

@@ -35,6 +35,10 @@ def _values(my_loss, of, label, logits):
     return losses, nudges, errors
 
 
+def _drawing(logits, mine, other, name):
+    return lambda ax: plot_own_loss(logits, mine, other, ylabel=name, ax=ax)
+
+
 def explore_loss(
     my_loss: Callable[[float, int], float], *, of: str = "probability"
 ) -> ipywidgets.VBox:
@@ -93,9 +97,7 @@ def explore_loss(
         reference_nudges = lossfns.sigmoid_binary_cross_entropy_grad(logits, labels)
         parts = [
             picture(
-                lambda ax, mine=mine, other=other, name=name: plot_own_loss(
-                    logits, mine, other, ylabel=name, ax=ax
-                ),
+                _drawing(logits, mine, other, name),
                 f"{name} of your function and of cross-entropy against the logit, label {label}.",
                 height=260,
             )

@@ -3,9 +3,11 @@
 import base64
 import html
 import io
+from collections.abc import Callable
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
@@ -13,7 +15,14 @@ from PIL import Image
 from lossfns.figures.style import STYLE
 
 
-def picture(draw, alt, *, width=640, height=340, density=1.25):
+def picture(
+    draw: Callable[[Axes], object],
+    alt: str,
+    *,
+    width: int = 640,
+    height: int = 340,
+    density: float = 1.25,
+) -> str:
     """Return an ``<img>`` that carries a figure, drawn by ``draw(ax)`` in the course's style."""
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(width / 100, height / 100), dpi=100 * density)

@@ -2,10 +2,12 @@
 
 import html
 import math
+from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal, localcontext
+from typing import SupportsFloat
 
 
-def shown(value, digits=3):
+def shown(value: SupportsFloat, digits: int = 3) -> str:
     """Return a number as the live explorer shows it: the rules of ``format.mjs``.
 
     Examples
@@ -13,9 +15,10 @@ def shown(value, digits=3):
     >>> [shown(value) for value in (0.0625, -11013.7, 0.00042, float("inf"))]
     ['0.063', '−11,014', '4.2e−4', '∞']
     """
-    if math.isnan(value):
+    number = float(value)
+    if math.isnan(number):
         return "nan"
-    size = Decimal(abs(float(value)))
+    size = Decimal(abs(number))
     with localcontext(rounding=ROUND_HALF_UP):
         if size.is_infinite():
             text = "∞"
@@ -27,10 +30,10 @@ def shown(value, digits=3):
             text = f"{size:.1e}".replace("-", "−")
         else:
             text = f"{size:.{digits}f}"
-    return f"−{text}" if value < 0 else text
+    return f"−{text}" if number < 0 else text
 
 
-def table(caption, head, rows):
+def table(caption: str, head: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
     """Return an HTML table of texts; the first of each row names it."""
     columns = "".join(
         f'<th scope="col">{html.escape(cell)}</th>' if cell else "<td></td>" for cell in head

@@ -22,11 +22,11 @@ class JoinError(ValueError):
     """A module breaks the house rule; the message names file and line."""
 
 
-def _names(listed):
+def _names(listed: str) -> list[str]:
     return [name.strip() for name in listed.split(",")]
 
 
-def _parse(path):
+def _parse(path: Path) -> tuple[dict[str, list[str]], list[str], list[str]]:
     """Split a module into its imports {file: names}, its body and its exported names."""
     if not path.is_file():
         raise JoinError(f"{path.name}: no such module in {path.parent.name}/")
@@ -40,7 +40,9 @@ def _parse(path):
         )
     imports: dict[str, list[str]] = {}
     place = 0
-    while found := _IMPORT.match(text, _BLANK.match(text, place).end()):
+    while found := _IMPORT.search(text, place):
+        if _BLANK.fullmatch(text, place, found.start()) is None:
+            break
         imports[found[2]] = _names(found[1])
         place = found.end()
     first = text.count("\n", 0, place) + 1
@@ -62,7 +64,7 @@ def _parse(path):
     return imports, body, _names(export[1])
 
 
-def join(entries, *, static):
+def join(entries: Iterable[str | Path], *, static: Path) -> str:
     """Join modules and everything they import, dependencies first.
 
     Parameters
@@ -87,7 +89,7 @@ def join(entries, *, static):
     owners: dict[str, Path] = {}
     parts: list[str] = []
 
-    def visit(path, importers):
+    def visit(path: Path, importers: tuple[Path, ...]) -> None:
         if path in importers:
             circle = " → ".join(module.name for module in (*importers, path))
             raise JoinError(f"{path.name}: imports in a circle: {circle}")
@@ -116,7 +118,7 @@ def join(entries, *, static):
     return "\n".join(parts) + "\n"
 
 
-def widget_module(name, *, static):
+def widget_module(name: str, *, static: Path) -> str:
     """Return one component as the single ES module that a notebook front end loads."""
     return f"{join([f'{name}.mjs'], static=static)}\nexport default {{ render: {name}.render }};\n"
 

@@ -44,7 +44,7 @@ DRAWING = {
 LIGHT, DARK = 0, 1
 
 
-def declarations(prefix, theme):
+def declarations(prefix: str, theme: int) -> str:
     """Return every colour as a CSS variable ``--prefix-name`` of one theme.
 
     Examples
@@ -55,7 +55,7 @@ def declarations(prefix, theme):
     return "; ".join(f"--{prefix}-{name}: {pair[theme]}" for name, pair in COLOURS.items()) + ";"
 
 
-def card_palette():
+def card_palette() -> str:
     """Return the variables of a card, which follows its own `color-scheme`."""
     pairs = "\n".join(
         f"  --ex-{name}: light-dark({light}, {dark});" for name, (light, dark) in COLOURS.items()
@@ -63,7 +63,7 @@ def card_palette():
     return f".explorer, .ex-card {{\n{pairs}\n}}\n"
 
 
-def page_palette():
+def page_palette() -> str:
     """Return the variables of a page: its theme's, or the system's; on paper the light ones."""
     light, dark = declarations("figure", LIGHT), declarations("figure", DARK)
     return (

@@ -4,21 +4,28 @@ anywidget reloads a script that is one file; ours is joined from several, so all
 watched. Without the variable nothing is.
 """
 
+from __future__ import annotations
+
 import os
 import threading
 import time
 import weakref
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lossfns.web.join import STATIC, JoinError, widget_module
+
+if TYPE_CHECKING:
+    from lossfns.web.component import Component
 
 PAUSE = 0.3  # seconds between two looks
 
 
-def _times(folders):
+def _times(folders: set[Path]) -> dict[Path, int]:
     return {path: path.stat().st_mtime_ns for folder in folders for path in folder.glob("*.mjs")}
 
 
-def follow(component):
+def follow(component: Component) -> None:
     """Give a live component its script anew after each edit, as long as it lives."""
     if os.environ.get("ANYWIDGET_HMR") != "1" or not component.component:
         return
@@ -29,7 +36,7 @@ def follow(component):
     thread.start()
 
 
-def _watch(living, folders):
+def _watch(living: weakref.ref[Component], folders: set[Path]) -> None:
     seen = _times(folders)
     while (component := living()) is not None:
         times = _times(folders)

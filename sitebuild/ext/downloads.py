@@ -12,6 +12,7 @@ from hatchling.builders.wheel import WheelBuilder
 import lossfns
 from sitebuild.ext.pages import HOSTED, ROOT, repository
 from sitebuild.first_cell import WHEEL, first_cell, from_git
+from sitebuild.notebooks import BOOK, clean
 
 FOLDER = "notebooks"
 LINK = re.compile(r"\[((?:[^][]|\[[^][]*\])*)\]\(([^)\s#]+)(#[^)\s]*)?\)")
@@ -81,7 +82,7 @@ def write_downloads(app, exception):
     target = Path(app.outdir, FOLDER)
     for staged in sorted(Path(app.srcdir).rglob("*.ipynb")):
         page = staged.relative_to(app.srcdir)
-        notebook = nbformat.read(ROOT / FOLDER / page, as_version=4)
+        notebook = clean(BOOK / page.with_suffix(".md"))
         take_away(notebook, page.as_posix(), **known, branch=options["branch"])
         (target / page).parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(notebook, target / page)
