@@ -4,6 +4,8 @@
 SHELL := /bin/bash
 
 BIN := .venv/bin
+# Biome's launcher wants Node, which is in .venv too.
+BIOME := PATH="$(CURDIR)/.venv/bin:$$PATH" node_modules/.bin/biome
 PORT ?= 8000
 # Root, as in most containers, must tell Jupyter that it means it.
 AS_ROOT = $(if $(filter 0,$(shell id -u)),--allow-root)
@@ -39,14 +41,16 @@ question-bank: .venv/ready  ## check the questions, render their formulas, write
 drawings: .venv/ready  ## give the drawings the palette's colours
 	$(BIN)/python -m sitebuild drawings
 
-lint: .venv/ready  ## ruff, over the chapters' code too, and mypy
+lint: .venv/ready  ## ruff, over the chapters' code too, mypy, and Biome for scripts and styles
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/python -m sitebuild code-cells
 	$(BIN)/mypy
+	$(BIOME) check
 
 format: .venv/ready  ## format code, the chapters' too, and mend what can be mended
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 	$(BIN)/python -m sitebuild code-cells --fix
+	$(BIOME) check --write
 
 links: .venv/lychee  ## ask every outside address in the texts whether it is still there
 	$(BIN)/lychee --no-progress --scheme http --scheme https --accept '200..=299,403,429' README.md CONTRIBUTING.md 'book/**/*.md'

@@ -6,9 +6,11 @@ for await (const line of createInterface({ input: process.stdin })) {
   const { latex, display, output } = JSON.parse(line);
   let answer;
   try {
-    answer = { html: katex.renderToString(latex, { displayMode: display, output, strict: "error" }) };
+    answer = {
+      html: katex.renderToString(latex, { displayMode: display, output, strict: "error" }),
+    };
   } catch (error) {
     answer = { error: error.message };
   }
-  process.stdout.write(JSON.stringify(answer) + "\n");
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
 }

@@ -26,7 +26,8 @@
       if (property === "borderTopColor" && style.borderTopWidth === "0px") continue;
       read += 1;
       const value = contrast(parse(style[property]).slice(0, 3), ground(element));
-      if (value < limit) low.push(`${element.getAttribute("class")} ${property}: ${value.toFixed(2)}`);
+      if (value < limit)
+        low.push(`${element.getAttribute("class")} ${property}: ${value.toFixed(2)}`);
     }
   }
 
@@ -36,4 +37,4 @@
   look(".ex-fill:not(.ex-ce)", "backgroundColor", 3);
   look(".ex-box, .ex-options label, .ex-share button, .ex-question button", "borderTopColor", 3);
   return { low, read };
-}
+};

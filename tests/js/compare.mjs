@@ -1,15 +1,21 @@
 // Compares maths.mjs with a table that Python computed: node compare.mjs table.json
 import { readFileSync } from "node:fs";
-import * as maths from "../../lossfns/explorers/static/maths.mjs";
 
+const maths = await import("../../lossfns/explorers/static/maths.mjs");
 const TOLERANCE = 1e-12;
 
 // JSON has no infinity and no nan: Python writes them as text.
 const SPECIAL = ["Infinity", "-Infinity", "NaN"];
-const revive = (value) => (Array.isArray(value) ? value.map(revive) : SPECIAL.includes(value) ? Number(value) : value);
+const revive = (value) =>
+  Array.isArray(value) ? value.map(revive) : SPECIAL.includes(value) ? Number(value) : value;
 
 function differs(got, expected) {
-  if (Array.isArray(expected)) return !Array.isArray(got) || got.length !== expected.length || expected.some((item, i) => differs(got[i], item));
+  if (Array.isArray(expected))
+    return (
+      !Array.isArray(got) ||
+      got.length !== expected.length ||
+      expected.some((item, i) => differs(got[i], item))
+    );
   if (Object.is(got, expected) || got === expected) return false;
   return !(Math.abs(got - expected) <= TOLERANCE * Math.max(1, Math.abs(expected)));
 }

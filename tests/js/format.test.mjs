@@ -25,7 +25,10 @@ test("numbers read well: true minus, infinity, nan, large and tiny", () => {
 
 test("a value out of range is kept within, with a word", () => {
   assert.deepEqual(parseValue("0.5", params.probability), { value: 0.5 });
-  assert.deepEqual(parseValue("7", params.probability), { value: 0.99, note: "kept within 0.01 and 0.99" });
+  assert.deepEqual(parseValue("7", params.probability), {
+    value: 0.99,
+    note: "kept within 0.01 and 0.99",
+  });
   assert.equal(parseValue("-1e9", params.probability).value, 0.01);
   assert.deepEqual(parseValue("2.6", params.epochs), { value: 3, note: "must be whole" });
 });
@@ -35,20 +38,39 @@ test("what is no value is refused, with a word", () => {
     assert.deepEqual(parseValue(text, params.probability), { note: "must be a number" });
   assert.deepEqual(parseValue("2", params.label), { note: "must be one of 0, 1" });
   assert.deepEqual(parseValue("1", params.label), { value: 1 });
-  assert.deepEqual(parseValue("0.1,0.2,0.3,0.4", params.weights), { note: "must be 2 to 3 numbers with commas between" });
-  assert.deepEqual(parseValue("0.1,x", params.weights), { note: "must be 2 to 3 numbers with commas between" });
+  assert.deepEqual(parseValue("0.1,0.2,0.3,0.4", params.weights), {
+    note: "must be 2 to 3 numbers with commas between",
+  });
+  assert.deepEqual(parseValue("0.1,x", params.weights), {
+    note: "must be 2 to 3 numbers with commas between",
+  });
   assert.deepEqual(parseValue("0.1,0.2", params.weights).value, [0.1, 0.2]);
 });
 
 test("an address gives back the state it was made from", () => {
   const state = { probability: 1 / 3, label: 0, axis: "logit", weights: [0.1, 1, 0], epochs: 4 };
-  const address = writeAddress("https://example.org/book/page.html?loss.p=0.2&other=1#part", "loss", params, (name) => state[name]);
-  assert.equal(address, "https://example.org/book/page.html?loss.p=0.3333333333333333&loss.y=0&loss.axis=logit&loss.w=0.1,1,0&loss.epochs=4");
-  assert.deepEqual(readAddress(new URL(address).search, "loss", params), { values: state, notes: [] });
+  const address = writeAddress(
+    "https://example.org/book/page.html?loss.p=0.2&other=1#part",
+    "loss",
+    params,
+    (name) => state[name],
+  );
+  assert.equal(
+    address,
+    "https://example.org/book/page.html?loss.p=0.3333333333333333&loss.y=0&loss.axis=logit&loss.w=0.1,1,0&loss.epochs=4",
+  );
+  assert.deepEqual(readAddress(new URL(address).search, "loss", params), {
+    values: state,
+    notes: [],
+  });
 });
 
 test("a bad address falls back, says so, and harms nothing else", () => {
-  const { values, notes } = readAddress("?loss.p=soon&loss.y=9&loss.axis=logit&race.p=1&loss.unknown=1&%E0%A4%A", "loss", params);
+  const { values, notes } = readAddress(
+    "?loss.p=soon&loss.y=9&loss.axis=logit&race.p=1&loss.unknown=1&%E0%A4%A",
+    "loss",
+    params,
+  );
   assert.deepEqual(values, { axis: "logit" });
   assert.equal(notes.length, 2);
   assert.match(notes[0], /loss\.p = soon: must be a number/);

@@ -6,13 +6,30 @@ import { createSchedule } from "../../lossfns/quiz/static/schedule.mjs";
 const DAY = 86400000;
 const NOW = Date.UTC(2026, 10, 22, 12);
 const { plan, recollect, strengths } = createSchedule(library);
-const questions = ["a", "b", "c", "d"].map((question, i) => ({ question, digest: `0000000${i}`, objective: i < 2 ? "one" : "two" }));
-const answer = (i, daysAgo, right) => ({ question: questions[i].question, digest: questions[i].digest, at: NOW - daysAgo * DAY, right });
+const questions = ["a", "b", "c", "d"].map((question, i) => ({
+  question,
+  digest: `0000000${i}`,
+  objective: i < 2 ? "one" : "two",
+}));
+const answer = (i, daysAgo, right) => ({
+  question: questions[i].question,
+  digest: questions[i].digest,
+  at: NOW - daysAgo * DAY,
+  right,
+});
 
 test("what was missed comes first, the oldest miss before the others; then what is due longest", () => {
-  const answers = [answer(0, 30, true), answer(1, 3, false), answer(2, 60, true), answer(3, 9, false)];
+  const answers = [
+    answer(0, 30, true),
+    answer(1, 3, false),
+    answer(2, 60, true),
+    answer(3, 9, false),
+  ];
   const { queue, missed, fresh } = plan(questions, answers, NOW);
-  assert.deepEqual(queue.map((item) => item.question), ["d", "b", "c", "a"]);
+  assert.deepEqual(
+    queue.map((item) => item.question),
+    ["d", "b", "c", "a"],
+  );
   assert.equal(missed, 2);
   assert.deepEqual(fresh, []);
 });
@@ -37,9 +54,16 @@ test("each right answer waits longer than the one before; a miss shortens the wa
     waits.push(due - time);
     time = due;
   }
-  assert.deepEqual(waits, [...waits].sort((a, b) => a - b));
+  assert.deepEqual(
+    waits,
+    [...waits].sort((a, b) => a - b),
+  );
   assert.ok(waits[3] > 5 * waits[0]);
-  const missed = [...answers, { ...questions[0], at: time, right: false }, { ...questions[0], at: time + DAY, right: true }];
+  const missed = [
+    ...answers,
+    { ...questions[0], at: time, right: false },
+    { ...questions[0], at: time + DAY, right: true },
+  ];
   assert.ok(recollect(missed, time + DAY).due - time - DAY < waits[3] / 2);
 });
 
@@ -51,14 +75,20 @@ test("answers to a question that was edited since do not count", () => {
 });
 
 test("an objective is as firm as its questions: untried and missed ones count as nothing", () => {
-  const { items } = plan(questions, [answer(0, 0, true), answer(2, 0, true), answer(3, 1, false)], NOW);
+  const { items } = plan(
+    questions,
+    [answer(0, 0, true), answer(2, 0, true), answer(3, 1, false)],
+    NOW,
+  );
   const strength = strengths(items, "objective");
   assert.deepEqual(strength.get("one"), { chance: 0.5, tried: 1, of: 2 });
   assert.deepEqual(strength.get("two"), { chance: 0.5, tried: 2, of: 2 });
 });
 
 test("strength fades with the days", () => {
-  const chances = [0, 1, 5, 30, 365].map((days) => recollect([answer(0, 0, true)], NOW + days * DAY).chance);
+  const chances = [0, 1, 5, 30, 365].map(
+    (days) => recollect([answer(0, 0, true)], NOW + days * DAY).chance,
+  );
   assert.equal(chances[0], 1);
   for (let i = 1; i < chances.length; i += 1) assert.ok(chances[i] < chances[i - 1]);
   assert.ok(chances.at(-1) > 0);
@@ -75,11 +105,18 @@ test("an answer that a fast clock dated a year ahead does not keep its question 
   const { items } = plan(questions, ahead, NOW);
   assert.ok(items[0].due < NOW + 30 * DAY);
   assert.equal(plan(questions, [answer(0, -365, false)], NOW).missed, 1);
-  assert.equal(plan(questions, [answer(0, -365, false), answer(0, -365.0001, true)], NOW).missed, 0);
+  assert.equal(
+    plan(questions, [answer(0, -365, false), answer(0, -365.0001, true)], NOW).missed,
+    0,
+  );
 });
 
 test("a clock set back costs nobody the page", () => {
-  const { items } = plan(questions, [answer(1, -0.1, false), answer(0, -0.9, true), answer(1, -0.9, true)], NOW);
+  const { items } = plan(
+    questions,
+    [answer(1, -0.1, false), answer(0, -0.9, true), answer(1, -0.9, true)],
+    NOW,
+  );
   for (const item of items) assert.ok(item.chance >= 0 && item.chance <= 1);
   assert.equal(items[0].chance, 1);
 });

@@ -29,7 +29,8 @@ function fakeStorage(entries = {}, { room = Infinity, heed = () => {} } = {}) {
     },
     setItem(name, value) {
       heed();
-      if (room < Infinity && size() + name.length + value.length > room) throw Object.assign(new Error("full"), { name: "QuotaExceededError" });
+      if (room < Infinity && size() + name.length + value.length > room)
+        throw Object.assign(new Error("full"), { name: "QuotaExceededError" });
       kept.set(name, value);
     },
     removeItem(name) {
@@ -41,13 +42,26 @@ function fakeStorage(entries = {}, { room = Infinity, heed = () => {} } = {}) {
 
 let pages = 0;
 function store(storage, clock = { time: NOW }) {
-  return createStore({ storage: () => storage, now: () => (clock.time += 1000), page: `p${(pages += 1)}` });
+  pages += 1;
+  const now = () => {
+    clock.time += 1000;
+    return clock.time;
+  };
+  return createStore({ storage: () => storage, now, page: `p${pages}` });
 }
-const file = (answers, version = 1) => JSON.stringify({ course: "Measuring Wrongness", version, answers });
+const file = (answers, version = 1) =>
+  JSON.stringify({ course: "Measuring Wrongness", version, answers });
 const at = (time, more = {}) => ({ ...ANSWER, at: time, ...more });
-const entry = (time, { question = ANSWER.question, version = 1 } = {}) => `${ENTRY}${version}/${question}/0123abcd/${time}/`;
-const forbidden = () => { throw Object.assign(new Error("denied"), { name: "SecurityError" }); };
-const questions = (kept) => kept.answers().map(({ question }) => question).sort();
+const entry = (time, { question = ANSWER.question, version = 1 } = {}) =>
+  `${ENTRY}${version}/${question}/0123abcd/${time}/`;
+const forbidden = () => {
+  throw Object.assign(new Error("denied"), { name: "SecurityError" });
+};
+const questions = (kept) =>
+  kept
+    .answers()
+    .map(({ question }) => question)
+    .sort();
 
 // --- kept -------------------------------------------------------------------------------------
 
@@ -107,8 +121,14 @@ test("a clock that was set back costs no answer, and puts none before those it f
   kept.add({ ...ANSWER, right: false });
   assert.equal(kept.word(), "");
   assert.equal(store(storage, { time: NOW }).answers().length, 3);
-  const times = kept.answers().filter((answer) => answer.question === ANSWER.question).map((answer) => [answer.right, answer.at]);
-  assert.deepEqual(times, [[true, NOW + 1000], [false, NOW + 1001]]);
+  const times = kept
+    .answers()
+    .filter((answer) => answer.question === ANSWER.question)
+    .map((answer) => [answer.right, answer.at]);
+  assert.deepEqual(times, [
+    [true, NOW + 1000],
+    [false, NOW + 1001],
+  ]);
 });
 
 // --- several tabs -----------------------------------------------------------------------------
@@ -136,9 +156,13 @@ function lateTabs(count) {
   const truth = new Map();
   const tabs = Array.from({ length: count }, () => ({ news: [], ...fakeStorage() }));
   return tabs.map((tab) => {
-    const tell = (name) => tabs.forEach((other) => other !== tab && other.news.push(name));
+    const tell = (name) => {
+      for (const other of tabs) if (other !== tab) other.news.push(name);
+    };
     const place = {
-      get length() { return tab.kept.size; },
+      get length() {
+        return tab.kept.size;
+      },
       key: tab.key,
       getItem: tab.getItem,
       setItem(name, value) {
@@ -162,21 +186,30 @@ function lateTabs(count) {
 }
 
 // Every order in which two tabs can go through their acts and learn of each other's.
-const inEveryOrder = (acts, prove) => everyWay((choose) => {
-  const tabs = lateTabs(2).map((tab, number) => ({ ...tab, store: store(tab.place), left: [...acts[number]] }));
-  for (;;) {
-    const steps = tabs.flatMap((tab) => [
-      ...(tab.left.length ? [() => tab.left.shift()(tab.store)] : []),
-      ...(tab.news.length ? [tab.learn] : [])]);
-    if (steps.length === 0) break;
-    steps[choose(steps.length)]();
-  }
-  for (const tab of tabs) prove(questions(tab.store));
-});
+const inEveryOrder = (acts, prove) =>
+  everyWay((choose) => {
+    const tabs = lateTabs(2).map((tab, number) => ({
+      ...tab,
+      store: store(tab.place),
+      left: [...acts[number]],
+    }));
+    for (;;) {
+      const steps = tabs.flatMap((tab) => [
+        ...(tab.left.length ? [() => tab.left.shift()(tab.store)] : []),
+        ...(tab.news.length ? [tab.learn] : []),
+      ]);
+      if (steps.length === 0) break;
+      steps[choose(steps.length)]();
+    }
+    for (const tab of tabs) prove(questions(tab.store));
+  });
 const add = (name) => (kept) => kept.add({ ...ANSWER, question: name });
 
 test("two tabs lose no answer, however late each learns of the other's", () => {
-  const acts = [[add("a"), add("b"), add("c")], [add("x"), add("y")]];
+  const acts = [
+    [add("a"), add("b"), add("c")],
+    [add("x"), add("y")],
+  ];
   const ways = inEveryOrder(acts, (left) => assert.deepEqual(left, ["a", "b", "c", "x", "y"]));
   assert.ok(ways > 2000, `${ways} ways`);
 });
@@ -187,8 +220,16 @@ test("an erasure takes what its tab knew of, and no answer that another gives me
     known = questions(kept);
     kept.erase();
   };
-  const acts = [[add("a"), erase, add("b")], [add("x"), add("y")]];
-  inEveryOrder(acts, (left) => assert.deepEqual(left, ["a", "b", "x", "y"].filter((name) => !known.includes(name))));
+  const acts = [
+    [add("a"), erase, add("b")],
+    [add("x"), add("y")],
+  ];
+  inEveryOrder(acts, (left) =>
+    assert.deepEqual(
+      left,
+      ["a", "b", "x", "y"].filter((name) => !known.includes(name)),
+    ),
+  );
 });
 
 test("the same question answered in two tabs in the same millisecond is two answers", () => {
@@ -204,11 +245,13 @@ function inTheMidst({ entries = {}, first, second, prove }) {
   return everyWay((choose) => {
     let open = true;
     let inside = false;
-    const storage = fakeStorage(entries, { heed: () => {
-      if (!inside || !open || choose(2) === 0) return;
-      open = false;
-      second(other);
-    } });
+    const storage = fakeStorage(entries, {
+      heed: () => {
+        if (!inside || !open || choose(2) === 0) return;
+        open = false;
+        second(other);
+      },
+    });
     const [one, other] = [store(storage), store(storage)];
     inside = true;
     first(one);
@@ -217,8 +260,12 @@ function inTheMidst({ entries = {}, first, second, prove }) {
     prove(store(storage), storage);
   });
 }
-const had = { [LIST]: file([at(NOW - 9000, { question: "old" })]), [entry(NOW - 5000, { question: "had" })]: "right",
-  [entry(NOW - 4000, { version: 2 })]: "newer", [`${ENTRY}1/bad`]: "damaged" };
+const had = {
+  [LIST]: file([at(NOW - 9000, { question: "old" })]),
+  [entry(NOW - 5000, { question: "had" })]: "right",
+  [entry(NOW - 4000, { version: 2 })]: "newer",
+  [`${ENTRY}1/bad`]: "damaged",
+};
 
 test("an answer in the midst of another tab's answer, import or erasure is not lost, nor are others", () => {
   const text = file([at(NOW - 3000, { question: "new-a" }), at(NOW - 2000, { question: "new-b" })]);
@@ -230,20 +277,38 @@ test("an answer in the midst of another tab's answer, import or erasure is not l
     [bring, bring, ["had", "new-a", "new-b", "old"]],
   ];
   for (const [first, second, all] of pairs) {
-    const ways = inTheMidst({ entries: had, first, second, prove(kept, storage) {
-      assert.deepEqual(questions(kept), all);
-      for (const [key, text] of Object.entries(had)) assert.equal(storage.kept.get(key), text);
-    } });
+    const ways = inTheMidst({
+      entries: had,
+      first,
+      second,
+      prove(kept, storage) {
+        assert.deepEqual(questions(kept), all);
+        for (const [key, text] of Object.entries(had)) assert.equal(storage.kept.get(key), text);
+      },
+    });
     assert.ok(ways > 5, `${ways} ways`);
   }
-  inTheMidst({ entries: had, first: (kept) => kept.erase(), second: add("two"), prove(kept) {
-    assert.ok(["", "two"].includes(questions(kept).join()), "what was there is erased; the answer given meanwhile may be");
-    assert.equal(kept.unread(), 0);
-  } });
-  inTheMidst({ entries: had, first: add("one"), second: (kept) => kept.erase(), prove(kept) {
-    assert.ok(["", "one"].includes(questions(kept).join()));
-    assert.equal(kept.unread(), 0);
-  } });
+  inTheMidst({
+    entries: had,
+    first: (kept) => kept.erase(),
+    second: add("two"),
+    prove(kept) {
+      assert.ok(
+        ["", "two"].includes(questions(kept).join()),
+        "what was there is erased; the answer given meanwhile may be",
+      );
+      assert.equal(kept.unread(), 0);
+    },
+  });
+  inTheMidst({
+    entries: had,
+    first: add("one"),
+    second: (kept) => kept.erase(),
+    prove(kept) {
+      assert.ok(["", "one"].includes(questions(kept).join()));
+      assert.equal(kept.unread(), 0);
+    },
+  });
 });
 
 test("an erased record stays erased in the other tab too, and its next answer is kept", () => {
@@ -288,15 +353,27 @@ test("export, erase, import brings everything back, and twice adds nothing", () 
 
 test("an import adds to what is there", () => {
   const kept = store(fakeStorage({ [LIST]: file([at(NOW - 5000)]) }));
-  assert.deepEqual(kept.importText(file([at(NOW - 5000), at(NOW - 9000)])), { added: 1, refused: 0 });
-  assert.deepEqual(kept.answers().map((answer) => answer.at), [NOW - 9000, NOW - 5000]);
+  assert.deepEqual(kept.importText(file([at(NOW - 5000), at(NOW - 9000)])), {
+    added: 1,
+    refused: 0,
+  });
+  assert.deepEqual(
+    kept.answers().map((answer) => answer.at),
+    [NOW - 9000, NOW - 5000],
+  );
 });
 
 test("a file can't change what is here, nor bring answers from the future", () => {
   const kept = store(fakeStorage({ [entry(NOW - 5000)]: "right" }));
-  assert.deepEqual(kept.importText(file([at(NOW - 5000, { right: false })])), { added: 0, refused: 0 });
+  assert.deepEqual(kept.importText(file([at(NOW - 5000, { right: false })])), {
+    added: 0,
+    refused: 0,
+  });
   assert.equal(kept.answers()[0].right, true);
-  assert.deepEqual(kept.importText(file([at(NOW + 2 * 86400000), at(NOW + 3600000, { question: "mse-sign" })])), { added: 1, refused: 1 });
+  assert.deepEqual(
+    kept.importText(file([at(NOW + 2 * 86400000), at(NOW + 3600000, { question: "mse-sign" })])),
+    { added: 1, refused: 1 },
+  );
   assert.equal(kept.answers().length, 2);
 });
 
@@ -328,7 +405,10 @@ test("hostile files are refused with a word, and change nothing", () => {
   const storage = fakeStorage(had);
   const before = [...storage.kept];
   for (const [text, word] of Object.entries(hostile)) {
-    assert.throws(() => store(storage).importText(text), (error) => error instanceof StoreError && word.test(error.message));
+    assert.throws(
+      () => store(storage).importText(text),
+      (error) => error instanceof StoreError && word.test(error.message),
+    );
     assert.deepEqual([...storage.kept], before);
   }
 });
@@ -343,7 +423,18 @@ test("an entry brings nothing but its own fields, and no prototype", () => {
 
 // --- damaged, newer, full, forbidden ------------------------------------------------------------
 
-const DAMAGED = ["", "{", "null", "[]", "3", '"x"', '{"version":1}', '{"version":"1","answers":[]}', '{"version":1,"answers":{}}', "\u0000"];
+const DAMAGED = [
+  "",
+  "{",
+  "null",
+  "[]",
+  "3",
+  '"x"',
+  '{"version":1}',
+  '{"version":"1","answers":[]}',
+  '{"version":1,"answers":{}}',
+  "\u0000",
+];
 
 test("a damaged list is left as it is, with a word, and answers are kept beside it", () => {
   for (const text of DAMAGED) {
@@ -359,15 +450,52 @@ test("a damaged list is left as it is, with a word, and answers are kept beside 
 });
 
 test("single entries that are damaged cost only themselves, in the old list and beside it", () => {
-  const bad = [null, 3, "x", {}, at("soon"), at(NOW, { right: 1 }), at(NOW, { digest: "xyz" }), at(NOW, { question: "<img>" }),
-    at(NOW, { question: "a".repeat(81) }), at(-1), at(0), at(1.5), at(1e300), at(NaN), at(NOW, { question: ["a"] }), at(NOW, { page: "<b>" }), at(NOW, { page: 3 })];
+  const bad = [
+    null,
+    3,
+    "x",
+    {},
+    at("soon"),
+    at(NOW, { right: 1 }),
+    at(NOW, { digest: "xyz" }),
+    at(NOW, { question: "<img>" }),
+    at(NOW, { question: "a".repeat(81) }),
+    at(-1),
+    at(0),
+    at(1.5),
+    at(1e300),
+    at(NaN),
+    at(NOW, { question: ["a"] }),
+    at(NOW, { page: "<b>" }),
+    at(NOW, { page: 3 }),
+  ];
   const good = entry(NOW - 1).slice(ENTRY.length);
-  const keys = ["", "1", "1/", good.replace("1/", "x/"), good.replace("1/", "0/"), good.replace("mse", "<b>"), good.replace("0123", "01"), good.slice(0, -1),
-    `${good}/more`, `${good}A`, good.replace(String(NOW - 1), "0"), good.replace(String(NOW - 1), `0${NOW - 1}`), good.replace(String(NOW - 1), "soon")];
-  const damaged = { [LIST]: file([...bad, at(NOW - 2)]), ...Object.fromEntries(keys.map((key) => [ENTRY + key, "right"])), [entry(NOW - 3)]: "maybe" };
+  const keys = [
+    "",
+    "1",
+    "1/",
+    good.replace("1/", "x/"),
+    good.replace("1/", "0/"),
+    good.replace("mse", "<b>"),
+    good.replace("0123", "01"),
+    good.slice(0, -1),
+    `${good}/more`,
+    `${good}A`,
+    good.replace(String(NOW - 1), "0"),
+    good.replace(String(NOW - 1), `0${NOW - 1}`),
+    good.replace(String(NOW - 1), "soon"),
+  ];
+  const damaged = {
+    [LIST]: file([...bad, at(NOW - 2)]),
+    ...Object.fromEntries(keys.map((key) => [ENTRY + key, "right"])),
+    [entry(NOW - 3)]: "maybe",
+  };
   const storage = fakeStorage({ ...damaged, [entry(NOW - 1)]: "right" });
   const kept = store(storage);
-  assert.deepEqual(kept.answers().map((answer) => answer.at), [NOW - 2, NOW - 1]);
+  assert.deepEqual(
+    kept.answers().map((answer) => answer.at),
+    [NOW - 2, NOW - 1],
+  );
   assert.equal(kept.unread(), keys.length + 2);
   assert.match(kept.word(), /is damaged\. It is left as it is/);
   kept.add(ANSWER);
@@ -375,7 +503,11 @@ test("single entries that are damaged cost only themselves, in the old list and 
 });
 
 test("what a newer version wrote is left as it is, with a word, and answers are kept beside it", () => {
-  for (const newer of [{ [LIST]: file([at(NOW - 1)], 2) }, { [entry(NOW - 1, { version: 2 })]: "half" }, { [`${ENTRY}10/anything`]: "{}" }]) {
+  for (const newer of [
+    { [LIST]: file([at(NOW - 1)], 2) },
+    { [entry(NOW - 1, { version: 2 })]: "half" },
+    { [`${ENTRY}10/anything`]: "{}" },
+  ]) {
     const storage = fakeStorage(newer);
     const kept = store(storage);
     kept.add(ANSWER);
@@ -391,7 +523,10 @@ test("what can't be read goes along in an export as it is, and only an erasure e
   const kept = store(storage);
   const { answers, unread } = JSON.parse(kept.exportText());
   assert.equal(answers.length, 2);
-  assert.deepEqual(unread, { [entry(NOW - 4000, { version: 2 })]: "newer", [`${ENTRY}1/bad`]: "damaged" });
+  assert.deepEqual(unread, {
+    [entry(NOW - 4000, { version: 2 })]: "newer",
+    [`${ENTRY}1/bad`]: "damaged",
+  });
   assert.match(kept.word(), /comes from a newer version of the course, and part is damaged/);
   const text = kept.exportText();
   kept.erase();
@@ -404,11 +539,18 @@ test("full storage keeps what it has and the visit, says so, and is written once
     const storage = fakeStorage(had, { room: 0 });
     const { setItem } = storage;
     storage.setItem = (...item) => {
-      try { setItem(...item); } catch (error) { throw Object.assign(error, { name }); }
+      try {
+        setItem(...item);
+      } catch (error) {
+        throw Object.assign(error, { name });
+      }
     };
     const kept = store(storage);
     kept.add(ANSWER);
-    assert.match(kept.word(), /storage is full\. What it holds is safe, but what you answer now is forgotten/);
+    assert.match(
+      kept.word(),
+      /storage is full\. What it holds is safe, but what you answer now is forgotten/,
+    );
     assert.deepEqual(questions(kept), ["had", "mse-nudge", "old"]);
     assert.match(kept.exportText(), /mse-nudge/);
     assert.deepEqual([...storage.kept], Object.entries(had));
@@ -447,7 +589,9 @@ test("forbidden storage keeps the visit and says so", () => {
 test("every fault of the storage has a word, which goes with its cause", () => {
   const storage = fakeStorage();
   const { setItem } = storage;
-  storage.setItem = () => { throw new Error("odd"); };
+  storage.setItem = () => {
+    throw new Error("odd");
+  };
   const kept = store(storage);
   kept.add(ANSWER);
   assert.match(kept.word(), /does not let the page keep anything/);

@@ -3,5 +3,6 @@ import { readFileSync } from "node:fs";
 import { convertQti2toQti3 } from "@citolab/qti-convert/qti-convert-node";
 
 const converted = [];
-for (const path of process.argv.slice(2)) converted.push(await convertQti2toQti3(readFileSync(path, "utf-8")));
+for (const path of process.argv.slice(2))
+  converted.push(await convertQti2toQti3(readFileSync(path, "utf-8")));
 console.log(JSON.stringify(converted));

@@ -1,15 +1,27 @@
 // Explorer 2: three attempts at a loss for three classes, and which way each pushes.
-import { explorer } from "./explorer.mjs";
-import { clamp, format } from "../../web/static/format.mjs";
+
 import { h } from "../../web/static/controls.mjs";
-import { logitsSquaredErrorGrad, softmax, softmaxCrossEntropyGrad, softmaxSquaredErrorGrad, sum } from "./maths.mjs";
+import { clamp, format } from "../../web/static/format.mjs";
+import { explorer } from "./explorer.mjs";
+import {
+  logitsSquaredErrorGrad,
+  softmax,
+  softmaxCrossEntropyGrad,
+  softmaxSquaredErrorGrad,
+  sum,
+} from "./maths.mjs";
 import { barTable, onDrag, s } from "./plot.mjs";
 
 const ANIMALS = ["cat", "dog", "bird"];
-const CORNERS = [[160, 24], [20, 266], [300, 266]];
+const CORNERS = [
+  [160, 24],
+  [20, 266],
+  [300, 266],
+];
 
 const place = (p) => [0, 1].map((axis) => sum(p.map((share, k) => share * CORNERS[k][axis])));
-const path = (points) => points.map((point, i) => `${i ? "L" : "M"}${place(point).map((v) => v.toFixed(1))}`).join("") + "Z";
+const path = (points) =>
+  `M${points.map((point) => place(point).map((v) => v.toFixed(1))).join("L")}Z`;
 
 // Where exact squared error pushes class k up although `strong` is the wrong class in the lead:
 // 2 p_label p_k < p_strong (2 p_strong - 1).
@@ -20,11 +32,12 @@ function wrongWay(label, strong) {
     [p[strong], p[other], p[label]] = [top, k, 1 - top - k];
     return p;
   };
-  const edge = (side) => Array.from({ length: 41 }, (_, i) => {
-    const top = 0.5 + ((1 / Math.sqrt(3) - 0.5) * i) / 40;
-    const gap = Math.sqrt(Math.max(0, (1 - top) ** 2 - 2 * top * (2 * top - 1)));
-    return point(top, (1 - top + side * gap) / 2);
-  });
+  const edge = (side) =>
+    Array.from({ length: 41 }, (_, i) => {
+      const top = 0.5 + ((1 / Math.sqrt(3) - 0.5) * i) / 40;
+      const gap = Math.sqrt(Math.max(0, (1 - top) ** 2 - 2 * top * (2 * top - 1)));
+      return point(top, (1 - top + side * gap) / 2);
+    });
   return path([...edge(-1), ...edge(1).reverse(), point(1, 0)]);
 }
 
@@ -37,62 +50,122 @@ const attempts = explorer({
   },
   question: {
     ask: "Squared error on the probabilities, its gradient taken exactly: can a step push a wrong class up?",
-    options: ["no, never", "yes, the strongest wrong class", "yes, a weaker wrong class", "only with just two classes"],
+    options: [
+      "no, never",
+      "yes, the strongest wrong class",
+      "yes, a weaker wrong class",
+      "only with just two classes",
+    ],
     answer: 2,
     why: `When one wrong class takes most of the probability, squared error lowers it by raising every other class, right or wrong. It happens exactly where p(k) + p(true) < Σ p², which is ${format(100 * (1 - Math.PI / (3 * Math.sqrt(3))), 2)} % of all three-class guesses: the shaded region. The diagonal shortcut can never show it, and cross-entropy, p − y, never does it.`,
   },
   build(ui) {
     const region = s("path", { class: "ex-band" });
     const point = s("circle", { r: 8, class: "ex-mark ex-ink" });
-    const names = CORNERS.map(([x, y], k) => s("text", { x, y: y + (k ? 22 : -10), "text-anchor": "middle", class: "ex-axis" }));
-    const triangle = s("svg", { class: "ex-plot ex-simplex", viewBox: "-24 0 368 300", width: 368, height: 300, role: "img" },
-      s("path", { class: "ex-outline", d: `M${CORNERS.join("L")}Z` }), region, point, ...names);
+    const names = CORNERS.map(([x, y], k) =>
+      s("text", { x, y: y + (k ? 22 : -10), "text-anchor": "middle", class: "ex-axis" }),
+    );
+    const triangle = s(
+      "svg",
+      {
+        class: "ex-plot ex-simplex",
+        viewBox: "-24 0 368 300",
+        width: 368,
+        height: 300,
+        role: "img",
+      },
+      s("path", { class: "ex-outline", d: `M${CORNERS.join("L")}Z` }),
+      region,
+      point,
+      ...names,
+    );
     onDrag(triangle, (across, down) => {
       const cat = (266 - 300 * down) / 242;
       const bird = (368 * across - 44 - 140 * cat) / 280;
       const logs = [cat, 1 - cat - bird, bird].map((p) => Math.log(Math.max(p, 0.001)));
       const middle = sum(logs) / 3;
-      ui.set({ logits: logs.map((z) => clamp(Number((z - middle).toFixed(2)), { min: -6, max: 6 })) });
+      ui.set({
+        logits: logs.map((z) => clamp(Number((z - middle).toFixed(2)), { min: -6, max: 6 })),
+      });
     });
-    const figure = h("figure", { class: "ex-figure" },
-      h("figcaption", { class: "ex-label" }, "All guesses", h("span", { class: "ex-key" }, "exact MSE pushes a wrong class up")), triangle);
-    const arrows = barTable("Nudges at the logits (bar to the right: the class is pushed up; ⚠ the wrong way)", "ex-stacked");
+    const figure = h(
+      "figure",
+      { class: "ex-figure" },
+      h(
+        "figcaption",
+        { class: "ex-label" },
+        "All guesses",
+        h("span", { class: "ex-key" }, "exact MSE pushes a wrong class up"),
+      ),
+      triangle,
+    );
+    const arrows = barTable(
+      "Nudges at the logits (bar to the right: the class is pushed up; ⚠ the wrong way)",
+      "ex-stacked",
+    );
 
     function update({ logits, label }) {
       const p = softmax(logits);
       const [x, y] = place(p);
       point.setAttribute("cx", x);
       point.setAttribute("cy", y);
-      region.setAttribute("d", ANIMALS.map((_, k) => (k === label ? "" : wrongWay(label, k))).join(""));
+      region.setAttribute(
+        "d",
+        ANIMALS.map((_, k) => (k === label ? "" : wrongWay(label, k))).join(""),
+      );
       const titles = ANIMALS.map((name, k) => name + (k === label ? " (true)" : ""));
       const guess = ANIMALS.map((name, k) => `${name} ${format(p[k])}`).join(", ");
-      names.forEach((name, k) => (name.textContent = titles[k]));
+      for (const [k, name] of names.entries()) name.textContent = titles[k];
       triangle.setAttribute("aria-label", `The guess in the triangle of all guesses: ${guess}.`);
       const exact = softmaxSquaredErrorGrad(logits, label, "exact");
       const ce = softmaxCrossEntropyGrad(logits, label);
-      const row = (name, tone, nudges) => [name, ...nudges.map((nudge, k) => {
-        const wrong = (k === label ? nudge : -nudge) > 1e-12;
-        return { value: -nudge, max: 1, tone, signed: true, text: format(nudge) + (wrong ? " ⚠" : "") };
-      })];
-      arrows.draw(["", ...titles], [
-        ["p", ...p.map((share) => format(share))],
-        row("1 MSE, shortcut", "violet", softmaxSquaredErrorGrad(logits, label, "diagonal")),
-        row("1 MSE, exact", "mse", exact),
-        row("2 MSE on logits", "teal", logitsSquaredErrorGrad(logits, label)),
-        row("3 cross-entropy", "ce", ce),
-      ]);
+      const row = (name, tone, nudges) => [
+        name,
+        ...nudges.map((nudge, k) => {
+          const wrong = (k === label ? nudge : -nudge) > 1e-12;
+          return {
+            value: -nudge,
+            max: 1,
+            tone,
+            signed: true,
+            text: format(nudge) + (wrong ? " ⚠" : ""),
+          };
+        }),
+      ];
+      arrows.draw(
+        ["", ...titles],
+        [
+          ["p", ...p.map((share) => format(share))],
+          row("1 MSE, shortcut", "violet", softmaxSquaredErrorGrad(logits, label, "diagonal")),
+          row("1 MSE, exact", "mse", exact),
+          row("2 MSE on logits", "teal", logitsSquaredErrorGrad(logits, label)),
+          row("3 cross-entropy", "ce", ce),
+        ],
+      );
       const up = ANIMALS.filter((_, k) => k !== label && exact[k] < -1e-12);
-      return `The model gives ${guess}; true is ${ANIMALS[label]}. `
-        + (up.length ? `Exact squared error pushes ${up.join(" and ")} up: the wrong way. ` : "Exact squared error pushes no class the wrong way here. ")
-        + `On the true class cross-entropy is ${format(ce[label] / exact[label], 2)} times as loud.`;
+      return (
+        `The model gives ${guess}; true is ${ANIMALS[label]}. ` +
+        (up.length
+          ? `Exact squared error pushes ${up.join(" and ")} up: the wrong way. `
+          : "Exact squared error pushes no class the wrong way here. ") +
+        `On the true class cross-entropy is ${format(ce[label] / exact[label], 2)} times as loud.`
+      );
     }
 
-    const at = (...p) => [p.join(", "), { logits: p.map((share) => Number(Math.log(share).toFixed(4))) }];
+    const at = (...p) => [
+      p.join(", "),
+      { logits: p.map((share) => Number(Math.log(share).toFixed(4))) },
+    ];
     return {
       controls: [
         ...ANIMALS.map((name, index) => ui.number(`Logit of ${name}`, "logits", { index })),
         ui.choice("True class", "label", { options: ANIMALS.map((name, k) => [k, name]) }),
-        ui.presets([at(0.2, 0.5, 0.3), at(0.1, 0.8, 0.1), at(0.01, 0.7, 0.29), ["uniform", { logits: [0, 0, 0] }]]),
+        ui.presets([
+          at(0.2, 0.5, 0.3),
+          at(0.1, 0.8, 0.1),
+          at(0.01, 0.7, 0.29),
+          ["uniform", { logits: [0, 0, 0] }],
+        ]),
       ],
       stage: [figure, arrows.element],
       update,

@@ -1,7 +1,8 @@
 // Explorer 9: six trainings gone wrong, or not; the diagnosis is the answer.
-import { explorer } from "./explorer.mjs";
-import { format } from "../../web/static/format.mjs";
+
 import { choiceControl, h } from "../../web/static/controls.mjs";
+import { format } from "../../web/static/format.mjs";
+import { explorer } from "./explorer.mjs";
 import { linePlot, lostBands } from "./plot.mjs";
 
 const clinic = explorer({
@@ -13,7 +14,11 @@ const clinic = explorer({
   },
   question: {
     ask: "Ten classes. A training loss stays at 2.303 from the first step to the last. What does the model say about each image?",
-    options: ["the same for every image", "a random class each time", "always the wrong class, surely"],
+    options: [
+      "the same for every image",
+      "a random class each time",
+      "always the wrong class, surely",
+    ],
     answer: 0,
     why: `2.303 is ln 10: what a uniform answer over ten classes costs. A random but certain answer would cost far more. So a loss has landmarks: know ln K, know your floor, and a curve becomes a symptom. Now find the causes of six of them.`,
   },
@@ -22,8 +27,11 @@ const clinic = explorer({
     const losses = linePlot({ signal: ui.signal });
     const accuracy = linePlot({ signal: ui.signal });
     const diagnosis = choiceControl({
-      label: "What is the cause?", wide: true,
-      options: cases.map(({ cause, name }) => [cause, name]).sort(([, a], [, b]) => (a < b ? -1 : 1)),
+      label: "What is the cause?",
+      wide: true,
+      options: cases
+        .map(({ cause, name }) => [cause, name])
+        .sort(([, a], [, b]) => (a < b ? -1 : 1)),
       change: (cause) => ui.set({ diagnosis: cause }),
     });
     const verdict = h("p", { role: "status" });
@@ -35,10 +43,15 @@ const clinic = explorer({
       const x = { label: "epoch", domain: [0, last], parts: 2 };
       const lowest = Math.min(...series.training.map(Number).filter(Number.isFinite), 0);
       const end = Number(series.training.at(-1));
-      const y = lowest < 0 ? { domain: [-2, 1], parts: 3 } : { domain: [0, end < 0.1 ? 0.5 : end < 0.6 ? 1 : 2.5] };
+      const y =
+        lowest < 0
+          ? { domain: [-2, 1], parts: 3 }
+          : { domain: [0, end < 0.1 ? 0.5 : end < 0.6 ? 1 : 2.5] };
       const final = (name, digits) => format(Number(series[name].at(-1)), digits);
       losses.draw({
-        title: "Loss", x, y,
+        title: "Loss",
+        x,
+        y,
         curves: [
           { name: "training", tone: "ce", points: points("training") },
           { name: "validation", tone: "violet", points: points("validation") },
@@ -46,18 +59,31 @@ const clinic = explorer({
         bands: lostBands(points("training"), "the loss is nan"),
       });
       accuracy.draw({
-        title: "Validation accuracy", x, y: { domain: [0, 1], parts: 4 },
+        title: "Validation accuracy",
+        x,
+        y: { domain: [0, 1], parts: 4 },
         curves: [{ name: "accuracy", tone: "teal", points: points("accuracy") }],
       });
       diagnosis.set(guess);
       const right = guess === cause;
-      verdict.replaceChildren(...(guess ? [h("strong", {}, right ? "✓ Yes. " : "✗ Not this one. Its sign is another: "), cases.find((item) => item.cause === guess).sign] : []));
+      verdict.replaceChildren(
+        ...(guess
+          ? [
+              h("strong", {}, right ? "✓ Yes. " : "✗ Not this one. Its sign is another: "),
+              cases.find((item) => item.cause === guess).sign,
+            ]
+          : []),
+      );
       return `Case ${number}: training loss ends at ${final("training")}, validation loss at ${final("validation")}, accuracy at ${final("accuracy")}.`;
     }
 
     return {
       controls: [ui.choice("Case", "case", { put: (k) => ({ case: k, diagnosis: "" }) })],
-      stage: [losses.element, accuracy.element, h("div", { class: "ex-wide" }, diagnosis.element, verdict)],
+      stage: [
+        losses.element,
+        accuracy.element,
+        h("div", { class: "ex-wide" }, diagnosis.element, verdict),
+      ],
       update,
     };
   },

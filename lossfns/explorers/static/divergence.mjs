@@ -1,6 +1,7 @@
 // Explorer 5: cross-entropy is a floor that no forecast can lower, and the price of the forecast.
-import { explorer } from "./explorer.mjs";
+
 import { allZero, format } from "../../web/static/format.mjs";
+import { explorer } from "./explorer.mjs";
 import { crossEntropy, entropy, inUnit, klDivergence, normalise } from "./maths.mjs";
 import { barTable } from "./plot.mjs";
 
@@ -34,24 +35,47 @@ const divergence = explorer({
       const max = 3;
       const text = (value) => `${format(value)} ${unit}`;
       stack.draw(undefined, [
-        [`floor: H(${swapped ? "q" : "p"})`, { value: floor, max, tone: "teal", text: text(floor) }],
-        [`price: KL(${swapped ? "q‖p" : "p‖q"})`, { value: price, start: floor, max, tone: "amber", text: text(price) }],
+        [
+          `floor: H(${swapped ? "q" : "p"})`,
+          { value: floor, max, tone: "teal", text: text(floor) },
+        ],
+        [
+          `price: KL(${swapped ? "q‖p" : "p‖q"})`,
+          { value: price, start: floor, max, tone: "amber", text: text(price) },
+        ],
         ["cross-entropy", { value: total, max, tone: "ce", text: text(total) }],
       ]);
-      table.draw(["", "p", "q"], WEATHER.map((name, k) => [name,
-        { value: CLIMATE[k], max: 1, tone: "teal", text: format(CLIMATE[k], 2) },
-        { value: forecast[k], max: 1, tone: "amber", text: format(forecast[k], 2) }]));
+      table.draw(
+        ["", "p", "q"],
+        WEATHER.map((name, k) => [
+          name,
+          { value: CLIMATE[k], max: 1, tone: "teal", text: format(CLIMATE[k], 2) },
+          { value: forecast[k], max: 1, tone: "amber", text: format(forecast[k], 2) },
+        ]),
+      );
       const back = inUnit(klDivergence(q, p), unit);
-      return `${allZero(weights)}The loss is ${text(total)}: ${text(floor)} for anyone and ${text(price)} for this forecast. `
-        + `With the roles swapped the price is ${text(back)}.`;
+      return (
+        `${allZero(weights)}The loss is ${text(total)}: ${text(floor)} for anyone and ${text(price)} for this forecast. ` +
+        `With the roles swapped the price is ${text(back)}.`
+      );
     }
 
     return {
       controls: [
         ...WEATHER.map((name, index) => ui.number(`Forecast for ${name}`, "weights", { index })),
-        ui.choice("Who happens, who forecasts", "swapped", { options: [[false, "p happens"], [true, "swapped: q happens"]] }),
+        ui.choice("Who happens, who forecasts", "swapped", {
+          options: [
+            [false, "p happens"],
+            [true, "swapped: q happens"],
+          ],
+        }),
         ui.choice("Unit", "unit"),
-        ui.presets([["q = p", { weights: CLIMATE }], ["equal", { weights: [1, 1, 1] }], ["never rain", { weights: [0.8, 0.2, 0] }], ["upside down", { weights: [0.1, 0.2, 0.7] }]]),
+        ui.presets([
+          ["q = p", { weights: CLIMATE }],
+          ["equal", { weights: [1, 1, 1] }],
+          ["never rain", { weights: [0.8, 0.2, 0] }],
+          ["upside down", { weights: [0.1, 0.2, 0.7] }],
+        ]),
       ],
       stage: [stack.element, table.element],
       update,

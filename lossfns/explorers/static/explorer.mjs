@@ -1,10 +1,18 @@
 // What all explorers share: ask first, then reveal; controls bound to the model; one summary.
-import { button, choiceControl, h, liveSummary, numberControl } from "../../web/static/controls.mjs";
+import {
+  button,
+  choiceControl,
+  h,
+  liveSummary,
+  numberControl,
+} from "../../web/static/controls.mjs";
 
 function askFirst(question, reveal) {
   let chosen;
   const choice = choiceControl({
-    label: question.ask, options: question.options.map((text, index) => [index, text]), wide: true,
+    label: question.ask,
+    options: question.options.map((text, index) => [index, text]),
+    wide: true,
     change: (index) => (chosen = index),
   });
   const hint = h("span", { class: "ex-note", role: "status" });
@@ -16,29 +24,55 @@ function askFirst(question, reveal) {
     chosen = undefined;
     reveal();
   };
-  const ask = h("div", {}, choice.element, h("div", { class: "ex-row" },
-    button("Check my prediction", check, { class: "ex-button ex-primary" }),
-    button("Skip to the explorer", skip), hint));
+  const ask = h(
+    "div",
+    {},
+    choice.element,
+    h(
+      "div",
+      { class: "ex-row" },
+      button("Check my prediction", check, { class: "ex-button ex-primary" }),
+      button("Skip to the explorer", skip),
+      hint,
+    ),
+  );
   const answer = h("div", { class: "ex-answer", tabindex: "-1" });
-  const element = h("div", { class: "ex-question" }, h("p", { class: "ex-kicker" }, "Predict first"), ask, answer);
+  const element = h(
+    "div",
+    { class: "ex-question" },
+    h("p", { class: "ex-kicker" }, "Predict first"),
+    ask,
+    answer,
+  );
 
   function show(revealed) {
     ask.hidden = revealed;
     answer.hidden = !revealed;
     const right = question.options[question.answer];
-    const verdict = chosen === undefined ? `The answer: ${right}.`
-      : chosen === question.answer ? `✓ Right: “${right}”.`
-      : `✗ You said “${question.options[chosen]}”. The answer: ${right}.`;
+    const verdict =
+      chosen === undefined
+        ? `The answer: ${right}.`
+        : chosen === question.answer
+          ? `✓ Right: “${right}”.`
+          : `✗ You said “${question.options[chosen]}”. The answer: ${right}.`;
     answer.replaceChildren(
       h("p", { class: "ex-asked" }, question.ask),
-      h("p", { class: "ex-verdict" }, verdict), h("p", {}, question.why));
+      h("p", { class: "ex-verdict" }, verdict),
+      h("p", {}, question.why),
+    );
   }
   return { element, answer, show };
 }
 
 // The link to this very state; only the site's model knows its address.
 function copyLink(address) {
-  const field = h("input", { type: "text", readonly: "", class: "ex-link", "aria-label": "Link to this state", hidden: "" });
+  const field = h("input", {
+    type: "text",
+    readonly: "",
+    class: "ex-link",
+    "aria-label": "Link to this state",
+    hidden: "",
+  });
   const said = h("span", { class: "ex-note", role: "status" });
   const copy = async () => {
     field.value = address();
@@ -51,7 +85,13 @@ function copyLink(address) {
       said.textContent = "Copy the link from the field.";
     }
   };
-  return h("div", { class: "ex-row ex-share" }, button("Copy link to this state", copy), field, said);
+  return h(
+    "div",
+    { class: "ex-row ex-share" },
+    button("Copy link to this state", copy),
+    field,
+    said,
+  );
 }
 
 // An explorer is its own idea: `build(ui)` makes controls and a stage, and returns
@@ -72,22 +112,44 @@ function explorer({ title, lead, params, question, build }) {
       return control.element;
     };
     const ui = {
-      model, set, signal,
+      model,
+      set,
+      signal,
       // A number bound to a trait, to one item of a list, or (get, put) to what follows from one.
       // It hides while there is nothing to show.
       number(label, trait, { index, words, places, rule = params[trait], get, put } = {}) {
         const pick = get ?? ((state) => (index === undefined ? state[trait] : state[trait][index]));
-        const change = (value) => set(
-          put ? put(value)
-            : { [trait]: index === undefined ? value : model.get(trait).with(index, value) });
-        return bind(numberControl({ label, rule: { ...rule, size: undefined }, words, places, change }), pick);
+        const change = (value) =>
+          set(
+            put
+              ? put(value)
+              : { [trait]: index === undefined ? value : model.get(trait).with(index, value) },
+          );
+        return bind(
+          numberControl({ label, rule: { ...rule, size: undefined }, words, places, change }),
+          pick,
+        );
       },
-      choice(label, trait, { options = params[trait].options, get = (state) => state[trait], put = (value) => ({ [trait]: value }) } = {}) {
+      choice(
+        label,
+        trait,
+        {
+          options = params[trait].options,
+          get = (state) => state[trait],
+          put = (value) => ({ [trait]: value }),
+        } = {},
+      ) {
         return bind(choiceControl({ label, options, change: (value) => set(put(value)) }), get);
       },
-      presets: (items, label = "Go to") => h("div", { class: "ex-row", role: "group", "aria-label": label },
-        h("span", { class: "ex-label" }, label),
-        ...items.map(([text, changes]) => button(text, () => set(typeof changes === "function" ? changes() : changes)))),
+      presets: (items, label = "Go to") =>
+        h(
+          "div",
+          { class: "ex-row", role: "group", "aria-label": label },
+          h("span", { class: "ex-label" }, label),
+          ...items.map(([text, changes]) =>
+            button(text, () => set(typeof changes === "function" ? changes() : changes)),
+          ),
+        ),
     };
 
     const reveal = () => {
@@ -97,16 +159,38 @@ function explorer({ title, lead, params, question, build }) {
     const asked = askFirst(typeof question === "function" ? question(model) : question, reveal);
     const summary = liveSummary(signal);
     const { controls, stage, update } = build(ui);
-    const body = h("div", { class: "ex-body" },
-      h("div", { class: "ex-controls" }, ...controls), h("div", { class: "ex-stage" }, ...stage), summary.element);
+    const body = h(
+      "div",
+      { class: "ex-body" },
+      h("div", { class: "ex-controls" }, ...controls),
+      h("div", { class: "ex-stage" }, ...stage),
+      summary.element,
+    );
     if (model.address) body.append(copyLink(model.address));
-    const notes = (model.notes ?? []).map((note) => h("p", { class: "ex-note", role: "status" }, note));
-    el.append(h("section", { class: "ex-card", "aria-label": title }, h("div", { class: "ex-inner" },
-      h("p", { class: "ex-title" }, title), h("p", { class: "ex-lead" }, lead), ...notes, asked.element, body)));
+    const notes = (model.notes ?? []).map((note) =>
+      h("p", { class: "ex-note", role: "status" }, note),
+    );
+    el.append(
+      h(
+        "section",
+        { class: "ex-card", "aria-label": title },
+        h(
+          "div",
+          { class: "ex-inner" },
+          h("p", { class: "ex-title" }, title),
+          h("p", { class: "ex-lead" }, lead),
+          ...notes,
+          asked.element,
+          body,
+        ),
+      ),
+    );
 
     let revealed;
     function redraw() {
-      const state = Object.fromEntries(Object.keys(params).map((trait) => [trait, model.get(trait)]));
+      const state = Object.fromEntries(
+        Object.keys(params).map((trait) => [trait, model.get(trait)]),
+      );
       for (const refresh of bound) refresh(state);
       summary.say(update(state));
       if (revealed === model.get("revealed")) return;

@@ -1,13 +1,17 @@
 // Explorer 6: the plain formulas in three dtypes, as NumPy computed them.
-import { explorer } from "./explorer.mjs";
-import { format } from "../../web/static/format.mjs";
+
 import { h } from "../../web/static/controls.mjs";
+import { format } from "../../web/static/format.mjs";
+import { explorer } from "./explorer.mjs";
 import { linePlot, lostBands, table } from "./plot.mjs";
 
 const RANGES = { float16: [-20, 20], float32: [-120, 120], float64: [-800, 800] };
 
 // What is drawn: name, tone and row of the table.
-const LINES = [["stable", "teal", 4], ["naive", "amber", 2]];
+const LINES = [
+  ["stable", "teal", 4],
+  ["naive", "amber", 2],
+];
 
 const floats = explorer({
   title: "Break the float",
@@ -19,17 +23,28 @@ const floats = explorer({
   },
   question: (model) => ({
     ask: "float32, label 1, clipped at 1e−15. The logit grows from 0. Where does the naive loss first fail?",
-    options: ["at z = 16.7, with nan", "at z = 89, with an overflow", "at z = 710, with an overflow", "nowhere: the clip protects it"],
+    options: [
+      "at z = 16.7, with nan",
+      "at z = 89, with an overflow",
+      "at z = 710, with an overflow",
+      "nowhere: the clip protects it",
+    ],
     answer: 0,
     why: `From z = ${model.get("data").limits.float32.one} on, 1 + exp(−z) rounds to 1, and so does the sigmoid. The upper clip, 1 − 1e−15, is itself 1 in float32, so 0 · log 0 = nan comes out of a perfect prediction. exp(−z) overflows only below z = −${model.get("data").limits.float32.overflow}. Where the lower clip does bite (z below −34.5), the loss stays at 34.54 and the nudge becomes exactly 0: the safety clip brings the vanished nudge back.`,
   }),
   build(ui) {
     const { logits, rows, tables, limits } = ui.model.get("data");
-    const curve = linePlot({ signal: ui.signal, pick: (z) => ui.set({ logit: logits[nearest(z)] }) });
+    const curve = linePlot({
+      signal: ui.signal,
+      pick: (z) => ui.set({ logit: logits[nearest(z)] }),
+    });
     const numbers = h("div", { class: "ex-data ex-wide" });
 
     function nearest(z) {
-      return logits.reduce((best, value, i) => (Math.abs(value - z) < Math.abs(logits[best] - z) ? i : best), 0);
+      return logits.reduce(
+        (best, value, i) => (Math.abs(value - z) < Math.abs(logits[best] - z) ? i : best),
+        0,
+      );
     }
 
     function update({ logit, label, dtype }) {
@@ -43,21 +58,34 @@ const floats = explorer({
         x: { label: "logit z", domain, parts: 4 },
         y: { domain: [0, top], parts: 4 },
         curves: LINES.map(([name, tone, k]) => ({ name, tone, points: points(values[k]) })),
-        marks: LINES.map(([, tone, k]) => ({ x: logits[at], y: values[k][at], tone })).filter(({ x, y }) => Math.abs(x) <= top && Number.isFinite(y)),
+        marks: LINES.map(([, tone, k]) => ({ x: logits[at], y: values[k][at], tone })).filter(
+          ({ x, y }) => Math.abs(x) <= top && Number.isFinite(y),
+        ),
         bands: lostBands(points(values[2]), "the naive loss is nan or ∞"),
       });
       const broken = (k) => {
         if (k === 0) return values[0][at] === Infinity ? "overflow" : "";
-        if (k === 1) return values[1][at] === 0 || logits[at] >= limits[dtype].one ? "rounded away" : "";
+        if (k === 1)
+          return values[1][at] === 0 || logits[at] >= limits[dtype].one ? "rounded away" : "";
         if (k > 3) return "";
         const truth = values[k + 2][at];
         return Math.abs(values[k][at] - truth) <= 0.01 * Math.abs(truth) + 1e-6 ? "" : "wrong";
       };
-      numbers.replaceChildren(table(["", dtype, ""], rows.map((name, k) => [name, format(values[k][at], 4), broken(k) && `⚠ ${broken(k)}`])));
-      const said = broken(2) || broken(3) ? "The naive form is broken here." : "The naive form still holds here.";
-      return `At z = ${format(logits[at], 1)} with label ${label} in ${dtype} the naive loss is ${format(values[2][at])} and its nudge ${format(values[3][at])}; `
-        + `the stable ones are ${format(values[4][at])} and ${format(values[5][at])}. ${said} `
-        + `In ${dtype} this sigmoid is 1 from ${limits[dtype].one}, and exp(−z) overflows below −${limits[dtype].overflow}.`;
+      numbers.replaceChildren(
+        table(
+          ["", dtype, ""],
+          rows.map((name, k) => [name, format(values[k][at], 4), broken(k) && `⚠ ${broken(k)}`]),
+        ),
+      );
+      const said =
+        broken(2) || broken(3)
+          ? "The naive form is broken here."
+          : "The naive form still holds here.";
+      return (
+        `At z = ${format(logits[at], 1)} with label ${label} in ${dtype} the naive loss is ${format(values[2][at])} and its nudge ${format(values[3][at])}; ` +
+        `the stable ones are ${format(values[4][at])} and ${format(values[5][at])}. ${said} ` +
+        `In ${dtype} this sigmoid is 1 from ${limits[dtype].one}, and exp(−z) overflows below −${limits[dtype].overflow}.`
+      );
     }
 
     return {
@@ -65,8 +93,12 @@ const floats = explorer({
         ui.number("Logit z", "logit", { places: logits }),
         ui.choice("Label", "label", { options: [1, 0] }),
         ui.choice("dtype", "dtype"),
-        ui.presets([["perfect, and nan", { logit: 17, label: 1, dtype: "float32" }], ["the clip’s dead nudge", { logit: -40, label: 1, dtype: "float64" }],
-          ["half precision", { logit: 8, label: 0, dtype: "float16" }], ["overflow", { logit: -710, label: 1, dtype: "float64" }]]),
+        ui.presets([
+          ["perfect, and nan", { logit: 17, label: 1, dtype: "float32" }],
+          ["the clip’s dead nudge", { logit: -40, label: 1, dtype: "float64" }],
+          ["half precision", { logit: 8, label: 0, dtype: "float16" }],
+          ["overflow", { logit: -710, label: 1, dtype: "float64" }],
+        ]),
       ],
       stage: [curve.element, numbers],
       update,

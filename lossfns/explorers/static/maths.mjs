@@ -50,7 +50,10 @@ const logitsSquaredErrorGrad = (logits, label) => errors(logits, label).map((err
 
 // With respect to the logits, before the temperature divides them.
 const temperedCrossEntropyGrad = (logits, label, temperature) =>
-  softmaxCrossEntropyGrad(logits.map((z) => z / temperature), label).map((nudge) => nudge / temperature);
+  softmaxCrossEntropyGrad(
+    logits.map((z) => z / temperature),
+    label,
+  ).map((nudge) => nudge / temperature);
 
 // The exact gradient uses the whole Jacobian of the softmax, the shortcut its diagonal.
 function softmaxSquaredErrorGrad(logits, label, jacobian) {
@@ -80,9 +83,44 @@ const inUnit = (nats, unit) => (unit === "bits" ? nats / Math.LN2 : nats);
 // rest equally; and the lowest that the target allows.
 function smoothedCrossEntropy(p, smoothing, classes) {
   const rest = smoothing / classes;
-  return weigh(1 - smoothing + rest, surprisal(p)) + (classes - 1) * weigh(rest, surprisal((1 - p) / (classes - 1)));
+  return (
+    weigh(1 - smoothing + rest, surprisal(p)) +
+    (classes - 1) * weigh(rest, surprisal((1 - p) / (classes - 1)))
+  );
 }
 const smoothedFloor = (smoothing, classes) =>
   smoothedCrossEntropy(1 - smoothing + smoothing / classes, smoothing, classes);
 
-export { absoluteError, absoluteErrorGrad, crossEntropy, easyShare, entropy, inUnit, klDivergence, logit, logitsSquaredErrorGrad, mean, median, miss, normalise, perplexity, sigmoid, sigmoidBinaryCrossEntropy, sigmoidBinaryCrossEntropyGrad, sigmoidFocalLoss, sigmoidSquaredError, sigmoidSquaredErrorGrad, smoothedCrossEntropy, smoothedFloor, softmax, softmaxCrossEntropyGrad, softmaxSquaredErrorGrad, softplus, squaredError, squaredErrorGrad, sum, surprisal, temperedCrossEntropyGrad };
+export {
+  absoluteError,
+  absoluteErrorGrad,
+  crossEntropy,
+  easyShare,
+  entropy,
+  inUnit,
+  klDivergence,
+  logit,
+  logitsSquaredErrorGrad,
+  mean,
+  median,
+  miss,
+  normalise,
+  perplexity,
+  sigmoid,
+  sigmoidBinaryCrossEntropy,
+  sigmoidBinaryCrossEntropyGrad,
+  sigmoidFocalLoss,
+  sigmoidSquaredError,
+  sigmoidSquaredErrorGrad,
+  smoothedCrossEntropy,
+  smoothedFloor,
+  softmax,
+  softmaxCrossEntropyGrad,
+  softmaxSquaredErrorGrad,
+  softplus,
+  squaredError,
+  squaredErrorGrad,
+  sum,
+  surprisal,
+  temperedCrossEntropyGrad,
+};

@@ -1,6 +1,7 @@
 // Explorer 3: softmax, a shift, a temperature, and arrows that sum to zero.
-import { explorer } from "./explorer.mjs";
+
 import { format } from "../../web/static/format.mjs";
+import { explorer } from "./explorer.mjs";
 import { softmax, sum, temperedCrossEntropyGrad } from "./maths.mjs";
 import { barTable } from "./plot.mjs";
 
@@ -15,13 +16,22 @@ const mixer = explorer({
   },
   question: {
     ask: "Add 100 to every logit. What happens to the probabilities?",
-    options: ["nothing", "they all come closer to equal", "the largest takes almost everything", "they overflow"],
+    options: [
+      "nothing",
+      "they all come closer to equal",
+      "the largest takes almost everything",
+      "they overflow",
+    ],
     answer: 0,
     why: "Only differences between logits count: e¹⁰⁰ stands above and below the line and cancels. That is why the nudges, (p − y) / T, always sum to zero: a common push would change nothing. A temperature, though, divides the differences: T > 1 makes the shares more equal, T < 1 sharper. (Code that computes e¹⁰⁰⁰ before it divides does overflow: subtract the largest logit first.)",
   },
   build(ui) {
-    const trueClass = ui.choice("True class", "label", { get: ({ label, logits }) => Math.min(label, logits.length - 1) });
-    const bars = barTable("Softmax of (z + shift) / T (nudge to the right: the logit is pushed up)");
+    const trueClass = ui.choice("True class", "label", {
+      get: ({ label, logits }) => Math.min(label, logits.length - 1),
+    });
+    const bars = barTable(
+      "Softmax of (z + shift) / T (nudge to the right: the logit is pushed up)",
+    );
 
     function update({ logits, label, shift, temperature }) {
       const shifted = logits.map((z) => z + shift);
@@ -29,17 +39,28 @@ const mixer = explorer({
       const target = Math.min(label, logits.length - 1);
       const p = softmax(inputs);
       const nudges = temperedCrossEntropyGrad(shifted, target, temperature);
-      trueClass.querySelectorAll("label").forEach((option, k) => (option.hidden = k >= logits.length));
+      for (const [k, option] of trueClass.querySelectorAll("label").entries())
+        option.hidden = k >= logits.length;
       const largest = Math.max(1, ...nudges.map(Math.abs));
-      const row = (name, input, share, nudge) => [name, input,
+      const row = (name, input, share, nudge) => [
+        name,
+        input,
         { value: share, max: 1, tone: "violet", text: format(share) },
-        { value: -nudge, max: largest, tone: "ce", signed: true, text: format(nudge) }];
-      bars.draw(["class", "input", "probability", "nudge"], [
-        ...p.map((share, k) => row(k === target ? `${k} (true)` : String(k), format(inputs[k], 2), share, nudges[k])),
-        ["sum", "", format(sum(p)), format(Number(sum(nudges).toFixed(9)))],
-      ]);
-      return `Class ${target}, the true one, gets ${format(p[target])} of the probability and is pushed up with ${format(-nudges[target])}; `
-        + `the others share the same push downwards. Shift ${format(shift, 0)}, temperature ${format(temperature, 1)}.`;
+        { value: -nudge, max: largest, tone: "ce", signed: true, text: format(nudge) },
+      ];
+      bars.draw(
+        ["class", "input", "probability", "nudge"],
+        [
+          ...p.map((share, k) =>
+            row(k === target ? `${k} (true)` : String(k), format(inputs[k], 2), share, nudges[k]),
+          ),
+          ["sum", "", format(sum(p)), format(Number(sum(nudges).toFixed(9)))],
+        ],
+      );
+      return (
+        `Class ${target}, the true one, gets ${format(p[target])} of the probability and is pushed up with ${format(-nudges[target])}; ` +
+        `the others share the same push downwards. Shift ${format(shift, 0)}, temperature ${format(temperature, 1)}.`
+      );
     }
 
     const resize = (count) => () => ({
@@ -48,11 +69,20 @@ const mixer = explorer({
     });
     return {
       controls: [
-        ui.presets([3, 4, 5].map((count) => [String(count), resize(count)]), "Classes"),
+        ui.presets(
+          [3, 4, 5].map((count) => [String(count), resize(count)]),
+          "Classes",
+        ),
         ...[0, 1, 2, 3, 4].map((index) => ui.number(`Logit ${index}`, "logits", { index })),
-        ui.number("Shift of all logits", "shift"), ui.number("Temperature T", "temperature"),
+        ui.number("Shift of all logits", "shift"),
+        ui.number("Temperature T", "temperature"),
         trueClass,
-        ui.presets([["shift 100", { shift: 100 }], ["T = 10", { temperature: 10 }], ["T = 0.1", { temperature: 0.1 }], ["start again", { logits: [2, 1, 0.5, -1, 0.1], label: 2, shift: 0, temperature: 1 }]]),
+        ui.presets([
+          ["shift 100", { shift: 100 }],
+          ["T = 10", { temperature: 10 }],
+          ["T = 0.1", { temperature: 0.1 }],
+          ["start again", { logits: [2, 1, 0.5, -1, 0.1], label: 2, shift: 0, temperature: 1 }],
+        ]),
       ],
       stage: [bars.element],
       update,

@@ -1,12 +1,39 @@
 // Explorer 0: one number for five targets, one of them an outlier.
-import { explorer } from "./explorer.mjs";
+
 import { format } from "../../web/static/format.mjs";
-import { absoluteError, absoluteErrorGrad, mean, median, squaredError, squaredErrorGrad, sum } from "./maths.mjs";
+import { explorer } from "./explorer.mjs";
+import {
+  absoluteError,
+  absoluteErrorGrad,
+  mean,
+  median,
+  squaredError,
+  squaredErrorGrad,
+  sum,
+} from "./maths.mjs";
 import { barTable, linePlot } from "./plot.mjs";
 
 const LOSSES = {
-  squared: { name: "squared error", value: squaredError, nudge: squaredErrorGrad, bestName: "mean", best: mean, tone: "mse", top: 150, loudest: 40 },
-  absolute: { name: "absolute error", value: absoluteError, nudge: absoluteErrorGrad, bestName: "median", best: median, tone: "teal", top: 15, loudest: 2 },
+  squared: {
+    name: "squared error",
+    value: squaredError,
+    nudge: squaredErrorGrad,
+    bestName: "mean",
+    best: mean,
+    tone: "mse",
+    top: 150,
+    loudest: 40,
+  },
+  absolute: {
+    name: "absolute error",
+    value: absoluteError,
+    nudge: absoluteErrorGrad,
+    bestName: "median",
+    best: median,
+    tone: "teal",
+    top: 15,
+    loudest: 2,
+  },
 };
 
 const parabola = explorer({
@@ -19,14 +46,21 @@ const parabola = explorer({
   },
   question: {
     ask: "The targets are 1, 2, 3, 4 and 20. Which single prediction has the lowest mean squared error?",
-    options: ["3, the middle one", "6, the average", "10.5, halfway to the outlier", "20, the outlier"],
+    options: [
+      "3, the middle one",
+      "6, the average",
+      "10.5, halfway to the outlier",
+      "20, the outlier",
+    ],
     answer: 1,
     why: "Squared error’s nudge, 2(ŷ − y), grows with the error, so one far target outshouts four near ones: the best number is the mean. Absolute error’s nudge has one size, so it only counts heads: its best number is the median, 3, however far the outlier goes. Move the outlier and see which minimum follows.",
   },
   build(ui) {
     const pick = (x) => ui.set({ prediction: Number(x.toFixed(1)) });
     const curve = linePlot({ signal: ui.signal, pick });
-    const pulls = barTable("How each target pulls (to the right: up; the mean’s nudge is a fifth of the sum)");
+    const pulls = barTable(
+      "How each target pulls (to the right: up; the mean’s nudge is a fifth of the sum)",
+    );
 
     function update({ prediction, outlier, loss }) {
       const { name, value, nudge, bestName, best: bestOf, tone, top, loudest } = LOSSES[loss];
@@ -36,29 +70,59 @@ const parabola = explorer({
       const total = Number(sum(targets.map((target) => nudge(prediction, target))).toFixed(9));
       curve.draw({
         title: `Mean ${name}`,
-        x: { label: "prediction ŷ (▲ targets, ■ best)", domain: [-1, 21], ticks: [0, 5, 10, 15, 20] },
+        x: {
+          label: "prediction ŷ (▲ targets, ■ best)",
+          domain: [-1, 21],
+          ticks: [0, 5, 10, 15, 20],
+        },
         y: { domain: [0, top], parts: 3 },
         curves: [{ name, tone, f: cost }],
         marks: [
           ...targets.map((target) => ({ x: target, y: 0, tone: "violet" })),
-          { x: best, y: cost(best), tone: "teal" }, { x: prediction, y: cost(prediction), tone: "mse" },
+          { x: best, y: cost(best), tone: "teal" },
+          { x: prediction, y: cost(prediction), tone: "mse" },
         ],
       });
-      pulls.draw(["target", "error", "nudge"], [
-        ...targets.map((target) => [String(target), format(prediction - target, 1), {
-          value: -nudge(prediction, target), max: loudest, tone, signed: true, text: format(nudge(prediction, target), 1) }]),
-        ["sum", "", { value: -total, max: loudest, tone: "amber", signed: true, text: format(total, 1) }],
-      ]);
-      const way = Math.abs(total) < 0.05 ? "They balance" : `Together they push it ${total < 0 ? "up" : "down"}`;
-      return `At ŷ = ${format(prediction, 1)} the mean ${name} is ${format(cost(prediction), 2)}. ${way}; `
-        + `the lowest point is at ${format(best, 2)}, the ${bestName}.`;
+      pulls.draw(
+        ["target", "error", "nudge"],
+        [
+          ...targets.map((target) => [
+            String(target),
+            format(prediction - target, 1),
+            {
+              value: -nudge(prediction, target),
+              max: loudest,
+              tone,
+              signed: true,
+              text: format(nudge(prediction, target), 1),
+            },
+          ]),
+          [
+            "sum",
+            "",
+            { value: -total, max: loudest, tone: "amber", signed: true, text: format(total, 1) },
+          ],
+        ],
+      );
+      const way =
+        Math.abs(total) < 0.05
+          ? "They balance"
+          : `Together they push it ${total < 0 ? "up" : "down"}`;
+      return (
+        `At ŷ = ${format(prediction, 1)} the mean ${name} is ${format(cost(prediction), 2)}. ${way}; ` +
+        `the lowest point is at ${format(best, 2)}, the ${bestName}.`
+      );
     }
 
     return {
       controls: [
-        ui.number("Prediction ŷ", "prediction"), ui.number("Outlier", "outlier"),
+        ui.number("Prediction ŷ", "prediction"),
+        ui.number("Outlier", "outlier"),
         ui.choice("Loss", "loss"),
-        ui.presets([["the middle, 3", { prediction: 3 }], ["the mean with 20, 6", { prediction: 6, outlier: 20 }]]),
+        ui.presets([
+          ["the middle, 3", { prediction: 3 }],
+          ["the mean with 20, 6", { prediction: 6, outlier: 20 }],
+        ]),
       ],
       stage: [curve.element, pulls.element],
       update,

@@ -16,7 +16,10 @@ const sample = (f, [from, to]) =>
   });
 
 const plain = (value) => String(Number(value.toPrecision(6))).replace("-", "−");
-const scale = ([from, to], [start, end]) => (value) => start + ((value - from) / (to - from)) * (end - start);
+const scale =
+  ([from, to], [start, end]) =>
+  (value) =>
+    start + ((value - from) / (to - from)) * (end - start);
 
 // Tells where in an element, as shares of its size, the pointer is while held down.
 function onDrag(element, move) {
@@ -52,23 +55,47 @@ function cell(content) {
   const most = max * (1 + 1e-9);
   const beyond = from + value > most ? "ex-more" : -value > most ? "ex-less" : "";
   const bar = h("span", { class: `ex-fill ex-${tone} ${beyond}` });
-  const [start, length] = signed ? [50 + 50 * Math.min(share, 0), 50 * Math.abs(share)] : [100 * from / max, 100 * Math.min(share, 1 - from / max)];
+  const [start, length] = signed
+    ? [50 + 50 * Math.min(share, 0), 50 * Math.abs(share)]
+    : [(100 * from) / max, 100 * Math.min(share, 1 - from / max)];
   bar.style.left = `${start}%`;
   bar.style.width = `${length}%`;
-  const track = h("span", { class: signed ? "ex-track ex-signed" : "ex-track", "aria-hidden": "true" }, bar);
+  const track = h(
+    "span",
+    { class: signed ? "ex-track ex-signed" : "ex-track", "aria-hidden": "true" },
+    bar,
+  );
   return h("td", { class: "ex-barred" }, track, h("span", { class: "ex-value" }, text));
 }
 
 const sections = (head, rows) => [
-  ...(head ? [h("thead", {}, h("tr", {}, ...head.map((text) => (text ? h("th", { scope: "col" }, text) : h("td")))))] : []),
-  h("tbody", {}, ...rows.map(([name, ...cells]) => h("tr", {}, h("th", { scope: "row" }, name), ...cells.map(cell)))),
+  ...(head
+    ? [
+        h(
+          "thead",
+          {},
+          h("tr", {}, ...head.map((text) => (text ? h("th", { scope: "col" }, text) : h("td")))),
+        ),
+      ]
+    : []),
+  h(
+    "tbody",
+    {},
+    ...rows.map(([name, ...cells]) =>
+      h("tr", {}, h("th", { scope: "row" }, name), ...cells.map(cell)),
+    ),
+  ),
 ];
 
 const table = (head, rows) => h("table", {}, ...sections(head, rows));
 
 function barTable(caption, look = "") {
   const element = h("table", { class: `ex-bars ${look}` });
-  return { element, draw: (head, rows) => element.replaceChildren(h("caption", {}, caption), ...sections(head, rows)) };
+  return {
+    element,
+    draw: (head, rows) =>
+      element.replaceChildren(h("caption", {}, caption), ...sections(head, rows)),
+  };
 }
 
 // The height of a line at each whole pixel.
@@ -76,7 +103,8 @@ function heightsOf(line) {
   const heights = [];
   line.forEach(([x, y], i) => {
     const [end, to] = line[i + 1] ?? [x + 1, y];
-    for (let at = Math.ceil(x); at < end; at += 1) heights[at] = y + ((to - y) * (at - x)) / (end - x);
+    for (let at = Math.ceil(x); at < end; at += 1)
+      heights[at] = y + ((to - y) * (at - x)) / (end - x);
   });
   return heights;
 }
@@ -91,10 +119,27 @@ function placeNames(curves, lines, edge) {
     let best = { clear: -99 };
     for (let x = edge.left; named && x < edge.right; x += 10) {
       const y = heights[k][x];
-      for (const [across, down] of [[0, -9], [0, 19], [half + 9, 4], [-half - 9, 4]]) {
+      for (const [across, down] of [
+        [0, -9],
+        [0, 19],
+        [half + 9, 4],
+        [-half - 9, 4],
+      ]) {
         const [at, base] = [x + across, y + down];
-        const inside = y >= edge.top && base > edge.top + 12 && base < edge.bottom - 4 && at - half > edge.left && at + half < edge.right;
-        if (!inside || placed.some((other) => Math.abs(other.at - at) < other.half + half && Math.abs(other.base - base) < 18)) continue;
+        const inside =
+          y >= edge.top &&
+          base > edge.top + 12 &&
+          base < edge.bottom - 4 &&
+          at - half > edge.left &&
+          at + half < edge.right;
+        if (
+          !inside ||
+          placed.some(
+            (other) =>
+              Math.abs(other.at - at) < other.half + half && Math.abs(other.base - base) < 18,
+          )
+        )
+          continue;
         let clear = 24;
         curves.forEach((other, j) => {
           let before;
@@ -166,66 +211,137 @@ function linePlot({ signal, height = 260, pick }) {
     toX = scale(x.domain, [edge.left, edge.right]);
     const toY = scale(y.domain, [edge.bottom, edge.top]);
     const inside = (value) => clamp(toY(value), { min: edge.top, max: edge.bottom });
-    const frame = { x: edge.left - 8, y: edge.top - 8, width: edge.right - edge.left + 16, height: edge.bottom - edge.top + 16 };
-    const text = (left, top, words, attributes) => s("text", { x: left, y: top, "text-anchor": "middle", ...attributes }, words);
-    const lines = curves.map(({ points }) => points.filter((point) => Number.isFinite(point[1])).map((point) => [toX(point[0]), toY(point[1])]));
-    const paths = lines.map((line) => line.map((place, i) => `${i ? "L" : "M"}${place.map((v) => v.toFixed(1))}`).join(""));
+    const frame = {
+      x: edge.left - 8,
+      y: edge.top - 8,
+      width: edge.right - edge.left + 16,
+      height: edge.bottom - edge.top + 16,
+    };
+    const text = (left, top, words, attributes) =>
+      s("text", { x: left, y: top, "text-anchor": "middle", ...attributes }, words);
+    const lines = curves.map(({ points }) =>
+      points
+        .filter((point) => Number.isFinite(point[1]))
+        .map((point) => [toX(point[0]), toY(point[1])]),
+    );
+    const paths = lines.map((line) =>
+      line.map((place, i) => `${i ? "L" : "M"}${place.map((v) => v.toFixed(1))}`).join(""),
+    );
     // Names stay while their lines do.
     const namedNow = [...curves.map(({ name }) => name), ...paths].join();
     if (namedNow !== named) names = placeNames(curves, lines, edge);
     named = namedNow;
     drawing.setAttribute("width", width);
-    drawing.setAttribute("aria-label", `${spec.title} against ${x.label}: ${curves.map((curve) => curve.name).join(", ")}. `
-      + marks.map((mark) => `Mark at ${format(mark.x, 2)}: ${format(mark.y)}.`).join(" "));
+    drawing.setAttribute(
+      "aria-label",
+      `${spec.title} against ${x.label}: ${curves.map((curve) => curve.name).join(", ")}. ` +
+        marks.map((mark) => `Mark at ${format(mark.x, 2)}: ${format(mark.y)}.`).join(" "),
+    );
     // The frame stays while only what is in it moves.
     const frameNow = JSON.stringify([width, x, y, bands]);
-    if (frameNow !== framed) back.replaceChildren(
-      ...bands.map(({ from, to }) => s("rect", {
-        class: "ex-band", x: toX(from), y: edge.top, width: toX(to) - toX(from), height: edge.bottom - edge.top,
-      })),
-      ...y.ticks.flatMap((value) => [
-        s("line", { class: "ex-grid", x1: edge.left, x2: edge.right, y1: toY(value), y2: toY(value) }),
-        text(edge.left - 8, toY(value) + 4, plain(value), { "text-anchor": "end" }),
-      ]),
-      ...x.ticks.map((value) => text(toX(value), edge.bottom + 18, (x.show ?? plain)(value))),
-      text((edge.left + edge.right) / 2, height - 4, x.label, { class: "ex-axis" }),
-      s("line", { class: "ex-base", x1: edge.left, x2: edge.right, y1: edge.bottom, y2: edge.bottom }));
+    if (frameNow !== framed)
+      back.replaceChildren(
+        ...bands.map(({ from, to }) =>
+          s("rect", {
+            class: "ex-band",
+            x: toX(from),
+            y: edge.top,
+            width: toX(to) - toX(from),
+            height: edge.bottom - edge.top,
+          }),
+        ),
+        ...y.ticks.flatMap((value) => [
+          s("line", {
+            class: "ex-grid",
+            x1: edge.left,
+            x2: edge.right,
+            y1: toY(value),
+            y2: toY(value),
+          }),
+          text(edge.left - 8, toY(value) + 4, plain(value), { "text-anchor": "end" }),
+        ]),
+        ...x.ticks.map((value) => text(toX(value), edge.bottom + 18, (x.show ?? plain)(value))),
+        text((edge.left + edge.right) / 2, height - 4, x.label, { class: "ex-axis" }),
+        s("line", {
+          class: "ex-base",
+          x1: edge.left,
+          x2: edge.right,
+          y1: edge.bottom,
+          y2: edge.bottom,
+        }),
+      );
     framed = frameNow;
     front.replaceChildren(
       ...boxes.flatMap(({ from, to, height: high, tone, name }) => {
         const [left, right, top] = [toX(from), toX(to), toY(Math.min(high, y.domain[1]))];
         return [
-          s("rect", { class: `ex-box-mark ex-${tone}`, x: left, y: top, width: right - left, height: edge.bottom - top }),
-          text((left + right) / 2, edge.bottom - 8, right - left > 34 && edge.bottom - top > 22 ? name : "", { class: "ex-axis" }),
+          s("rect", {
+            class: `ex-box-mark ex-${tone}`,
+            x: left,
+            y: top,
+            width: right - left,
+            height: edge.bottom - top,
+          }),
+          text(
+            (left + right) / 2,
+            edge.bottom - 8,
+            right - left > 34 && edge.bottom - top > 22 ? name : "",
+            { class: "ex-axis" },
+          ),
         ];
       }),
       // A nested drawing cuts off what leaves the frame.
-      s("svg", { ...frame, viewBox: Object.values(frame).join(" ") },
-        ...curves.map(({ tone }, k) => s("path", { class: `ex-line ex-${tone}`, d: paths[k] }))),
-      ...names.map(({ at, base, name, tone }) => text(at, base, name, { class: `ex-name ex-${tone}` })),
-      ...marks.map((mark) => s("path", {
-        class: `ex-mark ex-${mark.tone}`, d: SHAPES[mark.tone],
-        transform: `translate(${toX(mark.x).toFixed(1)},${inside(mark.y).toFixed(1)})`,
-      })));
+      s(
+        "svg",
+        { ...frame, viewBox: Object.values(frame).join(" ") },
+        ...curves.map(({ tone }, k) => s("path", { class: `ex-line ex-${tone}`, d: paths[k] })),
+      ),
+      ...names.map(({ at, base, name, tone }) =>
+        text(at, base, name, { class: `ex-name ex-${tone}` }),
+      ),
+      ...marks.map((mark) =>
+        s("path", {
+          class: `ex-mark ex-${mark.tone}`,
+          d: SHAPES[mark.tone],
+          transform: `translate(${toX(mark.x).toFixed(1)},${inside(mark.y).toFixed(1)})`,
+        }),
+      ),
+    );
   }
 
   function fill() {
     if (!details.open) return;
     const { x, curves } = spec;
     const places = curves[0].f ? x.ticks : curves[0].points.map((point) => point[0]);
-    const value = (curve, at) => (curve.f ? curve.f(at) : curve.points.find((point) => point[0] === at)?.[1]);
-    data.replaceChildren(table([x.label, ...curves.map((curve) => curve.name)],
-      places.map((at) => [(x.show ?? plain)(at), ...curves.map((curve) => format(value(curve, at) ?? NaN))])));
+    const value = (curve, at) =>
+      curve.f ? curve.f(at) : curve.points.find((point) => point[0] === at)?.[1];
+    data.replaceChildren(
+      table(
+        [x.label, ...curves.map((curve) => curve.name)],
+        places.map((at) => [
+          (x.show ?? plain)(at),
+          ...curves.map((curve) => format(value(curve, at) ?? NaN)),
+        ]),
+      ),
+    );
   }
 
   function draw(next) {
-    const curves = next.curves.map((curve) => (curve.f ? { ...curve, points: sample(curve.f, next.x.domain) } : curve));
+    const curves = next.curves.map((curve) =>
+      curve.f ? { ...curve, points: sample(curve.f, next.x.domain) } : curve,
+    );
     const axis = ({ domain: [from, to], parts = 5, ...rest }) => ({
-      domain: [from, to], ticks: Array.from({ length: parts + 1 }, (_, i) => from + ((to - from) * i) / parts), ...rest,
+      domain: [from, to],
+      ticks: Array.from({ length: parts + 1 }, (_, i) => from + ((to - from) * i) / parts),
+      ...rest,
     });
     spec = { ...next, curves, x: axis(next.x), y: axis(next.y) };
-    heading.replaceChildren(next.title,
-      ...(next.bands ?? []).filter(({ words }) => words).map(({ words }) => h("span", { class: "ex-key" }, words)));
+    heading.replaceChildren(
+      next.title,
+      ...(next.bands ?? [])
+        .filter(({ words }) => words)
+        .map(({ words }) => h("span", { class: "ex-key" }, words)),
+    );
     details.hidden = Boolean(next.boxes);
     paint();
     fill();

@@ -1,11 +1,23 @@
 // Explorer 7: soft targets raise the floor; focus takes the loss away from easy examples.
-import { explorer } from "./explorer.mjs";
+
 import { format } from "../../web/static/format.mjs";
-import { easyShare, logit, sigmoidFocalLoss, smoothedCrossEntropy, smoothedFloor, surprisal } from "./maths.mjs";
+import { explorer } from "./explorer.mjs";
+import {
+  easyShare,
+  logit,
+  sigmoidFocalLoss,
+  smoothedCrossEntropy,
+  smoothedFloor,
+  surprisal,
+} from "./maths.mjs";
 import { barTable, linePlot } from "./plot.mjs";
 
 const AXES = {
-  x: { label: "probability of the true class", domain: [0.001, 0.999], ticks: [0.1, 0.3, 0.5, 0.7, 0.9] },
+  x: {
+    label: "probability of the true class",
+    domain: [0.001, 0.999],
+    ticks: [0.1, 0.3, 0.5, 0.7, 0.9],
+  },
   y: { domain: [0, 5] },
 };
 
@@ -61,8 +73,14 @@ const softening = explorer({
         marks: [{ x: Math.min(top, 0.999), y: floor, tone: "teal" }],
       });
       const max = Math.log(k);
-      bars.draw(["", "nats"], [["floor, ε/K form", "teal", floor], ["floor, ε/(K − 1) form", "violet", other], ["a uniform guess, ln K", "ce", max]]
-        .map(([name, tone, value]) => [name, { value, max, tone, text: format(value) }]));
+      bars.draw(
+        ["", "nats"],
+        [
+          ["floor, ε/K form", "teal", floor],
+          ["floor, ε/(K − 1) form", "violet", other],
+          ["a uniform guess, ln K", "ce", max],
+        ].map(([name, tone, value]) => [name, { value, max, tone, text: format(value) }]),
+      );
       return `With K = ${k} and ε = ${format(smoothing, 2)} the target is ${format(top)} for the true class and ${format(rest, 4)} for each other. The loss cannot go below ${format(floor)} nats.`;
     }
 
@@ -77,18 +95,30 @@ const softening = explorer({
         ],
         marks: [EASY, HARD].map((x) => ({ x, y: cost(x), tone: "teal" })),
       });
-      const [plain, focal] = [easyShare(easy, EASY, HARD, 0.5, 0), easyShare(easy, EASY, HARD, alpha, gamma)];
-      bars.draw(["", "share of the loss held by the easy examples"], [["cross-entropy", "ce", plain], ["focal", "teal", focal]]
-        .map(([name, tone, value]) => [name, { value, max: 1, tone, text: percent(value) }]));
+      const [plain, focal] = [
+        easyShare(easy, EASY, HARD, 0.5, 0),
+        easyShare(easy, EASY, HARD, alpha, gamma),
+      ];
+      bars.draw(
+        ["", "share of the loss held by the easy examples"],
+        [
+          ["cross-entropy", "ce", plain],
+          ["focal", "teal", focal],
+        ].map(([name, tone, value]) => [name, { value, max: 1, tone, text: percent(value) }]),
+      );
       return `${easy} easy examples (p = ${format(EASY, 2)} for the truth) stand against one hard one (p = ${format(HARD, 2)}). They hold ${percent(plain)} of the cross-entropy and ${percent(focal)} of the focal loss.`;
     }
 
-    const knob = (view, trait, label) => ui.number(label, trait, { get: (state) => (state.view === view ? state[trait] : undefined) });
+    const knob = (view, trait, label) =>
+      ui.number(label, trait, { get: (state) => (state.view === view ? state[trait] : undefined) });
     return {
       controls: [
         ui.choice("Look at", "view"),
-        knob("smoothing", "smoothing", "Smoothing ε"), knob("smoothing", "classes", "Classes K"),
-        knob("focus", "gamma", "Focus γ"), knob("focus", "alpha", "Weight α of the hard class"), knob("focus", "easy", "Easy examples for one hard"),
+        knob("smoothing", "smoothing", "Smoothing ε"),
+        knob("smoothing", "classes", "Classes K"),
+        knob("focus", "gamma", "Focus γ"),
+        knob("focus", "alpha", "Weight α of the hard class"),
+        knob("focus", "easy", "Easy examples for one hard"),
       ],
       stage: [curve.element, bars.element],
       update: (state) => (state.view === "smoothing" ? smooth(state) : focus(state)),

@@ -4,8 +4,11 @@ import { grade, readNumbers } from "./grade.mjs";
 
 const LETTERS = "ABCDEFGHIJ";
 const NOTHING = {
-  single: "Choose one first.", sign: "Choose one first.", bug: "Choose a line first.",
-  multiple: "Choose at least one first.", numeric: "Write a number first, such as 0.25, −2 or 8/27.",
+  single: "Choose one first.",
+  sign: "Choose one first.",
+  bug: "Choose a line first.",
+  multiple: "Choose at least one first.",
+  numeric: "Write a number first, such as 0.25, −2 or 8/27.",
 };
 
 // Only what is new is said: a live region may speak the same words again.
@@ -22,22 +25,38 @@ function readAnswers(form, kind) {
   return {
     key: {
       kind,
-      right: options.filter((item) => "right" in item.dataset).map((item) => number(item, "option")),
-      values: options.map((item) => ({ value: number(item, "value"), tolerance: number(item, "tolerance") })),
+      right: options
+        .filter((item) => "right" in item.dataset)
+        .map((item) => number(item, "option")),
+      values: options.map((item) => ({
+        value: number(item, "value"),
+        tolerance: number(item, "tolerance"),
+      })),
     },
-    reason: (option) => why(items.find((item) =>
-      (option === "otherwise" ? "otherwise" in item.dataset : item.dataset.option === String(option)))),
+    reason: (option) =>
+      why(
+        items.find((item) =>
+          option === "otherwise"
+            ? "otherwise" in item.dataset
+            : item.dataset.option === String(option),
+        ),
+      ),
   };
 }
 
 // The answer given, or undefined where there is none yet.
 function readAnswer(form, kind) {
-  if (kind === "order") return [...form.querySelectorAll(".quiz-order > li")].map((item) => Number(item.dataset.option));
+  if (kind === "order")
+    return [...form.querySelectorAll(".quiz-order > li")].map((item) =>
+      Number(item.dataset.option),
+    );
   if (kind === "numeric") {
     const numbers = readNumbers(form.querySelector(".quiz-entry input").value);
     return numbers.length ? numbers : undefined;
   }
-  const chosen = [...form.querySelectorAll(".quiz-options input:checked")].map((input) => Number(input.value));
+  const chosen = [...form.querySelectorAll(".quiz-options input:checked")].map((input) =>
+    Number(input.value),
+  );
   return chosen.length ? chosen : undefined;
 }
 
@@ -49,7 +68,8 @@ function makeMovable(form, say) {
   const move = (item, step) => {
     const items = [...list.children];
     const place = items.indexOf(item) + step;
-    if (place < 0 || place >= items.length) return say(step < 0 ? "This is the first already." : "This is the last already.");
+    if (place < 0 || place >= items.length)
+      return say(step < 0 ? "This is the first already." : "This is the last already.");
     if (step < 0) items[place].before(item);
     else items[place].after(item);
     item.querySelector(step < 0 ? ".quiz-up" : ".quiz-down").focus();
@@ -58,10 +78,20 @@ function makeMovable(form, say) {
   for (const item of list.children) {
     const text = item.querySelector(".quiz-text");
     text.id = `quiz-${Math.random().toString(36).slice(2)}`;
-    const mover = (sign, label, name, step) => button(sign, () => move(item, step),
-      { class: `ex-button ${name}`, "aria-label": label, "aria-describedby": text.id });
-    item.append(h("span", { class: "quiz-moves" },
-      mover("↑", "Move up", "quiz-up", -1), mover("↓", "Move down", "quiz-down", 1)));
+    const mover = (sign, label, name, step) =>
+      button(sign, () => move(item, step), {
+        class: `ex-button ${name}`,
+        "aria-label": label,
+        "aria-describedby": text.id,
+      });
+    item.append(
+      h(
+        "span",
+        { class: "quiz-moves" },
+        mover("↑", "Move up", "quiz-up", -1),
+        mover("↓", "Move down", "quiz-down", 1),
+      ),
+    );
   }
 }
 
@@ -71,8 +101,14 @@ function ask(form, answered) {
   const { key, reason } = readAnswers(form, kind);
   const answers = form.querySelector(".quiz-answer");
   const status = h("div", { class: "quiz-status", role: "status" });
-  const say = (...content) => status.replaceChildren(...content.map((line) => (typeof line === "string" ? h("p", {}, line) : line)));
-  const text = (option) => [...form.querySelector(`.quiz-order > [data-option="${option}"] .quiz-text`).cloneNode(true).childNodes];
+  const say = (...content) =>
+    status.replaceChildren(
+      ...content.map((line) => (typeof line === "string" ? h("p", {}, line) : line)),
+    );
+  const text = (option) => [
+    ...form.querySelector(`.quiz-order > [data-option="${option}"] .quiz-text`).cloneNode(true)
+      .childNodes,
+  ];
 
   function settle(right) {
     if (form.dataset.outcome) return;
@@ -80,14 +116,21 @@ function ask(form, answered) {
     answered(right);
   }
   function verdict(right, word) {
-    return h("p", { class: "quiz-verdict" }, h("span", { "aria-hidden": "true" }, right ? "✓ " : "✗ "), word);
+    return h(
+      "p",
+      { class: "quiz-verdict" },
+      h("span", { "aria-hidden": "true" }, right ? "✓ " : "✗ "),
+      word,
+    );
   }
   function line({ option, as }) {
     const holds = key.right.includes(option);
     if (kind === "order") return h("p", {}, h("em", {}, ...text(option)), " ", ...reason(option));
     if (kind === "numeric") return h("p", {}, ...reason(option));
-    const name = kind !== "multiple" ? `${LETTERS[option]}: `
-      : `${LETTERS[option]} ${holds ? (as === "missed" ? "holds too" : "holds") : "does not hold"}: `;
+    const name =
+      kind !== "multiple"
+        ? `${LETTERS[option]}: `
+        : `${LETTERS[option]} ${holds ? (as === "missed" ? "holds too" : "holds") : "does not hold"}: `;
     return h("p", {}, h("strong", {}, name), ...reason(option));
   }
   function check() {
@@ -95,21 +138,40 @@ function ask(form, answered) {
     if (answer === undefined) return say(NOTHING[kind]);
     const { right, say: lines } = grade(key, answer);
     settle(right);
-    const [good, bad] = kind === "order" ? ["Right, every one in its place.", "Not yet. These stand in another place:"] : ["Right.", "Not yet."];
+    const [good, bad] =
+      kind === "order"
+        ? ["Right, every one in its place.", "Not yet. These stand in another place:"]
+        : ["Right.", "Not yet."];
     say(verdict(right, right ? good : bad), ...lines.map(line));
   }
   function show() {
-    say(form.dataset.outcome ? "The answer stands below." : "The answer stands below. The question counts as missed.");
+    say(
+      form.dataset.outcome
+        ? "The answer stands below."
+        : "The answer stands below. The question counts as missed.",
+    );
     settle(false);
     answers.hidden = false;
     answers.open = true;
   }
 
   answers.hidden = true;
-  for (const control of form.querySelectorAll("input, summary")) control.dataset.lmSuppressShortcuts = "true";
+  for (const control of form.querySelectorAll("input, summary"))
+    control.dataset.lmSuppressShortcuts = "true";
   if (kind === "order") makeMovable(form, (words) => say(words));
-  answers.before(...(kind === "card" ? turnable() : [h("div", { class: "ex-row" },
-    button("Check", () => {}, { type: "submit", class: "ex-button ex-primary" }), button("Show the answer", show)), status]));
+  answers.before(
+    ...(kind === "card"
+      ? turnable()
+      : [
+          h(
+            "div",
+            { class: "ex-row" },
+            button("Check", () => {}, { type: "submit", class: "ex-button ex-primary" }),
+            button("Show the answer", show),
+          ),
+          status,
+        ]),
+  );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (kind !== "card") check();
@@ -123,17 +185,31 @@ function ask(form, answered) {
 
   // A card has nothing to check: the reader turns it and says whether it was known.
   function turnable() {
-    const part = (name) => h("p", {}, ...answers.querySelector(`[data-${name}]`).cloneNode(true).childNodes);
+    const part = (name) =>
+      h("p", {}, ...answers.querySelector(`[data-${name}]`).cloneNode(true).childNodes);
     const finish = (right) => {
       settle(right);
-      say(part("back"), ...(right ? [verdict(true, "Good. It comes back later.")] : [verdict(false, "It comes back soon."), part("trap")]));
+      say(
+        part("back"),
+        ...(right
+          ? [verdict(true, "Good. It comes back later.")]
+          : [verdict(false, "It comes back soon."), part("trap")]),
+      );
     };
-    const grades = h("div", { class: "ex-row", hidden: "" },
-      button("I knew it", () => finish(true)), button("Not yet", () => finish(false)));
-    const turn = button("Turn the card", () => {
-      grades.hidden = false;
-      say(part("back"), "Did you know it?");
-    }, { class: "ex-button ex-primary" });
+    const grades = h(
+      "div",
+      { class: "ex-row", hidden: "" },
+      button("I knew it", () => finish(true)),
+      button("Not yet", () => finish(false)),
+    );
+    const turn = button(
+      "Turn the card",
+      () => {
+        grades.hidden = false;
+        say(part("back"), "Did you know it?");
+      },
+      { class: "ex-button ex-primary" },
+    );
     form.addEventListener("reset", () => (grades.hidden = true));
     return [h("div", { class: "ex-row" }, turn), status, grades];
   }

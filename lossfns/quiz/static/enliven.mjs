@@ -7,11 +7,13 @@ import { openStore } from "./store.mjs";
 // hears of it too, `restarted()` of a new start. `mark` takes over what has been answered already:
 // { question id: right }.
 function enliven(root, { signal, answered = () => {}, restarted = () => {} }) {
-  const marks = new Map([...root.querySelectorAll(".quiz-question")].map((form) => {
-    const last = h("p", { class: "quiz-before" });
-    form.querySelector("legend").after(last);
-    return [form, last];
-  }));
+  const marks = new Map(
+    [...root.querySelectorAll(".quiz-question")].map((form) => {
+      const last = h("p", { class: "quiz-before" });
+      form.querySelector("legend").after(last);
+      return [form, last];
+    }),
+  );
   const forms = [...marks.keys()];
   const score = h("p", { class: "quiz-score", role: "status" });
   const word = h("p", { class: "quiz-word", role: "status" });
@@ -28,8 +30,12 @@ function enliven(root, { signal, answered = () => {}, restarted = () => {} }) {
     const outcomes = forms.map((form) => form.dataset.outcome).filter(Boolean);
     const right = outcomes.filter((outcome) => outcome === "right").length;
     again.hidden = outcomes.length === 0;
-    tellIn(score, outcomes.length === 0 ? ""
-      : `${outcomes.length} of ${forms.length} answered, ${right} right at the first try.`);
+    tellIn(
+      score,
+      outcomes.length === 0
+        ? ""
+        : `${outcomes.length} of ${forms.length} answered, ${right} right at the first try.`,
+    );
     const known = new Map(store.answers().map((answer) => [versionIn(answer), answer]));
     for (const [form, last] of marks) {
       if (form.dataset.outcome) continue;

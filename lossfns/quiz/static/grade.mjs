@@ -9,7 +9,11 @@ const DECIMAL = /^[-+]?(\d+([.,]\d*)?|[.,]\d+)(e[-+]?\d{1,3})?$/i;
 // What people may mean by a number: 0.15, 0,15, −2, 8/27, 1,000. A comma before three digits can
 // be read in two ways, and both are given; none for what is no number.
 function readNumbers(text) {
-  const plain = text.trim().replaceAll(/[\u2010-\u2015\u2212]/g, "-").replace(/^-\s+/, "-").replaceAll(/(?<=\d)\s(?=\d{3}\b)/g, "");
+  const plain = text
+    .trim()
+    .replaceAll(/[\u2010-\u2015\u2212]/g, "-")
+    .replace(/^-\s+/, "-")
+    .replaceAll(/(?<=\d)\s(?=\d{3}\b)/g, "");
   const read = (part) => {
     const figure = part.trim();
     const readings = GROUPED.test(figure) ? [Number(figure.replaceAll(",", ""))] : [];
@@ -26,7 +30,10 @@ function gradeChoice({ right }, chosen) {
   const missed = right.filter((option) => !chosen.includes(option));
   return {
     right: same([...right].sort(), [...chosen].sort()),
-    say: [...chosen.map((option) => ({ option, as: "chosen" })), ...missed.map((option) => ({ option, as: "missed" }))],
+    say: [
+      ...chosen.map((option) => ({ option, as: "chosen" })),
+      ...missed.map((option) => ({ option, as: "missed" })),
+    ],
   };
 }
 
@@ -37,16 +44,31 @@ function gradeOne({ right }, chosen) {
 
 // The key comes first: who may have meant it is believed.
 function gradeNumber({ values }, numbers) {
-  const option = values.findIndex(({ value, tolerance }) => numbers.some((number) => Math.abs(number - value) <= tolerance + 1e-9));
-  return { right: option === 0, say: [{ option: option < 0 ? "otherwise" : option, as: "chosen" }] };
+  const option = values.findIndex(({ value, tolerance }) =>
+    numbers.some((number) => Math.abs(number - value) <= tolerance + 1e-9),
+  );
+  return {
+    right: option === 0,
+    say: [{ option: option < 0 ? "otherwise" : option, as: "chosen" }],
+  };
 }
 
-function gradeOrder(key, order) {
+function gradeOrder(_key, order) {
   const misplaced = order.filter((option, place) => option !== place);
-  return { right: misplaced.length === 0, say: misplaced.map((option) => ({ option, as: "misplaced" })) };
+  return {
+    right: misplaced.length === 0,
+    say: misplaced.map((option) => ({ option, as: "misplaced" })),
+  };
 }
 
-const GRADES = { single: gradeOne, sign: gradeOne, bug: gradeOne, multiple: gradeChoice, numeric: gradeNumber, order: gradeOrder };
+const GRADES = {
+  single: gradeOne,
+  sign: gradeOne,
+  bug: gradeOne,
+  multiple: gradeChoice,
+  numeric: gradeNumber,
+  order: gradeOrder,
+};
 
 const grade = (key, answer) => GRADES[key.kind](key, answer);
 

@@ -7,8 +7,16 @@ const page = {
     el.append(...[...host.children].map((child) => child.cloneNode(true)));
     const { foot } = enliven(el, { signal });
     const root = document.documentElement.dataset.content_root ?? "";
-    el.append(...foot, h("p", { class: "quiz-note" }, "Your answers stay in this browser. What you missed comes back on the ",
-      h("a", { href: `${root}review.html` }, "review page"), "."));
+    el.append(
+      ...foot,
+      h(
+        "p",
+        { class: "quiz-note" },
+        "Your answers stay in this browser. What you missed comes back on the ",
+        h("a", { href: `${root}review.html` }, "review page"),
+        ".",
+      ),
+    );
   },
 };
 

@@ -35,9 +35,17 @@ function render({ model, el, signal }) {
   model.on("change:progress", refresh);
   signal.addEventListener("abort", () => model.off("change:progress", refresh));
   refresh();
-  const where = "They stay in this browser, for this Jupyter address alone; nobody else sees them. Export them here, import them on the review page of the course's site, and what you missed comes back.";
-  frame.firstElementChild.append(...foot, h("details", { class: "quiz-kept" }, h("summary", {}, "Your answers"),
-    h("div", { class: "quiz-record" }, h("p", {}, where), ...record(store, tell))));
+  const where =
+    "They stay in this browser, for this Jupyter address alone; nobody else sees them. Export them here, import them on the review page of the course's site, and what you missed comes back.";
+  frame.firstElementChild.append(
+    ...foot,
+    h(
+      "details",
+      { class: "quiz-kept" },
+      h("summary", {}, "Your answers"),
+      h("div", { class: "quiz-record" }, h("p", {}, where), ...record(store, tell)),
+    ),
+  );
   el.append(frame);
 }
 

@@ -11,27 +11,36 @@ function record(store, changed) {
   const said = h("p", { class: "quiz-word", role: "status" });
   const held = () => {
     const unread = store.unread();
-    return count(store.answers().length, "answer") + (unread ? ` and ${count(unread, "part")} that can't be read` : "");
+    return (
+      count(store.answers().length, "answer") +
+      (unread ? ` and ${count(unread, "part")} that can't be read` : "")
+    );
   };
   const save = () => {
-    const address = URL.createObjectURL(new Blob([store.exportText()], { type: "application/json" }));
+    const address = URL.createObjectURL(
+      new Blob([store.exportText()], { type: "application/json" }),
+    );
     h("a", { href: address, download: FILE }).click();
     URL.revokeObjectURL(address);
     said.textContent = `${held()} written to ${FILE}.`;
   };
-  const file = h("input", { type: "file", accept: ".json,application/json", change: async () => {
-    const [chosen] = file.files;
-    if (!chosen) return;
-    try {
-      if (chosen.size > MOST_TEXT) throw new Error("it is too large");
-      const { added, refused } = store.importText(await chosen.text());
-      said.textContent = `${count(added, "answer")} added from ${chosen.name}.${refused ? ` ${count(refused, "entry was", "entries were")} not understood.` : ""}`;
-    } catch (error) {
-      said.textContent = `${chosen.name} was not imported: ${error.message}. Nothing was changed.`;
-    }
-    file.value = "";
-    changed();
-  } });
+  const file = h("input", {
+    type: "file",
+    accept: ".json,application/json",
+    change: async () => {
+      const [chosen] = file.files;
+      if (!chosen) return;
+      try {
+        if (chosen.size > MOST_TEXT) throw new Error("it is too large");
+        const { added, refused } = store.importText(await chosen.text());
+        said.textContent = `${count(added, "answer")} added from ${chosen.name}.${refused ? ` ${count(refused, "entry was", "entries were")} not understood.` : ""}`;
+      } catch (error) {
+        said.textContent = `${chosen.name} was not imported: ${error.message}. Nothing was changed.`;
+      }
+      file.value = "";
+      changed();
+    },
+  });
   const erase = button("Erase my answers", () => {
     sure.hidden = false;
     sure.firstChild.focus();
@@ -42,14 +51,27 @@ function record(store, changed) {
     said.textContent = word;
     erase.focus();
   };
-  const sure = h("span", { class: "ex-row", hidden: "" },
+  const sure = h(
+    "span",
+    { class: "ex-row", hidden: "" },
     button("Keep them", () => close("")),
     button("Yes, erase", () => {
       store.erase();
       changed();
       close("Erased. This browser holds no answer of yours.");
-    }));
-  return [h("div", { class: "ex-row" }, button("Export", save), h("label", { class: "quiz-file" }, "Import ", file), erase, sure), said];
+    }),
+  );
+  return [
+    h(
+      "div",
+      { class: "ex-row" },
+      button("Export", save),
+      h("label", { class: "quiz-file" }, "Import ", file),
+      erase,
+      sure,
+    ),
+    said,
+  ];
 }
 
 export { count, record };

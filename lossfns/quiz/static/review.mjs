@@ -6,9 +6,12 @@ import { createSchedule } from "./schedule.mjs";
 import { openStore } from "./store.mjs";
 
 function dueLine({ queue, missed, fresh, items, next }) {
-  if (fresh.length === items.length) return "Nothing to bring back yet: you have not answered a question in this browser.";
-  if (missed === queue.length && missed) return `${count(missed, "missed question is", "missed questions are")} waiting.`;
-  if (queue.length) return `${count(queue.length, "question is", "questions are")} due${missed ? `, ${missed} of them missed` : ""}.`;
+  if (fresh.length === items.length)
+    return "Nothing to bring back yet: you have not answered a question in this browser.";
+  if (missed === queue.length && missed)
+    return `${count(missed, "missed question is", "missed questions are")} waiting.`;
+  if (queue.length)
+    return `${count(queue.length, "question is", "questions are")} due${missed ? `, ${missed} of them missed` : ""}.`;
   const day = new Date(next).toLocaleDateString("en-GB", { day: "numeric", month: "long" });
   return `Nothing is due. The next question comes back on ${day}.`;
 }
@@ -17,8 +20,10 @@ function dueLine({ queue, missed, fresh, items, next }) {
 function showStrength(place, { chance, tried, of }) {
   const bar = h("span", { class: "quiz-bar", "aria-hidden": "true" }, h("span"));
   bar.firstChild.style.width = `${100 * chance}%`;
-  const words = tried === 0 ? "not tried yet"
-    : `${Math.round(100 * chance)} % recalled now${tried < of ? `, ${tried} of ${of} tried` : ""}`;
+  const words =
+    tried === 0
+      ? "not tried yet"
+      : `${Math.round(100 * chance)} % recalled now${tried < of ? `, ${tried} of ${of} tried` : ""}`;
   place.replaceChildren(place.firstChild, bar, h("span", { class: "quiz-strength" }, words));
 }
 
@@ -27,16 +32,32 @@ function review(library) {
   const schedule = createSchedule(library);
 
   function render({ el, host, signal }) {
-    const forms = new Map([...host.querySelectorAll(".quiz-question")].map((form) => [form.dataset.question, form]));
-    const questions = [...forms.values()].map(({ dataset: { question, digest, objective, chapter } }) => ({ question, digest, objective, chapter }));
+    const forms = new Map(
+      [...host.querySelectorAll(".quiz-question")].map((form) => [form.dataset.question, form]),
+    );
+    const questions = [...forms.values()].map(
+      ({ dataset: { question, digest, objective, chapter } }) => ({
+        question,
+        digest,
+        objective,
+        chapter,
+      }),
+    );
     const store = openStore({ signal, changed: refresh });
     const line = h("p", { class: "quiz-due", role: "status" });
     const word = h("p", { class: "quiz-word", role: "status" });
     const stage = h("div", { class: "quiz-stage" });
-    const onward = button("Next question", () => present(choose("queue")), { class: "ex-button ex-primary" });
+    const onward = button("Next question", () => present(choose("queue")), {
+      class: "ex-button ex-primary",
+    });
     const fresh = button("Ask me something new", () => present(choose("fresh")));
     const goals = host.querySelector(".quiz-goals").cloneNode(true);
-    const titles = new Map([...goals.querySelectorAll("[data-chapter]")].map((part) => [part.dataset.chapter, part.querySelector("summary").textContent]));
+    const titles = new Map(
+      [...goals.querySelectorAll("[data-chapter]")].map((part) => [
+        part.dataset.chapter,
+        part.querySelector("summary").textContent,
+      ]),
+    );
     // What this visit has shown already; a question comes again only after all others.
     const shown = new Set();
 
@@ -45,7 +66,11 @@ function review(library) {
       const waiting = look()[from];
       const unseen = (item) => !shown.has(item.question);
       if (!waiting.some(unseen)) for (const { question } of waiting) shown.delete(question);
-      return waiting.find((item) => unseen(item) && item.question !== stage.firstChild?.dataset.question) ?? waiting[0];
+      return (
+        waiting.find(
+          (item) => unseen(item) && item.question !== stage.firstChild?.dataset.question,
+        ) ?? waiting[0]
+      );
     }
     function refresh() {
       const plan = look();
@@ -72,17 +97,36 @@ function review(library) {
       form.setAttribute("aria-labelledby", legend.id);
       form.tabIndex = -1;
       const { chapter } = form.dataset;
-      form.prepend(h("p", { class: "quiz-note" }, "From ", h("a", { href: `${chapter}.html` }, titles.get(chapter)),
-        item.missed ? ". Missed the last time." : "."));
+      form.prepend(
+        h(
+          "p",
+          { class: "quiz-note" },
+          "From ",
+          h("a", { href: `${chapter}.html` }, titles.get(chapter)),
+          item.missed ? ". Missed the last time." : ".",
+        ),
+      );
       stage.replaceChildren(form);
       if (focus) form.focus();
     }
 
-    el.append(h("div", { class: "quiz-lead" }, line, word), stage,
-      h("div", { class: "quiz-foot" }, h("div", { class: "ex-row" }, onward, fresh)), goals,
-      h("div", { class: "quiz-record" }, h("p", { class: "ex-label" }, "Your answers"),
-        h("p", {}, "They stay in this browser; nobody else sees them. Take them with you in a file, or erase them."),
-        ...record(store, refresh)));
+    el.append(
+      h("div", { class: "quiz-lead" }, line, word),
+      stage,
+      h("div", { class: "quiz-foot" }, h("div", { class: "ex-row" }, onward, fresh)),
+      goals,
+      h(
+        "div",
+        { class: "quiz-record" },
+        h("p", { class: "ex-label" }, "Your answers"),
+        h(
+          "p",
+          {},
+          "They stay in this browser; nobody else sees them. Take them with you in a file, or erase them.",
+        ),
+        ...record(store, refresh),
+      ),
+    );
     refresh();
     present(choose("queue"), false);
   }

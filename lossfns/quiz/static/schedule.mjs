@@ -18,7 +18,10 @@ function createSchedule({ fsrs, createEmptyCard, Rating }) {
     const last = answers.at(-1);
     const missed = !last.right;
     return {
-      tried: true, missed, at: last.at, due: missed ? last.at : card.due.getTime(),
+      tried: true,
+      missed,
+      at: last.at,
+      due: missed ? last.at : card.due.getTime(),
       chance: missed ? 0 : scheduler.get_retrievability(card, new Date(now), false),
     };
   }
@@ -27,19 +30,38 @@ function createSchedule({ fsrs, createEmptyCard, Rating }) {
   // have another digest and do not count.
   function plan(questions, answers, now) {
     const given = Map.groupBy(answers, versionOf);
-    const items = questions.map((question) => ({ ...question, ...recollect(given.get(versionOf(question)) ?? [], now) }));
+    const items = questions.map((question) => ({
+      ...question,
+      ...recollect(given.get(versionOf(question)) ?? [], now),
+    }));
     const missed = items.filter((item) => item.missed).sort((a, b) => a.at - b.at);
-    const due = items.filter((item) => item.tried && !item.missed && item.due <= now).sort((a, b) => a.due - b.due);
-    const waiting = items.filter((item) => item.tried && !item.missed && item.due > now).map((item) => item.due);
-    return { items, queue: [...missed, ...due], missed: missed.length, fresh: items.filter((item) => !item.tried), next: Math.min(...waiting) };
+    const due = items
+      .filter((item) => item.tried && !item.missed && item.due <= now)
+      .sort((a, b) => a.due - b.due);
+    const waiting = items
+      .filter((item) => item.tried && !item.missed && item.due > now)
+      .map((item) => item.due);
+    return {
+      items,
+      queue: [...missed, ...due],
+      missed: missed.length,
+      fresh: items.filter((item) => !item.tried),
+      next: Math.min(...waiting),
+    };
   }
 
   // The chance that the questions of each objective (or chapter) would be answered now, on average.
   function strengths(items, by) {
-    return new Map([...Map.groupBy(items, (item) => item[by])].map(([name, group]) => [name, {
-      chance: group.reduce((sum, item) => sum + item.chance, 0) / group.length,
-      tried: group.filter((item) => item.tried).length, of: group.length,
-    }]));
+    return new Map(
+      [...Map.groupBy(items, (item) => item[by])].map(([name, group]) => [
+        name,
+        {
+          chance: group.reduce((sum, item) => sum + item.chance, 0) / group.length,
+          tried: group.filter((item) => item.tried).length,
+          of: group.length,
+        },
+      ]),
+    );
   }
   return { plan, recollect, strengths };
 }

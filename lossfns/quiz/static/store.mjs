@@ -16,8 +16,10 @@ const VERSION = 1;
 const MOST_TEXT = 16000000;
 const A_DAY = 86400000;
 
-const NOTHING_KEPT = "This browser does not let the page keep anything: what you answer is forgotten when you leave.";
-const FULL = "This browser's storage is full. What it holds is safe, but what you answer now is forgotten when you leave.";
+const NOTHING_KEPT =
+  "This browser does not let the page keep anything: what you answer is forgotten when you leave.";
+const FULL =
+  "This browser's storage is full. What it holds is safe, but what you answer now is forgotten when you leave.";
 const DAMAGED = "is damaged";
 const NEWER = "comes from a newer version of the course";
 
@@ -25,15 +27,29 @@ class StoreError extends Error {}
 class NewerError extends StoreError {}
 
 function isAnswer(answer, latest) {
-  return typeof answer === "object" && answer !== null
-    && typeof answer.question === "string" && /^[a-z0-9-]{1,80}$/.test(answer.question)
-    && typeof answer.digest === "string" && /^[0-9a-f]{8}$/.test(answer.digest)
-    && Number.isSafeInteger(answer.at) && answer.at > 0 && answer.at <= latest
-    && typeof answer.right === "boolean"
-    && (answer.page === undefined || (typeof answer.page === "string" && /^[a-z0-9]{1,16}$/.test(answer.page)));
+  return (
+    typeof answer === "object" &&
+    answer !== null &&
+    typeof answer.question === "string" &&
+    /^[a-z0-9-]{1,80}$/.test(answer.question) &&
+    typeof answer.digest === "string" &&
+    /^[0-9a-f]{8}$/.test(answer.digest) &&
+    Number.isSafeInteger(answer.at) &&
+    answer.at > 0 &&
+    answer.at <= latest &&
+    typeof answer.right === "boolean" &&
+    (answer.page === undefined ||
+      (typeof answer.page === "string" && /^[a-z0-9]{1,16}$/.test(answer.page)))
+  );
 }
 
-const plainAnswer = ({ question, digest, at, right, page }) => ({ question, digest, at, right, ...(page && { page }) });
+const plainAnswer = ({ question, digest, at, right, page }) => ({
+  question,
+  digest,
+  at,
+  right,
+  ...(page && { page }),
+});
 // Two tabs may answer the same question in the same millisecond, hence the page.
 const identity = ({ question, digest, at, page = "" }) => `${question}/${digest}/${at}/${page}`;
 const keyOf = (answer) => `${ENTRY}${VERSION}/${identity(answer)}`;
@@ -41,7 +57,9 @@ const keyOf = (answer) => `${ENTRY}${VERSION}/${identity(answer)}`;
 // Lists as one: every answer once, as the first list has it; oldest first.
 function merge(one, other) {
   const all = new Map([...other, ...one].map((answer) => [identity(answer), answer]));
-  return [...all].sort(([a, { at }], [b, { at: later }]) => at - later || (a < b ? -1 : 1)).map(([, answer]) => answer);
+  return [...all]
+    .sort(([a, { at }], [b, { at: later }]) => at - later || (a < b ? -1 : 1))
+    .map(([, answer]) => answer);
 }
 
 // The answers that a text holds, none later than `latest`, and how many entries were not understood.
@@ -53,7 +71,12 @@ function parseAnswers(text, latest) {
   } catch {
     throw new StoreError(`it ${DAMAGED}`);
   }
-  if (data === null || typeof data !== "object" || !Array.isArray(data.answers) || !Number.isInteger(data.version))
+  if (
+    data === null ||
+    typeof data !== "object" ||
+    !Array.isArray(data.answers) ||
+    !Number.isInteger(data.version)
+  )
     throw new StoreError("it does not hold answers to this course's questions");
   if (data.version > VERSION) throw new NewerError(`it ${NEWER}`);
   const answers = data.answers.filter((answer) => isAnswer(answer, latest)).map(plainAnswer);
@@ -74,12 +97,15 @@ function readEntry(key, text) {
   const [version, question, digest, at, page] = key.slice(ENTRY.length).split("/");
   if (Number(version) > VERSION) return { answers: [], fault: NEWER };
   const answer = plainAnswer({ question, digest, at: Number(at), right: text === "right", page });
-  const sound = ["right", "missed"].includes(text) && isAnswer(answer, Infinity) && keyOf(answer) === key;
+  const sound =
+    ["right", "missed"].includes(text) && isAnswer(answer, Infinity) && keyOf(answer) === key;
   return sound ? { answers: [answer], fault: "" } : { answers: [], fault: DAMAGED };
 }
 
-const keysOf = (place) => Array.from({ length: place.length }, (_, i) => place.key(i))
-  .filter((key) => key === LIST || key?.startsWith(ENTRY));
+const keysOf = (place) =>
+  Array.from({ length: place.length }, (_, i) => place.key(i)).filter(
+    (key) => key === LIST || key?.startsWith(ENTRY),
+  );
 
 // `storage` is a function, for even naming a browser's storage may throw. `page` tells this page
 // from others; `wrote()` is called after every change.
@@ -92,7 +118,9 @@ function createStore({ storage, now, page, wrote = () => {} }) {
     let parts, last;
     try {
       const place = storage();
-      parts = keysOf(place).map((key) => ({ key, text: place.getItem(key) })).filter(({ text }) => text !== null);
+      parts = keysOf(place)
+        .map((key) => ({ key, text: place.getItem(key) }))
+        .filter(({ text }) => text !== null);
       last = place.getItem(ERASED);
     } catch {
       return { answers: merge(unwritten, []), unread: [], blocked: true };
@@ -100,8 +128,19 @@ function createStore({ storage, now, page, wrote = () => {} }) {
     // Who erased in another tab meant what waits here, too.
     if (last !== erasure) unwritten = [];
     erasure = last;
-    const read = parts.map(({ key, text }) => ({ key, text, ...(key === LIST ? readList(text) : readEntry(key, text)) }));
-    return { answers: merge(read.flatMap(({ answers }) => answers), unwritten), unread: read.filter((part) => part.fault), blocked: false };
+    const read = parts.map(({ key, text }) => ({
+      key,
+      text,
+      ...(key === LIST ? readList(text) : readEntry(key, text)),
+    }));
+    return {
+      answers: merge(
+        read.flatMap(({ answers }) => answers),
+        unwritten,
+      ),
+      unread: read.filter((part) => part.fault),
+      blocked: false,
+    };
   }
   function write() {
     const waiting = unwritten.length;
@@ -124,13 +163,17 @@ function createStore({ storage, now, page, wrote = () => {} }) {
       if (blocked) return NOTHING_KEPT;
       if (unwritten.length) return fault;
       const faults = [...new Set(unread.map((part) => part.fault))].join(", and part ");
-      return faults && `Part of what this browser kept of your answers ${faults}. It is left as it is, and costs no other answer.`;
+      return (
+        faults &&
+        `Part of what this browser kept of your answers ${faults}. It is left as it is, and costs no other answer.`
+      );
     },
     // How many parts can't be read; an export holds them as they are.
     unread: () => look().unread.length,
     // Never before the last answer to the same question, though a clock be set back.
     add(answer) {
-      const same = ({ question, digest }) => question === answer.question && digest === answer.digest;
+      const same = ({ question, digest }) =>
+        question === answer.question && digest === answer.digest;
       const last = look().answers.findLast(same);
       unwritten.push(plainAnswer({ ...answer, at: Math.max(now(), last ? last.at + 1 : 0), page }));
       write();
@@ -154,12 +197,18 @@ function createStore({ storage, now, page, wrote = () => {} }) {
     exportText() {
       const { answers, unread } = look();
       const asTheyAre = Object.fromEntries(unread.map(({ key, text }) => [key, text]));
-      return JSON.stringify({ course: "Measuring Wrongness", version: VERSION, answers, ...(unread.length && { unread: asTheyAre }) });
+      return JSON.stringify({
+        course: "Measuring Wrongness",
+        version: VERSION,
+        answers,
+        ...(unread.length && { unread: asTheyAre }),
+      });
     },
     // How many answers a file added, all or none; throws a StoreError with a word for the reader.
     importText(text) {
       const { answers, refused } = parseAnswers(text, now() + A_DAY);
-      if (answers.length === 0 && refused > 0) throw new StoreError("no entry of it could be understood");
+      if (answers.length === 0 && refused > 0)
+        throw new StoreError("no entry of it could be understood");
       const known = new Set(look().answers.map(identity));
       const fresh = answers.filter((answer) => !known.has(identity(answer)));
       unwritten.push(...fresh);
@@ -179,7 +228,8 @@ function createStore({ storage, now, page, wrote = () => {} }) {
 // has written, and when the reader comes back to the page.
 function openStore({ signal, changed }) {
   const store = createStore({
-    storage: () => localStorage, now: () => Date.now(),
+    storage: () => localStorage,
+    now: () => Date.now(),
     page: Math.random().toString(36).slice(2, 10),
     wrote: () => dispatchEvent(new Event(CHANGED)),
   });

@@ -26,17 +26,30 @@ function numberControl({ label, rule, words, places, change }) {
   let current = min;
   let typing = false;
   // The range runs over whole steps; what lies beyond the rule is brought back to its edge.
-  const [first, last] = places ? [0, places.length - 1] : [Math.floor(min / step + 1e-9), Math.ceil(max / step - 1e-9)];
+  const [first, last] = places
+    ? [0, places.length - 1]
+    : [Math.floor(min / step + 1e-9), Math.ceil(max / step - 1e-9)];
   const unit = places ? 1 : step;
-  const toPlace = (value) => places.findIndex((place, i) => i === last || Math.abs(place - value) <= Math.abs(places[i + 1] - value));
-  const fromStep = (i) => (places ? places[clamp(i, { min: 0, max: last })] : clamp(Number((i * step).toFixed(10)), rule));
+  const toPlace = (value) =>
+    places.findIndex(
+      (place, i) => i === last || Math.abs(place - value) <= Math.abs(places[i + 1] - value),
+    );
+  const fromStep = (i) =>
+    places ? places[clamp(i, { min: 0, max: last })] : clamp(Number((i * step).toFixed(10)), rule);
   const toStep = (value) => (places ? toPlace(value) : value / step);
   const range = h("input", {
-    type: "range", min: first * unit, max: last * unit, step: unit, "aria-label": label,
+    type: "range",
+    min: first * unit,
+    max: last * unit,
+    step: unit,
+    "aria-label": label,
     input: () => take(fromStep(Math.round(range.value / unit))),
   });
   const box = h("input", {
-    type: "number", step, inputmode: "decimal", "aria-label": `${label}, from ${min} to ${max}`,
+    type: "number",
+    step,
+    inputmode: "decimal",
+    "aria-label": `${label}, from ${min} to ${max}`,
     input: () => {
       typing = true;
       if (!parseValue(box.value, rule).note) take(Number(box.value));
@@ -51,12 +64,20 @@ function numberControl({ label, rule, words, places, change }) {
   const note = h("span", { class: "ex-note", role: "status" });
   // A step goes to the next whole multiple: from -4.595 by 0.1 to -4.5.
   const go = (sign) => take(fromStep(sign * (Math.floor(sign * toStep(current) + 1e-9) + 1)));
-  const element = h("div", { class: "ex-number", role: "group", "aria-label": label },
+  const element = h(
+    "div",
+    { class: "ex-number", role: "group", "aria-label": label },
     h("span", { class: "ex-label", "aria-hidden": "true" }, label),
-    h("span", { class: "ex-box" },
-      button("−", () => go(-1), { "aria-label": `${label}: less` }), box,
-      button("+", () => go(1), { "aria-label": `${label}: more` })),
-    range, note);
+    h(
+      "span",
+      { class: "ex-box" },
+      button("−", () => go(-1), { "aria-label": `${label}: less` }),
+      box,
+      button("+", () => go(1), { "aria-label": `${label}: more` }),
+    ),
+    range,
+    note,
+  );
 
   function take(value, word = "") {
     note.textContent = word;
@@ -79,10 +100,15 @@ function choiceControl({ label, options, change, wide = false }) {
     const input = h("input", { type: "radio", name, change: () => change(value) });
     return { value, input, element: h("label", {}, input, h("span", {}, text)) };
   });
-  const element = h("fieldset", { class: wide ? "ex-options" : "ex-choice" },
+  const element = h(
+    "fieldset",
+    { class: wide ? "ex-options" : "ex-choice" },
     h("legend", { class: "ex-label" }, label),
-    h("div", { class: "ex-segments" }, ...inputs.map((item) => item.element)));
-  const set = (value) => inputs.forEach((item) => (item.input.checked = item.value === value));
+    h("div", { class: "ex-segments" }, ...inputs.map((item) => item.element)),
+  );
+  const set = (value) => {
+    for (const item of inputs) item.input.checked = item.value === value;
+  };
   return { element, set };
 }
 

@@ -15,7 +15,8 @@ function format(value, digits = 3) {
   return value < 0 ? MINUS + text : text;
 }
 
-const allZero = (weights) => (weights.some(Boolean) ? "" : "All weights are 0 and count as equal. ");
+const allZero = (weights) =>
+  weights.some(Boolean) ? "" : "All weights are 0 and count as equal. ";
 
 const clamp = (value, { min, max }) => Math.min(max, Math.max(min, value));
 
@@ -23,13 +24,17 @@ const clamp = (value, { min, max }) => Math.min(max, Math.max(min, value));
 function parseValue(text, rule) {
   if (rule.options) {
     const found = rule.options.find((option) => String(option) === text.trim());
-    return found === undefined ? { note: `must be one of ${rule.options.join(", ")}` } : { value: found };
+    return found === undefined
+      ? { note: `must be one of ${rule.options.join(", ")}` }
+      : { value: found };
   }
   if (rule.size) {
     const items = text.split(",").map((item) => parseValue(item, { ...rule, size: undefined }));
     const fits = items.length >= rule.size[0] && items.length <= rule.size[1];
     if (!fits || items.some((item) => item.value === undefined))
-      return { note: `must be ${[...new Set(rule.size)].join(" to ")} numbers with commas between` };
+      return {
+        note: `must be ${[...new Set(rule.size)].join(" to ")} numbers with commas between`,
+      };
     return { value: items.map((item) => item.value), note: items.find((item) => item.note)?.note };
   }
   const number = text.trim() === "" ? NaN : Number(text);
@@ -37,7 +42,10 @@ function parseValue(text, rule) {
   const whole = rule.whole ? Math.round(number) : number;
   const value = clamp(whole, rule);
   if (value === number) return { value };
-  return { value, note: value === whole ? "must be whole" : `kept within ${rule.min} and ${rule.max}` };
+  return {
+    value,
+    note: value === whole ? "must be whole" : `kept within ${rule.min} and ${rule.max}`,
+  };
 }
 
 // The part of a page's address that belongs to one explorer: ?loss.p=0.01&loss.y=1

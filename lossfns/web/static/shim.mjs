@@ -4,7 +4,9 @@ import { readAddress, writeAddress } from "./format.mjs";
 function createModel(initial) {
   const state = { ...initial };
   const listeners = new Map();
-  const emit = (event) => [...(listeners.get(event) ?? [])].forEach((callback) => callback());
+  const emit = (event) => {
+    for (const callback of [...(listeners.get(event) ?? [])]) callback();
+  };
   return {
     get: (name) => state[name],
     set(name, value) {
@@ -15,13 +17,16 @@ function createModel(initial) {
     },
     on: (event, callback) => listeners.set(event, [...(listeners.get(event) ?? []), callback]),
     off: (event, callback) =>
-      listeners.set(event, (listeners.get(event) ?? []).filter((other) => other !== callback)),
+      listeners.set(
+        event,
+        (listeners.get(event) ?? []).filter((other) => other !== callback),
+      ),
     save_changes() {},
   };
 }
 
 const whenLoaded = (act) =>
-  (document.readyState === "complete" ? act() : addEventListener("load", act, { once: true }));
+  document.readyState === "complete" ? act() : addEventListener("load", act, { once: true });
 
 // Draws a component outside the page and swaps it in, so that a failure leaves the fallback.
 function mount(host, name, { params = {}, render }) {
