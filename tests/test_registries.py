@@ -84,7 +84,7 @@ def test_every_explorer_stands_wherever_explorers_are_listed(explorer):
 
 def test_every_function_of_the_explorers_maths_is_compared_with_lossfns():
     maths = (EXPLORERS[0]._static / "maths.mjs").read_text(encoding="utf-8")
-    exported = re.search(r"export \{ (.*) \};", maths)[1].split(", ")
+    exported = re.findall(r"\w+", re.search(r"export \{([^}]*)\};", maths)[1])
     tested = inspect.getsource(test_maths)
     missing = [name for name in exported if name not in tested]
     assert not missing, "tests/explorers/test_maths.py"
