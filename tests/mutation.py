@@ -132,7 +132,7 @@ def _calls(node, text):
                 for name in row:
                     if name != function.attr:
                         yield f"{text}: {name}", _rename(name)
-    if node.args:
+    if node.args and not isinstance(node.args[0], ast.Starred):
         yield f"{text} -> its argument", lambda place: place.args[0]
     for position in range(len(node.args) - 1):
         yield f"{text}: arguments swapped", _swap_arguments(position)
