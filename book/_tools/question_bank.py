@@ -4,14 +4,14 @@ Usage: ``python book/_tools/question_bank.py``
 """
 
 import json
-import subprocess
 import sys
+from contextlib import closing
 from itertools import chain
 
 from notebooks import ROOT
 
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
-from course_math import RENDER, node_executable
+from course_math import Katex
 from course_quiz import bank_time
 
 from lossfns.quiz import load_bank
@@ -37,21 +37,14 @@ def render_formulas(bank):
         place = f"{question.chapter}.toml: question {question.id!r}"
         for latex in chain.from_iterable(map(formulas, question.texts())):
             places.setdefault(latex, place)
-    known = sorted(places)
-    lines = [json.dumps({"latex": text, "display": False, "output": "mathml"}) for text in known]
-    rendered = subprocess.run(
-        [node_executable(), str(RENDER)],
-        input="\n".join(lines),
-        capture_output=True,
-        encoding="utf-8",
-        check=True,
-    ).stdout.splitlines()
     table = {}
-    for latex, line in zip(known, rendered, strict=True):
-        answer = json.loads(line)
-        if "error" in answer:
-            raise ValueError(f"{places[latex]}: ${latex}$: {answer['error']}")
-        table[latex] = answer["html"].removeprefix('<span class="katex">').removesuffix("</span>")
+    with closing(Katex()) as katex:
+        for latex in sorted(places):
+            answer = katex.ask(latex, display=False, output="mathml")
+            if "error" in answer:
+                raise ValueError(f"{places[latex]}: ${latex}$: {answer['error']}")
+            html = answer["html"].removeprefix('<span class="katex">')
+            table[latex] = html.removesuffix("</span>")
     return table
 
 
