@@ -4,13 +4,13 @@ Usage: ``python -m sitebuild question-bank``
 """
 
 import json
-import subprocess
+from contextlib import closing
 from itertools import chain
 
 from lossfns.quiz import load_bank
 from lossfns.quiz.exports import write_exports
 from lossfns.quiz.markup import FORMULAS, formulas
-from sitebuild.ext.math import RENDER, node_executable
+from sitebuild.ext.math import Katex
 from sitebuild.ext.quiz import bank_time
 from sitebuild.notebooks import ROOT
 
@@ -33,21 +33,14 @@ def render_formulas(bank):
         place = f"{question.chapter}.toml: question {question.id!r}"
         for latex in chain.from_iterable(map(formulas, question.texts())):
             places.setdefault(latex, place)
-    known = sorted(places)
-    lines = [json.dumps({"latex": text, "display": False, "output": "mathml"}) for text in known]
-    rendered = subprocess.run(
-        [node_executable(), str(RENDER)],
-        input="\n".join(lines),
-        capture_output=True,
-        encoding="utf-8",
-        check=True,
-    ).stdout.splitlines()
     table = {}
-    for latex, line in zip(known, rendered, strict=True):
-        answer = json.loads(line)
-        if "error" in answer:
-            raise ValueError(f"{places[latex]}: ${latex}$: {answer['error']}")
-        table[latex] = answer["html"].removeprefix('<span class="katex">').removesuffix("</span>")
+    with closing(Katex()) as katex:
+        for latex in sorted(places):
+            answer = katex.ask(latex, display=False, output="mathml")
+            if "error" in answer:
+                raise ValueError(f"{places[latex]}: ${latex}$: {answer['error']}")
+            html = answer["html"].removeprefix('<span class="katex">')
+            table[latex] = html.removesuffix("</span>")
     return table
 
 

@@ -57,6 +57,15 @@ def test_faulty_page_stops_the_build(small_book, capsys, fault, message):
     assert "book/index.md" in printed
 
 
+def test_a_build_without_the_node_packages_says_what_to_do(small_book, capsys):
+    (small_book.parent / "node_modules").unlink()
+    assert builder.main() != 0
+    printed = capsys.readouterr().err
+    said = "is `npm ci` done? Error [ERR_MODULE_NOT_FOUND]: Cannot find package 'katex'"
+    assert said in "".join(printed.splitlines()[:8]), printed
+    assert "BrokenPipe" not in printed
+
+
 def write_chapter(book, body):
     text = book / "01_a.md"
     text.write_text(

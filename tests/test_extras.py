@@ -21,7 +21,7 @@ COURSE = {
     "lossfns.explorers.own": ["ipywidgets"],
     "lossfns.quiz": ["anywidget", "ipywidgets", "matplotlib", "traitlets"],
     "lossfns.quiz.exports": ["anywidget"],
-    "lossfns.race": ["sklearn"],
+    "lossfns.course.race": ["sklearn"],
 }
 EXPORTS = {"lossfns.quiz.exports": ["genanki", "lxml"]}
 CASES = [
@@ -52,7 +52,7 @@ def test_module_names_the_extra_that_it_lacks(extra, module, missing):
     assert said.count("direct cause") == 1
 
 
-@pytest.mark.parametrize("module", ["lossfns", "lossfns.checks", "lossfns.datasets"])
+@pytest.mark.parametrize("module", ["lossfns", "lossfns.checks", "lossfns.course.datasets"])
 def test_what_needs_numpy_alone_asks_for_no_extra(module):
     assert import_without(module, *MODULES["course"], *MODULES["exports"]) == (0, "")
 

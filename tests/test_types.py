@@ -5,7 +5,7 @@ import pytest
 
 PUBLIC = [
     "lossfns",
-    "lossfns.datasets",
+    "lossfns.course.datasets",
     "lossfns.explorers",
     "lossfns.figures",
     "lossfns.quiz",

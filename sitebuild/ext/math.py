@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from docutils import nodes
+from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
 logger = logging.getLogger(__name__)
@@ -23,28 +24,43 @@ def node_executable():
 
 
 class Katex:
-    """One Node process that renders every formula of a build."""
+    """One Node process that renders every formula of a build.
+
+    Raises
+    ------
+    ExtensionError
+        Node or KaTeX does not start, or stops; with Node's own reason.
+    """
 
     def __init__(self):
         self.process = subprocess.Popen(
             [node_executable(), str(RENDER)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
         )
         self.known = {}
+        self.ask("1", display=False)
+
+    def ask(self, latex, **options):
+        """KaTeX's answer, ``{"html": …}`` or ``{"error": …}``."""
+        try:
+            self.process.stdin.write(json.dumps({"latex": latex, **options}) + "\n")
+            self.process.stdin.flush()
+            return json.loads(self.process.stdout.readline())
+        except (BrokenPipeError, json.JSONDecodeError):
+            self.process.kill()
+            lines = self.close().splitlines()
+            reason = next((line for line in lines if "Error" in line), "")
+            raise ExtensionError(f"KaTeX stopped: is `npm ci` done? {reason}") from None
 
     def render(self, latex, display, location):
         """The formula's HTML; a formula that KaTeX refuses is a warning with its place."""
         key = (latex, display)
         if key not in self.known:
-            self.process.stdin.write(json.dumps({"latex": latex, "display": display}) + "\n")
-            self.process.stdin.flush()
-            line = self.process.stdout.readline()
-            if not line:
-                raise RuntimeError("KaTeX stopped: is `npm ci` done?")
-            self.known[key] = json.loads(line)
+            self.known[key] = self.ask(latex, display=display)
         answer = self.known[key]
         if "error" in answer:
             logger.warning("formula: %s", answer["error"], location=location)
@@ -52,9 +68,8 @@ class Katex:
         return answer["html"]
 
     def close(self):
-        self.process.stdin.close()
-        self.process.wait(timeout=10)
-        self.process.stdout.close()
+        """End Node, and return what it complained of."""
+        return self.process.communicate(timeout=10)[1]
 
 
 def start(app):
