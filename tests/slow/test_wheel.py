@@ -26,14 +26,32 @@ def run(*command, cwd):
     return result.stdout
 
 
-def test_wheel_works_outside_the_checkout(tmp_path):
+NAMES_ITS_EXTRA = """
+import importlib, sys
+try:
+    importlib.import_module(sys.argv[1])
+except ModuleNotFoundError as error:
+    print(str(error).partition("pip install ")[2])
+"""
+
+
+def test_wheel_works_outside_the_checkout_and_names_the_extras_it_lacks(tmp_path):
     pip = (sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation")
     run(*pip, "--wheel-dir", tmp_path, ROOT, cwd=tmp_path)
     wheel = next(tmp_path.glob("lossfns-*.whl"))
     venv.create(tmp_path / "env", with_pip=True)
     python = tmp_path / "env" / "bin" / "python"
-    run(python, "-m", "pip", "install", "--quiet", f"{wheel}[course]", cwd=tmp_path)
+    install = (python, "-m", "pip", "install", "--quiet")
+    run(*install, wheel, cwd=tmp_path)
+    for module in ("figures", "explorers", "quiz", "race"):
+        said = run(python, "-c", NAMES_ITS_EXTRA, f"lossfns.{module}", cwd=tmp_path)
+        assert said == '"lossfns[course]"\n', module
+
+    # pip adds the extra to what is installed, and asks no index for lossfns.
+    run(*install, "lossfns[course]", cwd=tmp_path)
     assert run(python, "-W", "error", "-c", USE, cwd=tmp_path).strip() == "works"
+    said = run(python, "-c", NAMES_ITS_EXTRA, "lossfns.quiz.exports", cwd=tmp_path)
+    assert said == '"lossfns[exports]"\n'
 
 
 def test_maths_needs_numpy_alone(tmp_path):
