@@ -83,7 +83,7 @@ def test_links_lead_from_the_notebook_to_the_same_places(scratch):
     (scratch / "book" / "glossary.md").write_text("# G\n")
     links = "[b](02_b.md#x) [g](glossary.md#logit) [w](https://a.org/c.md) [h](#here)"
     text = write_chapter(scratch, "01_a", f"# A\n\n{links}\n")
-    source = tool.convert(text).cells[0].source
+    source = tool.convert(text).cells[1].source
     assert "[b](02_b.ipynb#x)" in source
     assert "[g](../book/glossary.md#logit)" in source
     assert "[w](https://a.org/c.md)" in source
