@@ -6,7 +6,8 @@ from lossfns.explorers._base import Choice, Data, Explorer, Number, shown
 from lossfns.explorers._join import widget_module
 from lossfns.figures.explorers import plot_float_losses
 
-REACH = {"float16": 20, "float32": 110, "float64": 800}
+# The logits drawn, as in floats.mjs.
+REACH = {"float16": 20, "float32": 120, "float64": 800}
 
 
 class FloatsExplorer(Explorer):
