@@ -28,7 +28,11 @@ from sitebuild.notebooks import (
 
 SOURCE = ROOT / "_build" / "source"
 HTML = ROOT / "_build" / "html"
-STAGED = re.compile(r"\S*/_build/source/(?P<name>[\w/]+)\.(?P<suffix>ipynb|md):(?P<line>\d+)")
+STAGED = re.compile(
+    r"\S*/_build/source/(?P<name>[\w/]+)\.(?P<suffix>ipynb|md)(?::(?P<line>\d*)(?=:))?"
+)
+# What Sphinx says of the page with the contents, and means of the file that lists them.
+CONTENTS = re.compile(r"\S+ (?=WARNING: toctree .*\[etoc\.)")
 
 
 def link_to_notebooks(page):
@@ -71,8 +75,10 @@ def stage():
 
 
 def original_place(match):
-    """``book/NAME.md:LINE`` of a warning that names a staged file."""
+    """``book/NAME.md:LINE`` of a warning that names a staged file, and perhaps a line."""
     path = BOOK / f"{match['name']}.md"
+    if not match["line"]:
+        return str(path.relative_to(ROOT))
     if match["suffix"] == "md":
         return f"{path.relative_to(ROOT)}:{match['line']}"
     # MyST-NB counts ten thousand lines to a cell; a notebook's first cell is not of its text.
@@ -90,6 +96,7 @@ def build():
     command += ["--path-output", str(ROOT), "-W", "-n", "--keep-going", "-q"]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     output = STAGED.sub(original_place, result.stdout + result.stderr)
+    output = CONTENTS.sub("_toc.yml: ", output)
     return result.returncode, output
 
 

@@ -85,6 +85,21 @@ def test_fault_in_a_notebook_is_named_in_its_text(small_book, capsys):
     assert "book/01_a.md:14: WARNING" in capsys.readouterr().err
 
 
+def test_a_page_in_no_table_of_contents_is_named(small_book, capsys):
+    (small_book / "02_b.md").write_text("# B\n")
+    assert builder.main() != 0
+    printed = capsys.readouterr().err
+    assert "book/02_b.md: WARNING: document isn't included in any toctree" in printed
+
+
+def test_a_contents_entry_without_a_page_is_named(small_book, capsys):
+    toc = small_book.parent / "_toc.yml"
+    toc.write_text("format: jb-book\nroot: index\nchapters:\n  - file: 02_b\n")
+    assert builder.main() != 0
+    fault = "_toc.yml: WARNING: toctree contains reference to nonexisting document '02_b'"
+    assert fault in capsys.readouterr().err
+
+
 def test_drifted_pair_stops_the_build(small_book, capsys):
     write_chapter(small_book, "# A")
     assert builder.main() != 0

@@ -7,7 +7,8 @@ from lossfns.figures.explorers import plot_float_losses
 from lossfns.web.component import Choice, Number
 from lossfns.web.fallback import shown
 
-REACH = {"float16": 20, "float32": 110, "float64": 800}
+# The logits drawn, as in floats.mjs.
+REACH = {"float16": 20, "float32": 120, "float64": 800}
 
 
 class FloatsExplorer(Explorer):

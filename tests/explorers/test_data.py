@@ -1,9 +1,12 @@
 """What the explorers claim, and the data computed beforehand."""
 
+import ast
 import itertools
+import re
 
 import numpy as np
 import pytest
+from lossfns.explorers._join import STATIC
 
 import lossfns
 from lossfns.explorers import ClinicExplorer, LossExplorer, SofteningExplorer, site_script
@@ -11,7 +14,8 @@ from lossfns.explorers._clinic import CASES, train
 from lossfns.explorers._data import DATA, load
 from lossfns.explorers._floats import DTYPES, float_table, naive_loss
 from lossfns.explorers._races import LOSSES, RATES, STARTS, run_race, setting
-from lossfns.explorers.precompute import recipe
+from lossfns.explorers.floats import REACH
+from lossfns.explorers.precompute import TABLES, reached, recipe, without_docstrings
 
 
 def test_the_claims_of_the_loss_explorer():
@@ -59,6 +63,35 @@ def test_the_data_are_small_and_valid():
 def test_the_data_belong_to_the_code_that_computes_them():
     """If this fails, run ``python -m lossfns.explorers.precompute``."""
     assert (DATA / "recipe.txt").read_text(encoding="utf-8") == recipe()
+
+
+def test_a_change_of_a_loss_that_the_data_show_asks_for_new_data():
+    found = {}
+    for compute in TABLES.values():
+        reached(compute.__module__, found)
+    assert {"lossfns.classification", "lossfns.attempts", "lossfns.activations"} <= set(found)
+    assert "lossfns.ctc" not in found
+
+
+def test_a_change_of_words_asks_for_no_new_data():
+    code = 'def f(x):\n    """{}"""\n    return {} * x\n'
+    one, other, changed = (
+        without_docstrings(text, ast.parse(text))
+        for text in (
+            code.format("One.", 2),
+            code.format("Two.\n\n    More.\n", 2),
+            code.format("One.", 3),
+        )
+    )
+    assert one == other != changed
+
+
+def test_the_figure_and_the_live_plot_of_the_floats_reach_equally_far():
+    script = (STATIC / "floats.mjs").read_text(encoding="utf-8")
+    drawn = re.findall(r"(float\d+): \[-(\d+), (\d+)\]", script)
+    assert {name: (int(low), int(high)) for name, low, high in drawn} == {
+        name: (size, size) for name, size in REACH.items()
+    }
 
 
 def test_the_float_table_is_what_numpy_computes_now():
