@@ -19,7 +19,7 @@ COURSE = {
     "lossfns.figures.regression": ["matplotlib"],
     "lossfns.explorers": ["anywidget", "ipywidgets", "matplotlib", "traitlets"],
     "lossfns.explorers.own": ["ipywidgets"],
-    "lossfns.quiz": ["anywidget", "ipywidgets", "matplotlib", "traitlets"],
+    "lossfns.quiz": ["anywidget", "ipywidgets", "traitlets"],
     "lossfns.quiz.exports": ["anywidget"],
     "lossfns.course.race": ["sklearn"],
 }

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.tools import ROOT
+from sitebuild.notebooks import ROOT
 
 GUIDES = {
     name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md")

@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from tests.tools import ROOT
+from sitebuild.notebooks import ROOT
 
 FILES = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 JOBS = [

@@ -6,13 +6,13 @@ import re
 
 import numpy as np
 import pytest
-from lossfns.explorers._join import STATIC
 
 import lossfns
 from lossfns.explorers import ClinicExplorer, LossExplorer, SofteningExplorer, site_script
 from lossfns.explorers._clinic import CASES, train
 from lossfns.explorers._data import DATA, load
 from lossfns.explorers._floats import DTYPES, float_table, naive_loss
+from lossfns.explorers._questions import STATIC
 from lossfns.explorers._races import LOSSES, RATES, STARTS, run_race, setting
 from lossfns.explorers.floats import REACH
 from lossfns.explorers.precompute import TABLES, reached, recipe, without_docstrings
