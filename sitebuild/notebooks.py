@@ -24,12 +24,10 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from sitebuild.first_cell import first_cell, stored_source
+from sitebuild.paths import BOOK, NOTEBOOKS, ROOT
 from sitebuild.safe_files import write_numbered, write_whole
 from sitebuild.stored import NotebookError, cell_digest, differences, made, read, work
 
-ROOT = Path(__file__).resolve().parents[1]
-BOOK = ROOT / "book"
-NOTEBOOKS = ROOT / "notebooks"
 CONFIGURATION = ROOT / "_config.yml"
 ASIDE = ROOT / "aside"
 

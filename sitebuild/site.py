@@ -3,6 +3,7 @@
 Usage: ``python -m sitebuild site``
 """
 
+import os
 import re
 import shutil
 import subprocess
@@ -94,7 +95,9 @@ def build():
     command = [str(Path(sys.executable).with_name("jupyter-book")), "build", str(SOURCE)]
     command += ["--config", str(ROOT / "_config.yml"), "--toc", str(ROOT / "_toc.yml")]
     command += ["--path-output", str(ROOT), "-W", "-n", "--keep-going", "-q"]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    # Sphinx's extensions work on the same course as this process does.
+    environment = {**os.environ, "COURSE_ROOT": str(ROOT)}
+    result = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     output = STAGED.sub(original_place, result.stdout + result.stderr)
     output = CONTENTS.sub("_toc.yml: ", output)
     return result.returncode, output

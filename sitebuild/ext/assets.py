@@ -7,8 +7,9 @@ from pathlib import Path
 
 from lossfns import explorers
 from lossfns.web.palette import page_palette
+from sitebuild.paths import NODE_MODULES
 
-KATEX = Path(__file__).resolve().parents[2] / "node_modules" / "katex" / "dist"
+KATEX = NODE_MODULES / "katex" / "dist"
 STYLESHEET = "course.css"
 FORMULAS = "formulas.css"
 EMBEDDED_FONTS = ["KaTeX_Main-Regular.woff2", "KaTeX_Math-Italic.woff2"]

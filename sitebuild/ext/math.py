@@ -11,6 +11,8 @@ from docutils import nodes
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
+from sitebuild.paths import NODE_MODULES
+
 logger = logging.getLogger(__name__)
 RENDER = Path(__file__).with_name("katex_render.mjs")
 
@@ -34,7 +36,7 @@ class Katex:
 
     def __init__(self):
         self.process = subprocess.Popen(
-            [node_executable(), str(RENDER)],
+            [node_executable(), str(RENDER), str(NODE_MODULES)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

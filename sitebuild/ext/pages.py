@@ -9,8 +9,9 @@ from urllib.parse import quote
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
 
+from sitebuild.paths import ROOT
+
 ASIDES = ("Predict", "Checked", "Pause and recall", "Apply now", "Remember")
-ROOT = Path(__file__).resolve().parents[2]
 HOSTED = re.compile(r"https://(github|gitlab)\.com/([^/]+)/([^/]+)")
 
 

@@ -13,8 +13,9 @@ from lossfns import quiz
 from lossfns.quiz import BANK
 from lossfns.quiz.exports import write_exports
 from lossfns.quiz.markup import for_site
+from sitebuild.paths import NODE_MODULES
 
-FSRS = Path(__file__).resolve().parents[2] / "node_modules" / "ts-fsrs"
+FSRS = NODE_MODULES / "ts-fsrs"
 FORMULA = re.compile(r'<span class="quiz-math" data-latex="([^"]*)">.*?</span>', re.DOTALL)
 SCRIPTS = {'data-quiz="page"': "quiz.js", 'data-quiz="review"': "review.js"}
 
