@@ -404,6 +404,15 @@ def _any_step(rng):
             largest = maximum + offset * rng.uniform(0.8, 1)
             block = largest - np.append(0, rng.exponential(4, size - 1))
             yield maximum, rng.uniform(1, 9), rng.permutation(block)
+    # The two maxima almost the same, on either side of 0.
+    for center in (-60, 60):
+        for gap in (-0.3, -0.01, -0.002, 0.002, 0.01, 0.3):
+            maximum = center + rng.normal()
+            yield (
+                maximum,
+                rng.uniform(1, 9),
+                np.array([maximum - rng.exponential(2), maximum + gap]),
+            )
     yield 2.0, 3.0, np.full(3, 2.0)
     yield 0.0, 1.0, np.round(rng.normal(scale=3, size=6))
 
