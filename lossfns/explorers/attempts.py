@@ -1,4 +1,4 @@
-"""Explorer 2: three attempts at a loss for three classes."""
+"""Three attempts at a loss for three classes."""
 
 import numpy as np
 

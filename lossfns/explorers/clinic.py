@@ -1,4 +1,4 @@
-"""Explorer 9: six trainings, and what went wrong in each."""
+"""Six trainings, and what went wrong in each."""
 
 from lossfns.explorers._clinic import CASES
 from lossfns.explorers.explorer import Data, Explorer

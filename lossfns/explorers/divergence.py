@@ -1,4 +1,4 @@
-"""Explorer 5: cross-entropy is a floor and the price of the forecast."""
+"""Cross-entropy is a floor and the price of the forecast."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Explorer 6: what floats make of the plain formulas."""
+"""What floats make of the plain formulas."""
 
 import numpy as np
 

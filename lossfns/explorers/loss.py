@@ -1,4 +1,4 @@
-"""Explorer 1: one guess, squared error and cross-entropy."""
+"""One guess, squared error and cross-entropy."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Explorer 3: softmax, a shift, a temperature."""
+"""Softmax, a shift, a temperature."""
 
 import numpy as np
 

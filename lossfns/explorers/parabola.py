@@ -1,4 +1,4 @@
-"""Explorer 0: one number for five targets, one of them an outlier."""
+"""One number for five targets, one of them an outlier."""
 
 from collections.abc import Callable
 from typing import Any, TypeAlias

@@ -1,4 +1,4 @@
-"""Explorer 8: the race to 90 % on the handwritten digits."""
+"""The race to 90 % on the handwritten digits."""
 
 from lossfns.explorers._races import LOSSES, RATES, STARTS, setting
 from lossfns.explorers.explorer import Data, Explorer

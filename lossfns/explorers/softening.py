@@ -1,4 +1,4 @@
-"""Explorer 7: soft targets and focus."""
+"""Soft targets and focus."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Explorer 4: surprise as height, probability as width, entropy as area."""
+"""Surprise as height, probability as width, entropy as area."""
 
 import numpy as np
 

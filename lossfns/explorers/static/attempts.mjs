@@ -1,4 +1,4 @@
-// Explorer 2: three attempts at a loss for three classes, and which way each pushes.
+// Three attempts at a loss for three classes, and which way each pushes.
 
 import { h } from "../../web/static/controls.mjs";
 import { clamp, format } from "../../web/static/format.mjs";

@@ -1,4 +1,4 @@
-// Explorer 9: six trainings gone wrong, or not; the diagnosis is the answer.
+// Six trainings gone wrong, or not; the diagnosis is the answer.
 
 import { choiceControl, h } from "../../web/static/controls.mjs";
 import { format } from "../../web/static/format.mjs";

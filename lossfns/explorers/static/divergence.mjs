@@ -1,4 +1,4 @@
-// Explorer 5: cross-entropy is a floor that no forecast can lower, and the price of the forecast.
+// Cross-entropy is a floor that no forecast can lower, and the price of the forecast.
 
 import { allZero, format } from "../../web/static/format.mjs";
 import { explorer } from "./explorer.mjs";

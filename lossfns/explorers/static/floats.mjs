@@ -1,4 +1,4 @@
-// Explorer 6: the plain formulas in three dtypes, as NumPy computed them.
+// The plain formulas in three dtypes, as NumPy computed them.
 
 import { h } from "../../web/static/controls.mjs";
 import { format } from "../../web/static/format.mjs";

@@ -1,4 +1,4 @@
-// Explorer 1: one guess, two losses. Where is each of them loud?
+// One guess, two losses. Where is each of them loud?
 
 import { format } from "../../web/static/format.mjs";
 import { explorer } from "./explorer.mjs";

@@ -1,4 +1,4 @@
-// Explorer 3: softmax, a shift, a temperature, and arrows that sum to zero.
+// Softmax, a shift, a temperature, and arrows that sum to zero.
 
 import { format } from "../../web/static/format.mjs";
 import { explorer } from "./explorer.mjs";

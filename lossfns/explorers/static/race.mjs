@@ -1,4 +1,4 @@
-// Explorer 8: who teaches the digits first, and under which recipe?
+// Who teaches the digits first, and under which recipe?
 
 import { h } from "../../web/static/controls.mjs";
 import { format } from "../../web/static/format.mjs";

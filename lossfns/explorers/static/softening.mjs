@@ -1,4 +1,4 @@
-// Explorer 7: soft targets raise the floor; focus takes the loss away from easy examples.
+// Soft targets raise the floor; focus takes the loss away from easy examples.
 
 import { format } from "../../web/static/format.mjs";
 import { explorer } from "./explorer.mjs";

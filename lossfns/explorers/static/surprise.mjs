@@ -1,4 +1,4 @@
-// Explorer 4: surprise as height, probability as width, entropy as area.
+// Surprise as height, probability as width, entropy as area.
 
 import { allZero, format } from "../../web/static/format.mjs";
 import { explorer } from "./explorer.mjs";
