@@ -348,7 +348,7 @@ def collapse_with_memory(path, blank):
     labels, before = [], blank
     for label in path:
         if label != before and label != blank:
-            labels.append(label)
+            labels = [*labels, label]
         before = label
     return labels
 
