@@ -107,7 +107,7 @@ def test_learner_types_an_answer_runs_it_and_reads_the_verdict(lab):
         assert least_contrast(verdict) >= 4.5, theme
 
     verdict = answer(lab, exercise, RIGHT)
-    verdict.get_by_text("Correct: right on all 4 inputs we tried").wait_for()
+    verdict.get_by_text("Correct: right on all").wait_for()
 
     hints = code.nth(3).locator("details")
     assert hints.count() == 3
