@@ -43,7 +43,7 @@ def test_wheel_works_outside_the_checkout_and_names_the_extras_it_lacks(tmp_path
     python = tmp_path / "env" / "bin" / "python"
     install = (python, "-m", "pip", "install", "--quiet")
     run(*install, wheel, cwd=tmp_path)
-    for module in ("figures", "explorers", "quiz", "race"):
+    for module in ("figures", "explorers", "quiz", "course.race"):
         said = run(python, "-c", NAMES_ITS_EXTRA, f"lossfns.{module}", cwd=tmp_path)
         assert said == '"lossfns[course]"\n', module
 
