@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-ROOT = Path(__file__).resolve().parents[1]
+from sitebuild.paths import ROOT
+
 HTML = ROOT / "_build" / "html"
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-quic"]
@@ -109,6 +110,30 @@ def watched_page(browser, address, **options):
         yield page
     finally:
         context.close()
+
+
+@pytest.fixture
+def opened(chromium, address):
+    """Open a page of the folder; at the end nothing was said and nobody else was asked."""
+    contexts = []
+
+    def open_page(path, *, before=None, now=None, **options):
+        context = watched_page(chromium, address, **options)
+        page = context.__enter__()
+        contexts.append((context, page))
+        if now is not None:
+            page.clock.install(time=now / 1000)
+        if before:
+            page.add_init_script(before)
+        page.goto(address + path)
+        return page
+
+    yield open_page
+    for context, page in contexts:
+        messages, elsewhere = page.messages, page.elsewhere
+        context.__exit__(None, None, None)
+        assert messages == []
+        assert elsewhere == []
 
 
 def axe_findings(page):

@@ -30,14 +30,13 @@ def follow(component: Component) -> None:
     if os.environ.get("ANYWIDGET_HMR") != "1" or not component.component:
         return
     living = weakref.ref(component)
-    thread = threading.Thread(
-        target=_watch, args=(living, {STATIC, component._static}), daemon=True
-    )
+    folders = {STATIC, component._static}
+    # Looked at before the thread starts: an edit made meanwhile would go unseen.
+    thread = threading.Thread(target=_watch, args=(living, folders, _times(folders)), daemon=True)
     thread.start()
 
 
-def _watch(living: weakref.ref[Component], folders: set[Path]) -> None:
-    seen = _times(folders)
+def _watch(living: weakref.ref[Component], folders: set[Path], seen: dict[Path, int]) -> None:
     while (component := living()) is not None:
         times = _times(folders)
         if times != seen:

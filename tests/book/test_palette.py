@@ -8,7 +8,7 @@ from lossfns.explorers import stylesheet
 from lossfns.figures import PALETTE
 from lossfns.web import palette
 from sitebuild.drawings import coloured, drawings
-from sitebuild.notebooks import BOOK, ROOT
+from sitebuild.paths import BOOK, ROOT
 
 HEX = re.compile(r"#[0-9a-fA-F]{3,8}\b")
 STYLES = [BOOK / "_static" / "site.css", *(ROOT / "lossfns").rglob("*.css")]

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from sitebuild import prose
-from sitebuild.notebooks import ROOT
+from sitebuild.paths import ROOT
 
 
 def test_every_decimal_in_the_prose_is_computed():

@@ -5,7 +5,6 @@ computed here in plain NumPy.
 """
 
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,8 +16,9 @@ import torch.nn.functional as F
 from sklearn.svm import LinearSVC
 
 import lossfns
+from sitebuild.paths import BOOK
 
-PAGE = Path(__file__).parents[1] / "book" / "what_to_call.md"
+PAGE = BOOK / "what_to_call.md"
 RUN = ("PyTorch", "scikit-learn", "SciPy", "lossfns")
 READ = ("Keras", "Optax", "torchvision")
 MODULES = {

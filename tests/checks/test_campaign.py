@@ -21,7 +21,7 @@ from lossfns.checks._compare import answer, same
 from lossfns.checks._judge import judge
 from lossfns.checks._registry import EXERCISES
 from lossfns.checks._trial import answers
-from tests.mutation import sources
+from tests.checks.mutation import sources
 
 FUNCTIONS = [exercise for exercise in EXERCISES.values() if not exercise.question]
 OTHER_SEEDS = range(1, 5)
@@ -29,7 +29,7 @@ ROOM = 2 * 2**30  # bytes that changed code may take before it gets a MemoryErro
 RIGHT = {
     exercise_id: functions
     for path in sorted(Path(__file__).parent.glob("right_answers_*.py"))
-    for exercise_id, functions in importlib.import_module(f"tests.{path.stem}").RIGHT.items()
+    for exercise_id, functions in importlib.import_module(f"tests.checks.{path.stem}").RIGHT.items()
 }
 RIGHT_ANSWERS = [
     pytest.param(EXERCISES[exercise_id], function, id=f"{exercise_id}-{function.__name__}")

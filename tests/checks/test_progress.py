@@ -23,7 +23,7 @@ from lossfns.checks import (
     reference,
     solution,
 )
-from tests.tools import identity
+from tests.files import identity
 
 RIGHT = reference("mse.value")
 

@@ -3,7 +3,7 @@
 import pytest
 
 from lossfns.explorers import site_script, stylesheet
-from tests.browser import serve, watched_page
+from tests.browser import serve
 from tests.explorers.cards import BY_NAME, NAMES
 
 PAGE = """<!doctype html>
@@ -42,23 +42,3 @@ def address(folder):
     """The folder's address, under a content security policy of ``script-src 'self'``."""
     with serve(folder) as address:
         yield address
-
-
-@pytest.fixture
-def opened(chromium, address):
-    """Open a page of the folder; at the end nothing was said and nobody else was asked."""
-    contexts = []
-
-    def open_page(path, **options):
-        context = watched_page(chromium, address, **options)
-        page = context.__enter__()
-        contexts.append((context, page))
-        page.goto(address + path)
-        return page
-
-    yield open_page
-    for context, page in contexts:
-        messages, elsewhere = page.messages, page.elsewhere
-        context.__exit__(None, None, None)
-        assert messages == []
-        assert elsewhere == []

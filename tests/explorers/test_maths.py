@@ -10,7 +10,7 @@ import pytest
 import lossfns
 from lossfns.explorers.explorer import normalised
 from lossfns.web.fallback import shown
-from tests.explorers.node import ROOT, node
+from tests.node import node
 
 
 def as_json(value):
@@ -138,14 +138,14 @@ def test_javascript_computes_what_lossfns_computes(tmp_path):
     """To 1e-12 relative, absolute below 1; every function of maths.mjs is in the table."""
     path = tmp_path / "table.json"
     path.write_text(json.dumps(maths_table()))
-    assert int(node("tests/js/compare.mjs", path)) > 8000
+    assert int(node("tests/explorers/compare.mjs", path)) > 8000
 
 
 def test_the_comparison_sees_a_difference(tmp_path):
     path = tmp_path / "table.json"
     path.write_text(json.dumps({"sigmoid": [[[0.0], 0.5 + 1e-11]]}))
     with pytest.raises(AssertionError, match=r"sigmoid\(\[0\]\) is 0\.5, lossfns says"):
-        node("tests/js/compare.mjs", path)
+        node("tests/explorers/compare.mjs", path)
 
 
 def test_python_and_javascript_write_numbers_alike():
@@ -158,7 +158,3 @@ def test_python_and_javascript_write_numbers_alike():
     written = json.loads(node("--input-type=module", "--eval", code))
     assert written == [shown(*case) for case in cases]
     assert [shown(value) for value in (math.inf, -math.inf, math.nan)] == ["∞", "−∞", "nan"]
-
-
-def test_javascript_units():
-    node("--test", *sorted((ROOT / "tests" / "js").glob("*.test.mjs")))

@@ -8,7 +8,7 @@ import pytest
 import traitlets
 
 from lossfns.explorers import EXPLORERS, LossExplorer
-from tests.explorers.node import node
+from tests.node import node
 
 
 def component_params(name):

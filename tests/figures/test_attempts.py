@@ -10,12 +10,6 @@ from lossfns import figures
 from lossfns.figures.attempts import simplex_points
 
 
-@pytest.fixture(autouse=True)
-def closed_figures():
-    yield
-    plt.close("all")
-
-
 def test_the_sigmoid_and_its_slope_are_drawn():
     probability, slope, marked = figures.plot_sigmoid_slope(-4.5).lines
     logits = probability.get_xdata()

@@ -2,15 +2,8 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
-import pytest
 
 from lossfns import Value, figures
-
-
-@pytest.fixture(autouse=True)
-def closed_figures():
-    yield
-    plt.close("all")
 
 
 def test_each_named_value_shows_its_number_and_its_gradient():

@@ -7,12 +7,6 @@ import pytest
 from lossfns import figures, logsumexp
 
 
-@pytest.fixture(autouse=True)
-def closed_figures():
-    yield
-    plt.close("all")
-
-
 def test_each_way_has_its_megabytes_at_each_number_of_tokens():
     ax = figures.plot_memory([16, 64], {"naive": [30, 120], "in blocks": [0.5, 0.5]})
 

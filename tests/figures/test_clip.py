@@ -8,13 +8,6 @@ from matplotlib.patches import PathPatch, Rectangle
 import lossfns
 from lossfns import figures
 
-
-@pytest.fixture(autouse=True)
-def closed_figures():
-    yield
-    plt.close("all")
-
-
 VALUES = np.array([[-0.5, 0.25, 0.0], [0.1, -0.05, 1.0]])
 IMAGES = np.ones((2, 4, 4))
 WORDS = ["one", "two", "six"]

@@ -9,12 +9,6 @@ from lossfns import figures
 from lossfns.figures.style import CROSS_ENTROPY
 
 
-@pytest.fixture(autouse=True)
-def closed_figures():
-    yield
-    plt.close("all")
-
-
 def boxes(ax):
     """Left, top, line style of each box."""
     return [

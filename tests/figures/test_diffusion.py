@@ -8,12 +8,6 @@ from lossfns import figures
 from lossfns.figures.diffusion import ARROW
 
 
-@pytest.fixture(autouse=True)
-def closed_figures():
-    yield
-    plt.close("all")
-
-
 def arrows(ax):
     """Tail and head of each arrow."""
     return [(a.xyann, a.xy) for a in ax.texts if getattr(a, "arrow_patch", None) is not None]

@@ -1,17 +1,10 @@
 """The explorers' figures draw the numbers that lossfns computes."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
 import lossfns
 from lossfns import figures
-
-
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    plt.close("all")
 
 
 def line(ax, label):

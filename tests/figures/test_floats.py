@@ -9,12 +9,6 @@ from lossfns import figures
 from lossfns.figures.style import CROSS_ENTROPY, MSE
 
 
-@pytest.fixture(autouse=True)
-def closed_figures():
-    yield
-    plt.close("all")
-
-
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
 def test_a_format_gives_up_between_just_below_and_just_above_the_size_drawn(dtype):
     one, overflow, zero = figures.float_reach(dtype)

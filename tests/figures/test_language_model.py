@@ -2,15 +2,8 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
-import pytest
 
 from lossfns import figures
-
-
-@pytest.fixture(autouse=True)
-def closed_figures():
-    yield
-    plt.close("all")
 
 
 def test_the_most_frequent_letters_come_first_with_the_guesses_above_their_own_bars():

@@ -8,12 +8,6 @@ from lossfns import figures
 from lossfns.figures.style import CROSS_ENTROPY, MSE
 
 
-@pytest.fixture(autouse=True)
-def closed_figures():
-    yield
-    plt.close("all")
-
-
 def curves(ax):
     return [line for line in ax.lines if len(line.get_xdata()) > 2]
 

@@ -2,17 +2,10 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
-import pytest
 
 from lossfns import figures
 from lossfns.figures.pixels import draw_pixels
 from lossfns.figures.style import PALETTE
-
-
-@pytest.fixture(autouse=True)
-def closed_figures():
-    yield
-    plt.close("all")
 
 
 def squares(patch):

@@ -7,12 +7,6 @@ import pytest
 from lossfns import figures
 
 
-@pytest.fixture(autouse=True)
-def closed_figures():
-    yield
-    plt.close("all")
-
-
 def drawn_texts(ax):
     return {text.get_text() for text in ax.texts}
 

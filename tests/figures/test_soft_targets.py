@@ -9,12 +9,6 @@ from lossfns import figures
 from lossfns.figures.style import CROSS_ENTROPY, PALETTE
 
 
-@pytest.fixture(autouse=True)
-def closed_figures():
-    yield
-    plt.close("all")
-
-
 @pytest.mark.parametrize(("smoothing", "classes", "home"), [(0.1, 10, 4.5109), (0.2, 2, 2.1972)])
 def test_a_smoothed_label_comes_to_rest_where_its_push_is_zero(smoothing, classes, home):
     one_hot, smoothed, _, dot = figures.plot_smoothing_nudge(smoothing, classes).lines

@@ -6,13 +6,6 @@ import pytest
 
 from lossfns import figures
 
-
-@pytest.fixture(autouse=True)
-def closed_figures():
-    yield
-    plt.close("all")
-
-
 PATHS = [(0, 1, 1), (1, 1, 1), (1, 1, 2)]
 
 

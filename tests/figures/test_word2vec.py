@@ -7,12 +7,6 @@ import pytest
 from lossfns import figures
 
 
-@pytest.fixture(autouse=True)
-def closed_figures():
-    yield
-    plt.close("all")
-
-
 def test_scores_stand_against_the_shifted_pmi_with_the_diagonal_for_agreement():
     ax = figures.plot_scores([-1.0, 0.5, 2.0], {"early": [0, 0, 1], "late": [-1, 0.5, 2]})
 

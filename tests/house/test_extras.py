@@ -10,7 +10,7 @@ from importlib.metadata import packages_distributions
 import pytest
 
 from lossfns._extras import MODULES, needs
-from sitebuild.notebooks import ROOT
+from sitebuild.paths import ROOT
 
 # numpy is the one requirement; the last two stand behind a fallback, or come with Matplotlib.
 OTHERS = {"lossfns", "numpy", "IPython", "matplotlib_inline", "PIL"}

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from sitebuild.notebooks import ROOT
+from sitebuild.paths import ROOT
 
 GUIDES = {
     name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md")

@@ -13,10 +13,11 @@ from lossfns.checks import exercise_ids
 from lossfns.checks._registry import EXERCISES
 from lossfns.explorers import EXPLORERS
 from lossfns.quiz import load_bank
-from sitebuild.notebooks import BOOK, ROOT, chapters
+from sitebuild.notebooks import chapters
+from sitebuild.paths import BOOK, ROOT
 from tests.explorers import test_maths
 from tests.explorers.cards import NAMED_STATES, STATES
-from tests.losses import LOSSES, WHOLE
+from tests.maths.losses import LOSSES, WHOLE
 
 GRADIENTS = {name.removesuffix("_grad") for name in lossfns.__all__ if name.endswith("_grad")}
 
@@ -26,7 +27,7 @@ GRADIENTS = {name.removesuffix("_grad") for name in lossfns.__all__ if name.ends
 
 def test_every_public_gradient_is_in_the_shared_properties():
     shared = {loss.name for loss in LOSSES} | set(WHOLE)
-    assert shared == GRADIENTS, "list a new loss in tests/losses.py: LOSSES, or else WHOLE"
+    assert shared == GRADIENTS, "list a new loss in tests/maths/losses.py: LOSSES, or else WHOLE"
 
 
 def test_every_public_loss_has_its_gradient_beside_it():

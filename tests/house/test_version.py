@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import lossfns
-from sitebuild.notebooks import ROOT
+from sitebuild.paths import ROOT
 
 
 def test_what_is_built_has_the_version_that_the_package_says():

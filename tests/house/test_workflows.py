@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from sitebuild.notebooks import ROOT
+from sitebuild.paths import ROOT
 
 FILES = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 JOBS = [

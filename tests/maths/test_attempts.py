@@ -1,8 +1,5 @@
 """Squared error on a category: the exact gradient against torch, and where it points wrong."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
@@ -16,8 +13,9 @@ from lossfns import (
     softmax_squared_error,
     softmax_squared_error_grad,
 )
+from tests.golden import GOLDEN
 
-GOLDEN = json.loads((Path(__file__).parent / "golden.json").read_text())["core_mse_softmax"]
+ROWS = GOLDEN["core_mse_softmax"]
 SEEDS = st.integers(0, 2**32 - 1)
 
 
@@ -30,7 +28,7 @@ def points(seed, count, classes):
     return p / p.sum(axis=1, keepdims=True), np.log(p), labels
 
 
-@pytest.mark.parametrize("row", GOLDEN, ids=lambda row: str(row["p"]))
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: str(row["p"]))
 def test_value_and_exact_gradient_are_the_reference_values(row):
     logits = np.log(row["p"])
     assert softmax_squared_error(logits, row["y"]) == pytest.approx(row["loss"], abs=1e-12)
@@ -39,7 +37,7 @@ def test_value_and_exact_gradient_are_the_reference_values(row):
 
 
 def test_the_shortcut_is_the_reference_shortcut():
-    row = GOLDEN[0]
+    row = ROWS[0]
     shortcut = softmax_squared_error_grad(np.log(row["p"]), row["y"], jacobian="diagonal")
     np.testing.assert_allclose(shortcut, row["diag_approx_wrong"], atol=1e-12)
 

@@ -1,8 +1,6 @@
 """Losses for a category against torch, scikit-learn and the reference values."""
 
-import json
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -28,8 +26,8 @@ from lossfns import (
     softmax_cross_entropy_with_integer_labels,
     softmax_cross_entropy_with_integer_labels_grad,
 )
+from tests.golden import GOLDEN
 
-GOLDEN = json.loads((Path(__file__).parent / "golden.json").read_text())
 INF, NAN = np.inf, np.nan
 SEEDS = st.integers(0, 2**32 - 1)
 

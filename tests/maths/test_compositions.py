@@ -1,8 +1,5 @@
 """Losses of real systems, composed from ours as the chapters compose them."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
@@ -24,8 +21,7 @@ from lossfns import (
     softmax_cross_entropy_with_integer_labels_grad,
     squared_error,
 )
-
-GOLDEN = json.loads((Path(__file__).parent / "golden.json").read_text())
+from tests.golden import GOLDEN
 
 
 def close(actual, expected):

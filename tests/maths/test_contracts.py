@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import lossfns
 from lossfns import check_gradient
-from tests.losses import CATEGORICAL, ELEMENTWISE, LOSSES
+from tests.maths.losses import CATEGORICAL, ELEMENTWISE, LOSSES
 
 every_loss = pytest.mark.parametrize("loss", LOSSES, ids=str)
 elementwise = pytest.mark.parametrize("loss", ELEMENTWISE, ids=str)

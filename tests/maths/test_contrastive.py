@@ -1,8 +1,5 @@
 """The CLIP loss against torch, its floors, and at extremes."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
@@ -10,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lossfns import check_gradient, clip_loss, clip_loss_grad
+from tests.golden import GOLDEN
 
-GOLDEN = json.loads((Path(__file__).parent / "golden.json").read_text())["clip"]
+ROWS = GOLDEN["clip"]
 
 
 @st.composite
@@ -35,7 +33,7 @@ def torch_clip(images, texts, log_scale):
     return loss.item(), [leaf.grad.numpy() for leaf in leaves]
 
 
-@pytest.mark.parametrize("row", GOLDEN, ids=lambda row: f"scale e^{row['log_scale']:.2f}")
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"scale e^{row['log_scale']:.2f}")
 def test_loss_and_gradients_are_the_reference_values(row):
     images, texts, log_scale = row["image"], row["text"], row["log_scale"]
     assert clip_loss(images, texts, log_scale=log_scale) == pytest.approx(row["loss"], abs=1e-9)

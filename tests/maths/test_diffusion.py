@@ -1,8 +1,5 @@
 """The velocity target: its reference values, its geometry, and its three equivalent errors."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
@@ -11,8 +8,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from lossfns import check_gradient, squared_error, velocity, velocity_loss, velocity_loss_grad
+from tests.golden import GOLDEN
 
-GOLDEN = json.loads((Path(__file__).parent / "golden.json").read_text())["v_prediction"]
+ROWS = GOLDEN["v_prediction"]
 
 
 @st.composite
@@ -24,7 +22,7 @@ def examples(draw):
     return predicted, x0, noise, draw(arrays(np.float64, shape[0], elements=st.floats(0, 1)))
 
 
-@pytest.mark.parametrize("row", GOLDEN, ids=lambda row: f"t={row['t']}")
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"t={row['t']}")
 def test_velocity_loss_and_gradient_are_the_reference_values(row):
     x0, noise, alpha_bar, predicted = row["x0"], row["eps"], row["alpha_bar"], row["v_hat"]
     np.testing.assert_allclose(velocity(x0, noise, alpha_bar), row["v"], atol=1e-9)
@@ -34,7 +32,7 @@ def test_velocity_loss_and_gradient_are_the_reference_values(row):
     np.testing.assert_allclose(gradient, row["grad_v_hat"], atol=1e-9)
 
 
-@pytest.mark.parametrize("row", GOLDEN, ids=lambda row: f"t={row['t']}")
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"t={row['t']}")
 def test_errors_of_the_velocity_the_noise_and_the_data_are_one_up_to_a_factor(row):
     x0, noise, alpha_bar, predicted = (
         np.array(row[key]) for key in ("x0", "eps", "alpha_bar", "v_hat")

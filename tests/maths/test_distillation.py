@@ -1,8 +1,5 @@
 """Distillation against torch, SciPy and its two limits."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 import scipy.special
@@ -12,8 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from lossfns import check_gradient, distillation_loss, distillation_loss_grad, softmax
+from tests.golden import GOLDEN
 
-GOLDEN = json.loads((Path(__file__).parent / "golden.json").read_text())["distillation"]
+ROWS = GOLDEN["distillation"]
 
 
 @st.composite
@@ -28,7 +26,7 @@ def pairs(draw, size=20.0):
 temperatures = st.sampled_from([0.5, 1.0, 2.0, 4.0, 20.0, 1e3])
 
 
-@pytest.mark.parametrize("row", GOLDEN, ids=lambda row: f"{row['student']} at {row['T']}")
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['student']} at {row['T']}")
 def test_loss_and_gradient_are_the_reference_values(row):
     student, teacher, temperature = row["student"], row["teacher"], row["T"]
     loss = distillation_loss(student, teacher, temperature=temperature)

@@ -1,8 +1,5 @@
 """Negative sampling against torch, and as the sum of binary cross-entropies that it is."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
@@ -16,8 +13,9 @@ from lossfns import (
     sigmoid_binary_cross_entropy,
     sigmoid_binary_cross_entropy_grad,
 )
+from tests.golden import GOLDEN
 
-WORDS, WORD2VEC = json.loads((Path(__file__).parent / "golden.json").read_text())["sgns"]
+WORDS, WORD2VEC = GOLDEN["sgns"]
 
 
 @st.composite

@@ -1,8 +1,5 @@
 """Every figure that chapters 1 to 4 teach, computed by the package that teaches it."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 import scipy.integrate
@@ -31,8 +28,8 @@ from lossfns import (
     squared_error_grad,
     surprisal,
 )
+from tests.golden import GOLDEN
 
-GOLDEN = json.loads((Path(__file__).parent / "golden.json").read_text())
 CAT = np.array([1, 0, 0])
 P = np.array([0.2, 0.5, 0.3])
 

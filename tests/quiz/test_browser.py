@@ -13,7 +13,7 @@ from lossfns.quiz.markup import for_site
 from sitebuild.ext.assets import katex_styles
 from sitebuild.ext.math import Katex
 from sitebuild.ext.quiz import render_formulas
-from sitebuild.notebooks import ROOT
+from sitebuild.paths import ROOT
 from tests.browser import FLAGS, axe_findings, find_chromium, serve, watched_page
 
 PAGE = """<!doctype html>
@@ -77,30 +77,6 @@ def folder(tmp_path_factory):
 def address(folder):
     with serve(folder) as address:
         yield address
-
-
-@pytest.fixture
-def opened(chromium, address):
-    """Open a page of the folder; at the end nothing was said and nobody else was asked."""
-    contexts = []
-
-    def open_page(path, *, before=None, now=None, **options):
-        context = watched_page(chromium, address, **options)
-        page = context.__enter__()
-        contexts.append((context, page))
-        if now is not None:
-            page.clock.install(time=now / 1000)
-        if before:
-            page.add_init_script(before)
-        page.goto(address + path)
-        return page
-
-    yield open_page
-    for context, page in contexts:
-        messages, elsewhere = page.messages, page.elsewhere
-        context.__exit__(None, None, None)
-        assert messages == []
-        assert elsewhere == []
 
 
 def form_of(page, kind):

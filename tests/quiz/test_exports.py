@@ -19,8 +19,8 @@ from lossfns.quiz.exports import FORMATS, anki, gift, qti, write_exports
 from lossfns.quiz.exports._common import letter, option_html
 from lossfns.quiz.markup import delimited, formulas, to_html
 from sitebuild.ext import quiz as tool
-from sitebuild.notebooks import ROOT
-from tests.explorers.node import node
+from sitebuild.paths import ROOT
+from tests.node import node
 
 BANK = load_bank()
 QUESTIONS = list(BANK.questions.values())
@@ -180,7 +180,7 @@ def test_anki_s_ids_are_frozen():
 def parsed_gift(tmp_path_factory):
     path = tmp_path_factory.mktemp("gift") / "bank.gift.txt"
     path.write_bytes(gift.export(BANK, time=TIME))
-    return json.loads(node("tests/js/read_gift.mjs", path))
+    return json.loads(node("tests/quiz/read_gift.mjs", path))
 
 
 CARRIED = [question for question in QUESTIONS if question.kind in gift.KINDS]
@@ -252,7 +252,7 @@ def test_marks_in_a_text_survive_gift(tmp_path):
     path.write_bytes(gift.export(bank, time=TIME))
     read = next(
         read
-        for read in json.loads(node("tests/js/read_gift.mjs", path))
+        for read in json.loads(node("tests/quiz/read_gift.mjs", path))
         if read.get("id") == "mse-palace"
     )
     assert read["stem"]["text"] == to_html(nasty, delimited)
@@ -276,7 +276,7 @@ def converted(package, tmp_path_factory):
     for name in names:
         paths.append(folder / Path(name).name)
         paths[-1].write_bytes(package[name])
-    texts = json.loads(node("tests/js/read_qti.mjs", *paths))
+    texts = json.loads(node("tests/quiz/read_qti.mjs", *paths))
     return {
         Path(name).stem: etree.fromstring(text.encode())
         for name, text in zip(names, texts, strict=True)

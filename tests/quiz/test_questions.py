@@ -21,7 +21,7 @@ from lossfns.quiz._schema import read_question
 from lossfns.quiz.markup import FORMULAS, delimited, for_site, formulas, mathml, to_html, tokens
 from sitebuild import prose
 from sitebuild import question_bank as tool
-from sitebuild.notebooks import ROOT
+from sitebuild.paths import ROOT
 
 QUESTIONS = list(load_bank().questions.values())
 EVERY = pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.id)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from fsrs import Card, Rating, Scheduler
 
-from tests.explorers.node import node
+from tests.node import node
 
 START = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LATER = timedelta(days=2)
@@ -56,7 +56,7 @@ def replayed(tmp_path_factory):
     path = tmp_path_factory.mktemp("fsrs") / "answers.json"
     later = int(LATER.total_seconds() * 1000)
     path.write_text(json.dumps({"sequences": given, "later": later}))
-    return list(zip(given, json.loads(node("tests/js/replay_fsrs.mjs", path)), strict=True))
+    return list(zip(given, json.loads(node("tests/quiz/replay_fsrs.mjs", path)), strict=True))
 
 
 def test_the_schedule_is_that_of_another_implementation(replayed):

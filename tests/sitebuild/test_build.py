@@ -9,7 +9,7 @@ import pytest
 from sitebuild import notebooks
 from sitebuild import site as builder
 from sitebuild.ext import figures, pages
-from sitebuild.notebooks import ROOT
+from sitebuild.paths import ROOT
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from hatchling.builders.wheel import WheelBuilder
 import lossfns
 from sitebuild import notebooks as tool
 from sitebuild.ext import downloads
-from sitebuild.notebooks import ROOT
+from sitebuild.paths import ROOT
 from tests.browser import HTML
 
 STORED = [tool.notebook_path(text) for text in tool.chapters()]

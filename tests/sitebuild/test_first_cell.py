@@ -12,7 +12,7 @@ import lossfns
 from sitebuild import first_cell as cells
 from sitebuild import notebooks as tool
 from sitebuild.find_lossfns import find_lossfns
-from sitebuild.notebooks import ROOT
+from sitebuild.paths import ROOT
 
 NEEDED = ["lossfns", "matplotlib"]
 VERSION = lossfns.__version__

@@ -10,9 +10,9 @@ import pytest
 
 from sitebuild import lab, stored
 from sitebuild import notebooks as tool
-from sitebuild.notebooks import ROOT
-from tests.test_notebooks import CHAPTER, edit, prints, solve, write_chapter
-from tests.tools import identity
+from sitebuild.paths import ROOT
+from tests.files import identity
+from tests.sitebuild.test_notebooks import CHAPTER, edit, prints, solve, write_chapter
 
 
 @pytest.fixture

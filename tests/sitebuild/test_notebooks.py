@@ -16,7 +16,7 @@ import pytest
 from sitebuild import notebooks as tool
 from sitebuild import safe_files as files
 from sitebuild import stored
-from sitebuild.notebooks import ROOT
+from sitebuild.paths import ROOT
 
 TEXTS = tool.chapters()
 HEADER = """---

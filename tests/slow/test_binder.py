@@ -20,7 +20,7 @@ from repo2docker.app import Repo2Docker
 from repo2docker.buildpacks import PythonBuildPack
 
 from sitebuild.ext import pages
-from sitebuild.notebooks import ROOT
+from sitebuild.paths import ROOT
 from tests.browser import watched_page
 
 NOTEBOOK = "03_cross_entropy.ipynb"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sitebuild.notebooks import ROOT
+from sitebuild.paths import ROOT
 from tests.browser import watched_page
 from tests.slow.test_binder import jupyter_lab
 

@@ -11,7 +11,7 @@ import nbformat
 import pytest
 
 from lossfns.explorers import LossExplorer
-from sitebuild.notebooks import ROOT
+from sitebuild.paths import ROOT
 from tests.browser import watched_page
 from tests.explorers.cards import BY_NAME, LOOK, NAMES, drive, not_shown
 from tests.slow.test_binder import jupyter_lab

@@ -3,7 +3,7 @@
 import pytest
 
 from lossfns.checks import question_sheet
-from tests.test_checks_sheet import QUESTIONS
+from tests.checks.test_sheet import QUESTIONS
 
 # Its answer is one place between 0 and 1, to three decimals.
 FEWER = {"attempts.loudest"}

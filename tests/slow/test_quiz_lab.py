@@ -9,9 +9,7 @@ import pytest
 
 from lossfns.quiz import Quiz, load_bank
 from tests.browser import watched_page
-from tests.slow.test_binder import jupyter_lab
-from tests.slow.test_explorers_lab import run, wheel, write
-from tests.test_quiz_browser import (
+from tests.quiz.test_browser import (
     ONE_OF_EACH,
     answer_at_once,
     answers_of,
@@ -22,6 +20,8 @@ from tests.test_quiz_browser import (
     kept_soon,
     status_of,
 )
+from tests.slow.test_binder import jupyter_lab
+from tests.slow.test_explorers_lab import run, wheel, write
 
 __all__ = ["wheel"]
 

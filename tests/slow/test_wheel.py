@@ -4,7 +4,7 @@ import subprocess
 import sys
 import venv
 
-from sitebuild.notebooks import ROOT
+from sitebuild.paths import ROOT
 
 USE = """
 import pathlib, lossfns

@@ -9,7 +9,7 @@ from lossfns.explorers import EXPLORERS, site_script
 from lossfns.explorers.explorer import STATIC
 from lossfns.web.join import STATIC as SHARED
 from lossfns.web.join import JoinError, join
-from tests.explorers.node import node
+from tests.node import node
 
 
 def module(folder, name, text):
