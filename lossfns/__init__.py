@@ -49,6 +49,7 @@ from lossfns.information import (
     perplexity,
     surprisal,
 )
+from lossfns.preferences import dpo_loss, dpo_loss_grad, pair_loss, pair_loss_grad
 from lossfns.regression import (
     absolute_error,
     absolute_error_grad,
@@ -58,6 +59,14 @@ from lossfns.regression import (
     pinball_loss_grad,
     squared_error,
     squared_error_grad,
+)
+from lossfns.segmentation import (
+    dice_loss,
+    dice_loss_grad,
+    jaccard_loss,
+    jaccard_loss_grad,
+    tversky_loss,
+    tversky_loss_grad,
 )
 
 __version__ = "0.1.0"
@@ -73,14 +82,20 @@ __all__ = [
     "cross_entropy",
     "ctc_loss",
     "ctc_loss_grad",
+    "dice_loss",
+    "dice_loss_grad",
     "distillation_loss",
     "distillation_loss_grad",
+    "dpo_loss",
+    "dpo_loss_grad",
     "entropy",
     "finish_cross_entropy",
     "hinge_loss",
     "hinge_loss_grad",
     "huber_loss",
     "huber_loss_grad",
+    "jaccard_loss",
+    "jaccard_loss_grad",
     "js_divergence",
     "kl_divergence",
     "log_sigmoid",
@@ -90,6 +105,8 @@ __all__ = [
     "negative_sampling_loss",
     "negative_sampling_loss_grad",
     "numerical_gradient",
+    "pair_loss",
+    "pair_loss_grad",
     "partial_cross_entropy",
     "perplexity",
     "pinball_loss",
@@ -113,6 +130,8 @@ __all__ = [
     "squared_error",
     "squared_error_grad",
     "surprisal",
+    "tversky_loss",
+    "tversky_loss_grad",
     "velocity",
     "velocity_loss",
     "velocity_loss_grad",
