@@ -35,7 +35,14 @@ from lossfns.classification import (
     softmax_cross_entropy_with_integer_labels,
     softmax_cross_entropy_with_integer_labels_grad,
 )
-from lossfns.contrastive import clip_loss, clip_loss_grad
+from lossfns.contrastive import (
+    clip_loss,
+    clip_loss_grad,
+    siglip_loss,
+    siglip_loss_grad,
+    triplet_loss,
+    triplet_loss_grad,
+)
 from lossfns.ctc import ctc_loss, ctc_loss_grad
 from lossfns.diffusion import velocity, velocity_loss, velocity_loss_grad
 from lossfns.distillation import distillation_loss, distillation_loss_grad
@@ -53,10 +60,14 @@ from lossfns.preferences import dpo_loss, dpo_loss_grad, pair_loss, pair_loss_gr
 from lossfns.regression import (
     absolute_error,
     absolute_error_grad,
+    gaussian_nll_loss,
+    gaussian_nll_loss_grad,
     huber_loss,
     huber_loss_grad,
     pinball_loss,
     pinball_loss_grad,
+    poisson_nll_loss,
+    poisson_nll_loss_grad,
     squared_error,
     squared_error_grad,
 )
@@ -90,6 +101,8 @@ __all__ = [
     "dpo_loss_grad",
     "entropy",
     "finish_cross_entropy",
+    "gaussian_nll_loss",
+    "gaussian_nll_loss_grad",
     "hinge_loss",
     "hinge_loss_grad",
     "huber_loss",
@@ -111,6 +124,10 @@ __all__ = [
     "perplexity",
     "pinball_loss",
     "pinball_loss_grad",
+    "poisson_nll_loss",
+    "poisson_nll_loss_grad",
+    "siglip_loss",
+    "siglip_loss_grad",
     "sigmoid",
     "sigmoid_binary_cross_entropy",
     "sigmoid_binary_cross_entropy_grad",
@@ -130,6 +147,8 @@ __all__ = [
     "squared_error",
     "squared_error_grad",
     "surprisal",
+    "triplet_loss",
+    "triplet_loss_grad",
     "tversky_loss",
     "tversky_loss_grad",
     "velocity",

@@ -76,11 +76,18 @@ WHOLE = {
         {"temperature": 2.5},
     ),
     "dpo_loss": lambda rng: (tuple(rng.normal(size=(4, 5))), {"beta": 0.5}),
+    "gaussian_nll_loss": lambda rng: (tuple(rng.normal(size=(3, 4, 5))), {}),
     "jaccard_loss": lambda rng: ((rng.random((2, 3, 4)), rng.integers(0, 2, (2, 3, 4))), {}),
     "negative_sampling_loss": lambda rng: (
         (rng.normal(size=3), rng.normal(size=3), rng.normal(size=(5, 3))),
         {},
     ),
+    "poisson_nll_loss": lambda rng: ((rng.normal(size=(4, 5)), rng.poisson(2, (4, 5))), {}),
+    "siglip_loss": lambda rng: (
+        (rng.normal(size=(4, 3)), rng.normal(size=(4, 3))),
+        {"log_scale": 1.2, "bias": -0.5},
+    ),
+    "triplet_loss": lambda rng: (tuple(rng.normal(size=(3, 4, 5))), {"margin": 2.0}),
     "tversky_loss": lambda rng: (
         (rng.random((2, 3, 4)), rng.integers(0, 2, (2, 3, 4))),
         {"alpha": 0.3, "beta": 0.7},
