@@ -5,7 +5,7 @@ import re
 
 import nbformat
 
-from sitebuild.notebooks import BOOK, chapters, notebook_path
+from sitebuild.notebooks import chapters, notebook_path
 
 WORDS_A_MINUTE = 180
 MINUTES = {
@@ -26,7 +26,8 @@ SHOWN = {
     "quiz": re.compile(r"^recall\(", re.MULTILINE),
     "explorer": re.compile(r"^\w+Explorer\(|^explore_loss\(", re.MULTILINE),
 }
-STATED = re.compile(r"\|[^|]*\]\((?P<page>[\w/]+)\.md\)[^|]*\|.*\| (?P<minutes>\d+) \|")
+HIDDEN = {"remove-input", "hide-input"}
+STATED = re.compile(r"^\*About (\d+) minutes", re.MULTILINE)
 
 
 def contents(notebook):
@@ -48,8 +49,9 @@ def contents(notebook):
         else:
             pictures = [out for out in cell.outputs if "image/svg+xml" in out.get("data", {})]
             counts["figure"] += len(pictures)
-            lines = [line for line in cell.source.splitlines() if line.strip()]
-            counts["line of code"] += len(lines)
+            if not HIDDEN & set(cell.metadata.get("tags", ())):
+                lines = [line for line in cell.source.splitlines() if line.strip()]
+                counts["line of code"] += len(lines)
     return counts
 
 
@@ -58,18 +60,18 @@ def estimate(notebook):
     return sum(MINUTES[kind] * count for kind, count in contents(notebook).items())
 
 
-def stated():
-    """What the landing page's map says, minutes by page."""
-    text = (BOOK / "index.md").read_text(encoding="utf-8")
-    return {match["page"]: int(match["minutes"]) for match in STATED.finditer(text)}
+def stated(path):
+    """The minutes that a page says it takes, or None."""
+    found = STATED.search(path.read_text(encoding="utf-8"))
+    return int(found[1]) if found else None
 
 
 def main(arguments):
     argparse.ArgumentParser(prog="sitebuild minutes", description=__doc__).parse_args(arguments)
-    said = stated()
     for path in chapters():
-        name = path.relative_to(BOOK).with_suffix("").as_posix()
         notebook = nbformat.read(notebook_path(path), as_version=4)
-        counts = ", ".join(f"{n} {kind}s" for kind, n in contents(notebook).items() if n)
-        told = f"{said[name]} min stated, " if name in said else ""
-        print(f"{name}: {told}{estimate(notebook):.0f} estimated ({counts})")
+        counts = ", ".join(
+            f"{count} x {kind}" for kind, count in contents(notebook).items() if count
+        )
+        said = stated(path) or "-"
+        print(f"{path.stem}: {said} stated, {estimate(notebook):.0f} estimated ({counts})")
