@@ -95,7 +95,9 @@ def _controls(question, formula):
     if question.kind == "numeric":
         return (
             '<label class="quiz-entry">Your answer '
-            '<input type="text" inputmode="decimal" autocomplete="off" size="12"></label>'
+            # A telephone's keypad for decimals may lack the minus and the slash.
+            '<input type="text" inputmode="text" autocomplete="off" autocapitalize="off" '
+            'spellcheck="false" size="12"></label>'
         )
     if question.kind == "order":
         items = "".join(
@@ -126,7 +128,7 @@ def _answers(question, formula):
         attributes = f' data-option="{index}"' + (" data-right" if option.right else "")
         if question.kind == "numeric":
             attributes += (
-                f' data-value="{option.value:.12g}" data-tolerance="{question.tolerance!r}"'
+                f' data-value="{option.value:.12g}" data-tolerance="{option.tolerance:.12g}"'
             )
             name = option.text + (" is right." if option.right else ":")
         elif question.kind == "order":

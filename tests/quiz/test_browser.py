@@ -311,7 +311,7 @@ def test_nothing_chosen_is_a_word_and_no_answer(opened):
     words = {
         "single": "Choose one first.",
         "multiple": "Choose at least one first.",
-        "numeric": "Write a number first, such as 0.25, −2 or 8/27.",
+        "numeric": "Write a number, such as 0.25, −2, 8/27, ln 2 or 25 %.",
         "sign": "Choose one first.",
         "bug": "Choose a line first.",
     }
@@ -323,7 +323,7 @@ def test_nothing_chosen_is_a_word_and_no_answer(opened):
     form = form_of(page, "numeric")
     form.get_by_label("Your answer").fill("about two")
     form.get_by_label("Your answer").press("Enter")
-    assert status_of(form) == words["numeric"]
+    assert status_of(form) == f"“two” is not understood. {words['numeric']}"
     assert kept(page) == []
     assert page.locator(".quiz-score").inner_text() == ""
 
