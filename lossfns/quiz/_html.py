@@ -62,6 +62,8 @@ def review_html(bank: Bank, *, formula: Callable[[str], str]) -> str:
             forms.append(question_html(question, next(numbers), formula))
     lines = "\n".join([*goals, "</div>", *forms])
     return (
+        "<noscript><p>Without JavaScript this page shows every question of the course, its answer "
+        "folded beneath, chapter by chapter.</p></noscript>\n"
         '<div class="quiz ex-card" data-quiz="review" data-state="{}" role="group" '
         'aria-label="Review"><div class="quiz-goals"><p class="ex-label">What you can do, and how '
         f"firmly it sits</p>\n{lines}\n</div>"
