@@ -250,7 +250,7 @@ def plot_working_rates(
     for row, (setting, losses) in enumerate(finishes.items()):
         rates = [rate for runs in losses.values() for rate in runs]
         ax.text(min(rates), -row - 0.22, setting, color=PALETTE["muted"], ha="left", va="center")
-        for height, (loss, runs) in zip((-0.48, -0.72), losses.items(), strict=True):
+        for height, (loss, runs) in zip((-0.48, -0.72), losses.items(), strict=False):
             name, style = RACERS[loss]
             in_time = {r: all(e is not None and e <= within for e in runs[r]) for r in runs}
             works = [height - row if in_time[rate] else np.nan for rate in runs]
