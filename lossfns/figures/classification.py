@@ -218,3 +218,54 @@ def plot_race(
     ax.set_title(title or f"The race to {level:.0%}", pad=26)
     ax.legend(loc="lower left", bbox_to_anchor=(-0.01, 0.99), ncols=3, fontsize=10)
     return ax
+
+
+def plot_working_rates(
+    finishes: Mapping[str, Mapping[str, Mapping[float, Sequence[int | None]]]],
+    *,
+    within: int = 30,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw at which learning rates each loss gets there in time, a row for each loss and setting.
+
+    A full mark is a rate at which every run arrived in time, a small cross one at which some did
+    not; a line joins neighbours that did.
+
+    Parameters
+    ----------
+    finishes : dict of str to dict of str to dict of float to sequence of int or None
+        For each setting, for the name of each loss, for each rate: the epoch at which each run
+        arrived, None for never. `lossfns.explorers.RaceExplorer.finishes` gives the inner one.
+    within : int
+        The number of epochs that counts as in time.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    if ax is None:
+        _, ax = plt.subplots()
+    for row, (setting, losses) in enumerate(finishes.items()):
+        rates = [rate for runs in losses.values() for rate in runs]
+        ax.text(min(rates), -row - 0.22, setting, color=PALETTE["muted"], ha="left", va="center")
+        for height, (loss, runs) in zip((-0.48, -0.72), losses.items(), strict=False):
+            name, style = RACERS[loss]
+            in_time = {r: all(e is not None and e <= within for e in runs[r]) for r in runs}
+            works = [height - row if in_time[rate] else np.nan for rate in runs]
+            fails = [np.nan if in_time[rate] else height - row for rate in runs]
+            label = name if row == 0 else None
+            ax.plot(list(runs), works, **style, marker="o", label=label)
+            ax.plot(list(runs), fails, "x", color=PALETTE["muted"], markersize=4)
+    ax.set_xscale("log")
+    ax.xaxis.set_major_formatter("{x:g}")
+    ax.set(
+        xlabel="learning rate",
+        yticks=[],
+        ylim=(-len(finishes) + 0.1, 0),
+    )
+    ax.set_title(f"Rates that reach 90 % within {within} epochs", pad=26)
+    ax.legend(loc="lower left", bbox_to_anchor=(-0.01, 0.99), ncols=2, fontsize=10)
+    ax.grid(False, axis="y")
+    return ax

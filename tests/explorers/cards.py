@@ -74,8 +74,8 @@ STATES = {
     ],
     "race": [
         {},
-        {"start": "fresh", "rate": 1},
-        {"means_removed": False},
+        {"start": "fresh", "rate": 100},
+        {"means_removed": False, "rate": 10},
     ],
     "clinic": [{"case": case} for case in range(1, 7)],
 }
@@ -95,7 +95,7 @@ NAMED_STATES = {
     + grid(view=["focus"], gamma=[0, 0.5, 2, 5]),
     "race": grid(
         start=["fresh", "confidently_wrong"],
-        rate=[0.03, 0.1, 0.3, 1],
+        rate=[0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100],
         means_removed=[True, False],
     ),
     "clinic": grid(case=[1, 2, 3, 4, 5, 6]),
