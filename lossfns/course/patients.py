@@ -59,7 +59,8 @@ def split_patients() -> tuple[Patients, Patients]:
 
     def standardised(values: FloatArray) -> FloatArray:
         known = values[order[:KNOWN]]
-        return (values - known.mean(axis=0)) / known.std(axis=0)
+        scaled: FloatArray = (values - known.mean(axis=0)) / known.std(axis=0)
+        return scaled
 
     inputs, outcomes = standardised(data.data), standardised(data.target)
     known, new = (Patients(inputs[rows], outcomes[rows]) for rows in np.split(order, [KNOWN]))
