@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
-from lossfns.figures.style import CROSS_ENTROPY, MSE, PALETTE, Style
+from lossfns.figures.style import CROSS_ENTROPY, MSE, PALETTE, Style, axes
 
 # Corners of the simplex in the plane: the true class on top, sides of length 1.
 CORNERS = np.array([[0.5, np.sqrt(3) / 2], [0.0, 0.0], [1.0, 0.0]])
@@ -48,8 +47,7 @@ def plot_sigmoid_slope(logit: float = -4.5, *, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     logits = np.linspace(-8, 8, 161)
     probabilities = 1 / (1 + np.exp(-logits))
     probability = 1 / (1 + np.exp(-logit))
@@ -95,8 +93,7 @@ def plot_whisper(*, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     probabilities = np.union1d(np.linspace(0, 1, 121), [1 / 3])
     loudness = 2 * probabilities * (1 - probabilities) ** 2
 
@@ -140,8 +137,7 @@ def plot_attempt_nudges(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     looks: tuple[Style, ...] = (
         {"facecolor": PALETTE["paper"], "edgecolor": PALETTE["mse"], "hatch": "\\\\"},
         {"facecolor": PALETTE["mse"], "edgecolor": PALETTE["mse"]},
@@ -193,8 +189,7 @@ def plot_wrong_way(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots(figsize=(6.4, 5.2))
+    ax = axes(ax, figsize=(6.4, 5.2))
     top, left, right = CORNERS
     ax.fill(*CORNERS.T, facecolor="none", edgecolor=PALETTE["muted"], linewidth=1.5)
     for strong, pushed, start, hatch in (
@@ -256,8 +251,7 @@ def plot_escape(paths: Mapping[str, ArrayLike], *, ax: Axes | None = None) -> Ax
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     for name, look, place in (
         ("squared error", MSE, (255, 0.5)),
         ("cross-entropy", CROSS_ENTROPY, (14, 0.5)),

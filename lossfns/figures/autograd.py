@@ -3,13 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from lossfns.autograd import Value
-from lossfns.figures.style import PALETTE
+from lossfns.figures.style import PALETTE, axes
 
 
 def _columns(result: Value, names: Mapping[Value, str]) -> dict[Value, int]:
@@ -43,8 +42,7 @@ def plot_value_graph(result: Value, names: Mapping[Value, str], *, ax: Axes | No
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots(figsize=(7.4, 3.6))
+    ax = axes(ax, figsize=(7.4, 3.6))
     columns = _columns(result, names)
     places: dict[Value, tuple[int, float]] = {}
     filled: dict[int, float] = {}
@@ -103,8 +101,7 @@ def plot_moons(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     points, labels = np.asarray(points), np.asarray(labels, dtype=bool)
     (left, bottom), (right, top) = points.min(axis=0) - 0.4, points.max(axis=0) + 0.4
     x, y = np.meshgrid(np.linspace(left, right, 60), np.linspace(bottom, top, 60))

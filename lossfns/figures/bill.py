@@ -2,17 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from lossfns.blockwise import partial_cross_entropy
-from lossfns.figures.style import CROSS_ENTROPY, PALETTE, Style
+from lossfns.figures.style import CROSS_ENTROPY, PALETTE, THIRD, Style, axes
 
 LOOKS: tuple[Style, ...] = (
     {"color": PALETTE["amber"], "linestyle": (0, (5, 1))},
-    {"color": PALETTE["teal"], "linestyle": "-."},
+    THIRD,
     CROSS_ENTROPY,
 )
 
@@ -34,8 +33,7 @@ def plot_memory(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     for (name, values), look in zip(megabytes.items(), LOOKS, strict=False):
         ax.plot(tokens, values, marker="o", **look)
         ax.annotate(
@@ -73,8 +71,7 @@ def plot_shards(logits: ArrayLike, shards: int, *, ax: Axes | None = None) -> Ax
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots(figsize=(7.0, 3.6))
+    ax = axes(ax, figsize=(7.0, 3.6))
     logits = np.asarray(logits, dtype=float)
     pieces = np.split(logits, shards)
     maxima = np.repeat([piece.max() for piece in pieces], len(pieces[0]))

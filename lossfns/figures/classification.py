@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
@@ -15,7 +14,7 @@ from lossfns.classification import (
     sigmoid_binary_cross_entropy_grad,
     softmax_cross_entropy_with_integer_labels_grad,
 )
-from lossfns.figures.style import CROSS_ENTROPY, MSE, PALETTE
+from lossfns.figures.style import CROSS_ENTROPY, MSE, PALETTE, THIRD, axes
 
 SPAM_LOGIT = -4.5
 AXIS_LABELS = {
@@ -27,7 +26,7 @@ RACERS = {
     "squared_error": ("squared error", MSE),
     "squared_error_on_logits": (
         "squared error on the logits",
-        {"color": PALETTE["teal"], "linestyle": "-."},
+        THIRD,
     ),
 }
 
@@ -60,8 +59,7 @@ def plot_losses(against: str = "probability", *, ax: Axes | None = None) -> Axes
     matplotlib.axes.Axes
     """
     logits, places = _grid(against)
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     spam = sigmoid(SPAM_LOGIT) if against == "probability" else SPAM_LOGIT
     for loss, style in (
         (sigmoid_squared_error, MSE),
@@ -95,8 +93,7 @@ def plot_nudges(*, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     logits, _ = _grid("logit")
     for gradient, style in (
         (sigmoid_squared_error_grad, MSE),
@@ -135,8 +132,7 @@ def plot_softmax_nudges(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     probabilities = softmax(logits)
     nudges = softmax_cross_entropy_with_integer_labels_grad(logits, label)
     classes = np.arange(len(probabilities))
@@ -198,8 +194,7 @@ def plot_race(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     ax.axhline(level, color=PALETTE["muted"], linestyle="-", linewidth=1)
     for loss, runs in accuracies.items():
         name, style = RACERS[loss]

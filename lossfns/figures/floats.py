@@ -2,14 +2,13 @@
 
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
 from lossfns.activations import sigmoid
 from lossfns.attempts import sigmoid_squared_error, sigmoid_squared_error_grad
 from lossfns.classification import sigmoid_binary_cross_entropy, sigmoid_binary_cross_entropy_grad
-from lossfns.figures.style import CROSS_ENTROPY, MSE, PALETTE, Style
+from lossfns.figures.style import CROSS_ENTROPY, MSE, PALETTE, Style, axes
 
 FORMATS = (np.float16, np.float32, np.float64)
 CLIPPED: Style = {"color": PALETTE["amber"], "linestyle": (0, (5, 1))}
@@ -51,8 +50,7 @@ def plot_float_reach(*, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     rows = np.arange(len(FORMATS))
     sizes = np.array([float_reach(dtype) for dtype in FORMATS])
     ax.hlines(rows, 1, sizes[:, 2], color=PALETTE["grid"], linewidth=6, zorder=1)
@@ -114,8 +112,7 @@ def plot_clip(quantity: str = "nudge", *, clip: float = 1e-15, ax: Axes | None =
     """
     if quantity not in ("nudge", "loss"):
         raise ValueError(f'quantity must be "nudge" or "loss", got {quantity!r}')
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     logits = np.linspace(-60, 10, 1401)
     labels = np.ones_like(logits)
     p = sigmoid(logits)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
@@ -16,7 +15,7 @@ from lossfns.classification import (
     sigmoid_binary_cross_entropy_grad,
     sigmoid_focal_loss_grad,
 )
-from lossfns.figures.style import CROSS_ENTROPY, MSE, PALETTE, Style
+from lossfns.figures.style import CROSS_ENTROPY, MSE, PALETTE, THIRD, Style, axes
 from lossfns.regression import (
     absolute_error_grad,
     huber_loss_grad,
@@ -25,7 +24,7 @@ from lossfns.regression import (
 )
 
 HINGE: Style = {"color": PALETTE["violet"], "linestyle": ":"}
-FOCAL: Style = {"color": PALETTE["teal"], "linestyle": "-."}
+FOCAL: Style = THIRD
 SMOOTHED: Style = {"color": PALETTE["amber"], "linestyle": (0, (5, 1))}
 
 
@@ -45,8 +44,7 @@ def plot_error_nudges(*, delta: float = 1.0, quantile: float = 0.9, ax: Axes | N
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     # an even number of points, so that none stands on the kink at 0
     errors = np.linspace(-3, 3, 600)
     truth = np.zeros_like(errors)
@@ -69,7 +67,7 @@ def plot_error_nudges(*, delta: float = 1.0, quantile: float = 0.9, ax: Axes | N
         (
             f"pinball, {quantile:g}",
             pinball_loss_grad(errors, truth, quantile=quantile),
-            {"color": PALETTE["teal"], "linestyle": "-."},
+            THIRD,
             (2.95, 0.22),
             "right",
         ),
@@ -109,8 +107,7 @@ def plot_quantile_lines(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     ax.plot(x, y, "o", color=PALETTE["muted"], alpha=0.45, markersize=3.5, linestyle="none")
     ends = np.array([np.min(x), np.max(x)])
     for (quantile, (slope, intercept)), style in zip(
@@ -148,8 +145,7 @@ def plot_margin_losses(*, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     scores = np.linspace(-4, 4, 600)
     ones = np.ones_like(scores)
     curves = (
@@ -186,8 +182,7 @@ def plot_nudge_comparison(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots(figsize=(7.0, 4.6))
+    ax = axes(ax, figsize=(7.0, 4.6))
     logits = np.linspace(-6, 6, 600)
     ones = np.ones_like(logits)
     smoothed = (1 - smoothing) * ones + smoothing / 2
@@ -240,8 +235,7 @@ def plot_focal_volume(gammas: Sequence[float] = (1, 2, 5), *, ax: Axes | None = 
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     p = np.linspace(0.001, 0.999, 500)
     logits, ones = np.log(p) - np.log1p(-p), np.ones_like(p)
     plain = sigmoid_binary_cross_entropy_grad(logits, ones)
@@ -283,8 +277,7 @@ def plot_weighted_probability(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     truth = np.linspace(0.001, 0.999, 500)
     heights = np.linspace(0.45, 0.85, len(weights))
     for weight, height, dashes in zip(weights, heights, ("--", "-.", ":"), strict=False):

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from lossfns.figures.style import MSE, PALETTE
+from lossfns.figures.style import MSE, PALETTE, axes
 
 
 def plot_parabola(
@@ -28,8 +27,7 @@ def plot_parabola(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     guesses = np.asarray(errors, dtype=float)
     losses, nudges = guesses**2, 2 * guesses
 
@@ -82,8 +80,7 @@ def plot_gaussian(*, scale: float = 1.0, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     errors = np.linspace(-3.2 * scale, 3.2 * scale, 129)
     shelf = np.log(scale * np.sqrt(2 * np.pi))
     surprise = errors**2 / (2 * scale**2) + shelf
@@ -118,8 +115,7 @@ def plot_best_constant(values: ArrayLike, *, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     values = np.asarray(values, dtype=float)
     mean, median = values.mean(), np.median(values)
     margin = 0.08 * np.ptp(values)
@@ -183,8 +179,7 @@ def plot_line_fit(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     ends = np.array([np.min(inputs), np.max(inputs)])
     last = max(lines)
 
@@ -223,8 +218,7 @@ def plot_nudge_sizes(sizes: Mapping[str, ArrayLike], *, ax: Axes | None = None) 
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     named = {name: np.asarray(norms) for name, norms in sizes.items()}
     for (name, norms), colour, dashes in zip(
         named.items(), ("mse", "teal"), ("-", "-."), strict=False

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
@@ -13,7 +12,7 @@ from lossfns.activations import softmax
 from lossfns.classification import smooth_labels
 from lossfns.figures.more_losses import SMOOTHED
 from lossfns.figures.pixels import bare, draw_pixels
-from lossfns.figures.style import CROSS_ENTROPY, PALETTE
+from lossfns.figures.style import CROSS_ENTROPY, PALETTE, axes
 
 BINS = 10
 
@@ -36,8 +35,7 @@ def plot_smoothing_nudge(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     gaps = np.linspace(-2, 10, 600)
     logits = np.zeros((len(gaps), classes))
     logits[:, 0] = gaps
@@ -83,8 +81,7 @@ def plot_soft_targets(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots(figsize=(7.0, 3.4))
+    ax = axes(ax, figsize=(7.0, 3.4))
     image = np.asarray(image)
     height, width = image.shape
     picture = ax.inset_axes((0.0, 0.12, 0.26, 0.8))
@@ -129,8 +126,7 @@ def plot_pair_nudges(nudges: ArrayLike, *, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots(figsize=(4.6, 4.6))
+    ax = axes(ax, figsize=(4.6, 4.6))
     nudges = np.asarray(nudges)
     size = len(nudges)
     for (row, column), nudge in np.ndenumerate(nudges):
@@ -217,8 +213,7 @@ def plot_reliability(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots(figsize=(7.0, 4.6))
+    ax = axes(ax, figsize=(7.0, 4.6))
     ax.plot([0, 1], [0, 1], color=PALETTE["muted"], linestyle="-", linewidth=1)
     looks = (
         ("ce", "--", "o"),

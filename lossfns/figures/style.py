@@ -7,6 +7,8 @@ variable of the same name, so that a figure follows the reader's theme.
 from typing import Any, TypeAlias
 
 import matplotlib as mpl
+import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
 from matplotlib.rcsetup import cycler
 
 from lossfns.web.palette import COLOURS, LIGHT
@@ -18,6 +20,7 @@ PALETTE = {name: COLOURS[name][LIGHT] for name in FIGURE_COLOURS}
 
 MSE: Style = {"color": PALETTE["mse"], "linestyle": "-"}
 CROSS_ENTROPY: Style = {"color": PALETTE["ce"], "linestyle": "--"}
+THIRD: Style = {"color": PALETTE["teal"], "linestyle": "-."}  # a curve beside these two
 
 STYLE: dict[Any, Any] = {
     "figure.figsize": (7.0, 4.0),
@@ -51,6 +54,11 @@ STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "measuring-wrongness",
 }
+
+
+def axes(ax: Axes | None, **figure: Any) -> Axes:
+    """Return the axes that were given, or those of a new figure."""
+    return plt.subplots(**figure)[1] if ax is None else ax
 
 
 def use_course_style() -> None:
