@@ -96,7 +96,7 @@ def _single_precision():
     yield np.array([-2.0, 1.0], np.float32), np.array([1, 0], np.float32)
     yield np.array([20.0, -40.0, 3.0], np.float32), np.array([1, 1, 0], np.float32)
     yield np.array([100.0, -100.0, 89.0], np.float32), np.array([0, 1, 1], np.float32)
-    yield rng.normal(scale=20, size=8).astype(np.float32), np.tile(np.float32([0, 1]), 4)
+    yield rng.normal(scale=20, size=8).astype(np.float32), np.tile(np.array([0, 1], np.float32), 4)
 
 
 def _both_labels(rng):

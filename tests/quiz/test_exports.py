@@ -206,7 +206,7 @@ def test_gift_is_read_back_word_for_word(parsed_gift, question):
         assert said == [*reasons, to_html(question.otherwise, delimited)]
         for choice, option in zip(read["choices"], question.options, strict=False):
             assert choice["text"]["number"] == pytest.approx(option.value, abs=1e-9)
-            assert choice["text"]["range"] == question.tolerance
+            assert choice["text"]["range"] == pytest.approx(option.tolerance, abs=1e-9)
             assert choice["weight"] == (None if option.right else 0)
         return
     assert read["type"] == "MC"

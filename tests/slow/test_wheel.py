@@ -4,8 +4,6 @@ import subprocess
 import sys
 import venv
 
-from sitebuild.paths import ROOT
-
 USE = """
 import pathlib, lossfns
 from lossfns import figures
@@ -35,14 +33,11 @@ except ModuleNotFoundError as error:
 """
 
 
-def test_wheel_works_outside_the_checkout_and_names_the_extras_it_lacks(tmp_path):
-    pip = (sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation")
-    run(*pip, "--wheel-dir", tmp_path, ROOT, cwd=tmp_path)
-    wheel = next(tmp_path.glob("lossfns-*.whl"))
+def test_wheel_works_outside_the_checkout_and_names_the_extras_it_lacks(wheel_file, tmp_path):
     venv.create(tmp_path / "env", with_pip=True)
     python = tmp_path / "env" / "bin" / "python"
     install = (python, "-m", "pip", "install", "--quiet")
-    run(*install, wheel, cwd=tmp_path)
+    run(*install, wheel_file, cwd=tmp_path)
     for module in ("figures", "explorers", "quiz", "course.race"):
         said = run(python, "-c", NAMES_ITS_EXTRA, f"lossfns.{module}", cwd=tmp_path)
         assert said == '"lossfns[course]"\n', module

@@ -73,7 +73,7 @@ def _numeric(question):
     key, *slips = question.options
 
     def answer(mark, option):
-        return f"\n{mark}{option.value:.10f}:{question.tolerance:.10f}#{_text(option.feedback)}"
+        return f"\n{mark}{option.value:.10f}:{option.tolerance:.10f}#{_text(option.feedback)}"
 
     lines = [answer("=", key), *(answer("=%0%", slip) for slip in slips)]
     return "".join(["#", *lines, f"\n~#{_text(question.otherwise)}"])
