@@ -13,7 +13,15 @@ import traitlets
 
 import lossfns
 from lossfns import quiz
-from lossfns.quiz import BankError, Quiz, load_bank, mixed, read_bank, recall
+from lossfns.quiz import (
+    BankError,
+    Quiz,
+    load_bank,
+    load_predictions,
+    mixed,
+    read_bank,
+    recall,
+)
 from lossfns.quiz._bank import BANK
 from lossfns.quiz._html import TASKS, question_html
 from lossfns.quiz._numbers import compute, shown
@@ -444,7 +452,7 @@ def test_a_mark_left_open_is_refused(text):
 def test_every_formula_is_stored_as_mathml_and_none_too_many():
     """In a notebook there is no KaTeX: a formula that is not stored can't be shown."""
     stored = json.loads(FORMULAS.read_text(encoding="utf-8"))
-    assert stored == tool.render_formulas(load_bank())
+    assert stored == tool.render_formulas(load_bank(), load_predictions())
 
 
 def test_a_formula_not_yet_rendered_says_what_to_do():
@@ -457,7 +465,7 @@ def test_a_formula_that_katex_refuses_is_named_by_its_question(monkeypatch):
     bank = quiz.load_bank()
     monkeypatch.setitem(bank.questions, "q-1", broken)
     with pytest.raises(ValueError, match=r"one\.toml: question 'q-1': .*frac"):
-        tool.render_formulas(bank)
+        tool.render_formulas(bank, {})
 
 
 def test_formulas_are_found_in_every_text():

@@ -221,4 +221,4 @@ function ask(form, answered) {
   });
 }
 
-export { ask, tellIn };
+export { ask, NOTHING, readAnswer, readAnswers, tellIn };
