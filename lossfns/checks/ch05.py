@@ -151,7 +151,7 @@ BINARY = Exercise(
             "clip-hides",
             lambda logits, labels: _clipped(logits.astype(np.float64), labels),
             "The loss stops at 34.54: these are the numbers of double precision and a clip.",
-            "a logit of −100 with label 1: its loss is 100, and its nudge −1",
+            "a logit of −100 with label 1: its loss is 100, and its slope −1",
         ),
         Mutant(
             "exp-overflow",
@@ -495,7 +495,7 @@ def _deep(rng):
 BY_HAND = Exercise(
     id="stable.by_hand",
     chapter=5,
-    objective="say what a clip does to a very wrong guess: to its loss and to its nudge",
+    objective="say what a clip does to a very wrong guess: to its loss and to its slope",
     minutes=5,
     reference=by_hand,
     probes=lambda: [(-40, 1e-15)],
