@@ -49,6 +49,12 @@ from lossfns.information import (
     perplexity,
     surprisal,
 )
+from lossfns.linear import (
+    linear_cross_entropy_with_integer_labels,
+    linear_cross_entropy_with_integer_labels_grad,
+    partial_linear_cross_entropy,
+    partial_linear_slopes,
+)
 from lossfns.regression import (
     absolute_error,
     absolute_error_grad,
@@ -83,6 +89,8 @@ __all__ = [
     "huber_loss_grad",
     "js_divergence",
     "kl_divergence",
+    "linear_cross_entropy_with_integer_labels",
+    "linear_cross_entropy_with_integer_labels_grad",
     "log_sigmoid",
     "log_softmax",
     "logsumexp",
@@ -91,6 +99,8 @@ __all__ = [
     "negative_sampling_loss_grad",
     "numerical_gradient",
     "partial_cross_entropy",
+    "partial_linear_cross_entropy",
+    "partial_linear_slopes",
     "perplexity",
     "pinball_loss",
     "pinball_loss_grad",

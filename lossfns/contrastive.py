@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lossfns._validation import FloatArray, FloatDType, cast, equal_shapes, number, scalar
+from lossfns._validation import FloatArray, FloatDType, equal_shapes, number, scalar, slopes
 from lossfns.classification import (
     softmax_cross_entropy_with_integer_labels,
     softmax_cross_entropy_with_integer_labels_grad,
@@ -126,7 +126,7 @@ def clip_loss_grad(
         d_images = _through_length(scale * nudges @ texts, images, image_lengths)
         d_texts = _through_length(scale * nudges.T @ images, texts, text_lengths)
         d_log_scale = (nudges * logits).sum()
-    return cast(d_images, dtype), cast(d_texts, dtype), scalar(d_log_scale, dtype)
+    return slopes(d_images, dtype), slopes(d_texts, dtype), scalar(d_log_scale + 0, dtype)
 
 
 def _directions(

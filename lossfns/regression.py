@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lossfns._validation import Floats, cast, equal_shapes, number
+from lossfns._validation import Floats, cast, equal_shapes, number, slopes
 
 
 def squared_error(predictions: ArrayLike, targets: ArrayLike) -> Floats:
@@ -68,7 +68,7 @@ def squared_error_grad(predictions: ArrayLike, targets: ArrayLike) -> Floats:
     """
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
     with np.errstate(all="ignore"):
-        return cast(2 * (predictions - targets), dtype)
+        return slopes(2 * (predictions - targets), dtype)
 
 
 def absolute_error(predictions: ArrayLike, targets: ArrayLike) -> Floats:
@@ -125,7 +125,7 @@ def absolute_error_grad(predictions: ArrayLike, targets: ArrayLike) -> Floats:
     """
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
     with np.errstate(all="ignore"):
-        return cast(np.sign(predictions - targets), dtype)
+        return slopes(np.sign(predictions - targets), dtype)
 
 
 def huber_loss(predictions: ArrayLike, targets: ArrayLike, *, delta: float = 1.0) -> Floats:
@@ -194,7 +194,7 @@ def huber_loss_grad(predictions: ArrayLike, targets: ArrayLike, *, delta: float 
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
     delta = _delta(delta)
     with np.errstate(all="ignore"):
-        return cast(np.clip(predictions - targets, -delta, delta), dtype)
+        return slopes(np.clip(predictions - targets, -delta, delta), dtype)
 
 
 def pinball_loss(predictions: ArrayLike, targets: ArrayLike, *, quantile: float = 0.5) -> Floats:
@@ -258,7 +258,7 @@ def pinball_loss_grad(
     quantile = _quantile(quantile)
     with np.errstate(all="ignore"):
         direction = np.sign(predictions - targets)
-        return cast(np.where(direction > 0, 1 - quantile, quantile) * direction, dtype)
+        return slopes(np.where(direction > 0, 1 - quantile, quantile) * direction, dtype)
 
 
 def _delta(value: float) -> float:

@@ -69,6 +69,10 @@ WHOLE = {
         (rng.normal(size=(3, 4)), rng.normal(size=(3, 4))),
         {"temperature": 2.5},
     ),
+    "linear_cross_entropy_with_integer_labels": lambda rng: (
+        (rng.normal(size=(4, 3)), rng.normal(size=(3, 7)), rng.integers(0, 7, 4)),
+        {},
+    ),
     "negative_sampling_loss": lambda rng: (
         (rng.normal(size=3), rng.normal(size=3), rng.normal(size=(5, 3))),
         {},
