@@ -56,6 +56,12 @@ from lossfns.information import (
     perplexity,
     surprisal,
 )
+from lossfns.linear import (
+    linear_cross_entropy_with_integer_labels,
+    linear_cross_entropy_with_integer_labels_grad,
+    partial_linear_cross_entropy,
+    partial_linear_slopes,
+)
 from lossfns.preferences import dpo_loss, dpo_loss_grad, pair_loss, pair_loss_grad
 from lossfns.regression import (
     absolute_error,
@@ -111,6 +117,8 @@ __all__ = [
     "jaccard_loss_grad",
     "js_divergence",
     "kl_divergence",
+    "linear_cross_entropy_with_integer_labels",
+    "linear_cross_entropy_with_integer_labels_grad",
     "log_sigmoid",
     "log_softmax",
     "logsumexp",
@@ -121,6 +129,8 @@ __all__ = [
     "pair_loss",
     "pair_loss_grad",
     "partial_cross_entropy",
+    "partial_linear_cross_entropy",
+    "partial_linear_slopes",
     "perplexity",
     "pinball_loss",
     "pinball_loss_grad",

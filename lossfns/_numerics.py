@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lossfns._validation import FloatArray
 
@@ -42,25 +41,16 @@ def exponentials(shifted: FloatArray, axis: int) -> tuple[FloatArray, FloatArray
     return terms, others[..., np.newaxis].swapaxes(axis, -1)
 
 
-def sum_of_others(terms: FloatArray, largest: NDArray[np.intp] | None = None) -> FloatArray:
-    """Sum each row of exp(logit - maximum) but for one largest, whose place may be given."""
-    if not terms.flags.c_contiguous:  # to look for the largest is slow here
-        total = sum_rows(terms)
-        others = np.asarray(total - 1)
-        sure = total < 2  # exactly one of them is a maximum, and the difference would cancel
-        if sure.any():
-            rest = terms[sure]
-            rest[rest == 1] = 0
-            others[sure] = sum_rows(rest)
-        return others
-    if largest is None:
-        largest = terms.argmax(axis=-1)
-    flat = terms.reshape(-1, terms.shape[-1])
-    place = np.arange(len(flat)), largest.ravel()
-    top = flat[place]
-    flat[place] = 0
-    others = sum_rows(terms)
-    flat[place] = top
+def sum_of_others(terms: FloatArray) -> FloatArray:
+    """Sum each row of exp(logit - maximum) but for one of its largest, which is exactly 1."""
+    total = sum_rows(terms)
+    others = np.asarray(total - 1)
+    sure = total < 2  # there is one largest, and the difference would cancel
+    if sure.any():
+        largest = terms == 1
+        np.copyto(terms, 0, where=largest)
+        others = np.where(sure, sum_rows(terms), others)
+        np.copyto(terms, 1, where=largest)
     return others
 
 

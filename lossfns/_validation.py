@@ -70,6 +70,16 @@ def binary(logits: ArrayLike, labels: ArrayLike) -> tuple[FloatDType, FloatArray
     return dtype, logits, labels
 
 
+def whole_number(value: object, name: str) -> int:
+    """Return an integer argument as an int; bool is refused."""
+    try:
+        if isinstance(value, bool | np.bool_):
+            raise TypeError
+        return operator.index(value)  # type: ignore[arg-type]
+    except TypeError as error:
+        raise TypeError(f"{name} must be an integer, got {value!r}") from error
+
+
 def class_axis(array: NDArray[Any], name: str, axis: int) -> int:
     """Return `axis` counted from the front; it must exist and hold at least one class."""
     try:
@@ -144,6 +154,11 @@ def cast(values: ArrayLike, dtype: FloatDType) -> Floats:
     """Return `values` in the dtype of the result; too large for it is inf; 0-d is a scalar."""
     with np.errstate(all="ignore"):
         return np.asarray(values).astype(dtype, copy=False)[()]
+
+
+def slopes(values: ArrayLike, dtype: FloatDType) -> Floats:
+    """Return a gradient as `cast` does, and no zero of it with a minus sign."""
+    return (cast(values, dtype) + dtype.type(0))[()]
 
 
 def scalar(value: float | np.floating[Any], dtype: FloatDType) -> np.floating[Any]:

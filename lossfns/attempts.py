@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lossfns._numerics import sigmoid_and_rest, sigmoid_residual, softmax_residual, sum_along
-from lossfns._validation import FloatArray, Floats, binary, cast, categorical
+from lossfns._validation import FloatArray, Floats, binary, cast, categorical, slopes
 
 
 def sigmoid_squared_error(logits: ArrayLike, labels: ArrayLike) -> Floats:
@@ -66,7 +66,7 @@ def sigmoid_squared_error_grad(logits: ArrayLike, labels: ArrayLike) -> Floats:
     dtype, logits, labels = binary(logits, labels)
     with np.errstate(all="ignore"):
         p, rest = sigmoid_and_rest(logits)
-        return cast(2 * sigmoid_residual(p, rest, labels) * p * rest, dtype)
+        return slopes(2 * sigmoid_residual(p, rest, labels) * p * rest, dtype)
 
 
 def softmax_squared_error(logits: ArrayLike, labels: ArrayLike, *, axis: int = -1) -> Floats:
@@ -155,10 +155,10 @@ def softmax_squared_error_grad(
     with np.errstate(all="ignore"):
         p, residual = softmax_residual(logits, labels, axis)
         if jacobian == "diagonal":
-            return cast(2 * residual * p * (1 - p), dtype)
+            return slopes(2 * residual * p * (1 - p), dtype)
         # Seen from the likeliest class, whose own term is 0, the sum is as small as the others are:
         # u_i - Σ p u = (u_i - u_top) - Σ p (u - u_top)
         top = np.take_along_axis(residual, p.argmax(axis=axis, keepdims=True), axis)
         u = 2 * (residual - top)
         mean = np.expand_dims(sum_along(p * u, axis), axis)
-        return cast(p * (u - mean), dtype)
+        return slopes(p * (u - mean), dtype)

@@ -1,8 +1,9 @@
 """Softmax cross-entropy over a vocabulary that is too large to copy, or that lies in pieces.
 
 The log-sum-exp of a whole follows from the maximum of its parts and the sum of their other
-exponentials: the "online" softmax [1]_. Merging two parts is associative and commutative, so the parts may be blocks
-that fit a processor's cache, or shards of the vocabulary held by different workers [2]_.
+exponentials: the "online" softmax [1]_. Merging two parts is associative and commutative, so the
+parts may be blocks that fit a processor's cache, or shards of the vocabulary held by different
+workers [2]_.
 
 References
 ----------
@@ -203,9 +204,7 @@ def softmax_into(out: FloatArray, rows: FloatArray) -> tuple[FloatArray, FloatAr
     return maximum, others
 
 
-def _summary(
-    rows: FloatArray, parts: list[slice]
-) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _summary(rows: FloatArray, parts: list[slice]) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return the maximum of each row, the sum of the others, and the last part's exponentials.
 
     Merging halves of the parts, not one after another, keeps the digits of the sum.
@@ -216,14 +215,9 @@ def _summary(
         return *_merge(first[:2], second[:2]), second[2]
     block = rows[..., parts[0]]
     block = block.astype(np.result_type(np.float32, block.dtype), copy=False)
-    if not contiguous(block):
-        maximum = block.max(axis=-1, keepdims=True)
-        terms = _exponentials(block, maximum)
-        return maximum[..., 0], sum_of_others(terms), terms
-    largest = block.argmax(axis=-1, keepdims=True)
-    maximum = np.take_along_axis(block, largest, axis=-1)
+    maximum = block.max(axis=-1, keepdims=True)
     terms = _exponentials(block, maximum)
-    return maximum[..., 0], sum_of_others(terms, largest), terms
+    return maximum[..., 0], sum_of_others(terms), terms
 
 
 def _exponentials(block: FloatArray, maximum: FloatArray) -> FloatArray:

@@ -27,6 +27,7 @@ from lossfns._validation import (
     float_array,
     integer_labels,
     number,
+    slopes,
 )
 from lossfns.activations import log_sigmoid, sigmoid, softplus
 from lossfns.blockwise import (
@@ -94,7 +95,7 @@ def sigmoid_binary_cross_entropy_grad(logits: ArrayLike, labels: ArrayLike) -> F
     """
     dtype, logits, labels = binary(logits, labels)
     with np.errstate(all="ignore"):
-        return cast(sigmoid_residual(*sigmoid_and_rest(logits), labels), dtype)
+        return slopes(sigmoid_residual(*sigmoid_and_rest(logits), labels), dtype)
 
 
 def softmax_cross_entropy(logits: ArrayLike, labels: ArrayLike, *, axis: int = -1) -> Floats:
@@ -163,7 +164,7 @@ def softmax_cross_entropy_grad(
     """
     dtype, logits, labels = categorical(logits, labels, axis)
     with np.errstate(all="ignore"):
-        return cast(softmax_residual(logits, labels, axis)[1], dtype)
+        return slopes(softmax_residual(logits, labels, axis)[1], dtype)
 
 
 def softmax_cross_entropy_with_integer_labels(
@@ -298,7 +299,7 @@ def hinge_loss_grad(scores: ArrayLike, labels: ArrayLike) -> Floats:
     """
     dtype, scores, labels = _signed(scores, labels)
     with np.errstate(all="ignore"):
-        return cast(0 - labels * np.heaviside(1 - labels * scores, 0), dtype)
+        return slopes(0 - labels * np.heaviside(1 - labels * scores, 0), dtype)
 
 
 def sigmoid_focal_loss(
@@ -380,7 +381,7 @@ def sigmoid_focal_loss_grad(
     with np.errstate(all="ignore"):
         p, missing = sigmoid_and_rest(margin)
         slope = gamma * weighted(p, log_sigmoid(margin)) - missing
-        return cast(sign * weight * missing**gamma * slope, dtype)
+        return slopes(sign * weight * missing**gamma * slope, dtype)
 
 
 def smooth_labels(labels: ArrayLike, smoothing: float, *, axis: int = -1) -> FloatArray:

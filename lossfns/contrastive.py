@@ -8,7 +8,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lossfns._validation import FloatArray, FloatDType, Floats, cast, equal_shapes, number, scalar
+from lossfns._validation import (
+    FloatArray,
+    FloatDType,
+    Floats,
+    cast,
+    equal_shapes,
+    number,
+    scalar,
+    slopes,
+)
 from lossfns.activations import sigmoid, softplus
 from lossfns.classification import (
     softmax_cross_entropy_with_integer_labels,
@@ -127,7 +136,7 @@ def clip_loss_grad(
         d_images = _through_length(scale * nudges @ texts, images, image_lengths)
         d_texts = _through_length(scale * nudges.T @ images, texts, text_lengths)
         d_log_scale = (nudges * logits).sum()
-    return cast(d_images, dtype), cast(d_texts, dtype), scalar(d_log_scale, dtype)
+    return slopes(d_images, dtype), slopes(d_texts, dtype), scalar(d_log_scale + 0, dtype)
 
 
 def siglip_loss(
@@ -212,12 +221,12 @@ def siglip_loss_grad(
         image_features, text_features, log_scale, bias
     )
     with np.errstate(all="ignore"):
-        slopes = -signs * sigmoid(-signs * logits) / len(logits)
-        d_images = _through_length(scale * slopes @ texts, images, image_lengths)
-        d_texts = _through_length(scale * slopes.T @ images, texts, text_lengths)
-        d_log_scale = (slopes * (logits - bias)).sum()
-        d_bias = scalar(slopes.sum(), dtype)
-    return cast(d_images, dtype), cast(d_texts, dtype), scalar(d_log_scale, dtype), d_bias
+        at_logits = -signs * sigmoid(-signs * logits) / len(logits)
+        d_images = _through_length(scale * at_logits @ texts, images, image_lengths)
+        d_texts = _through_length(scale * at_logits.T @ images, texts, text_lengths)
+        d_log_scale = scalar((at_logits * (logits - bias)).sum() + 0, dtype)
+        d_bias = scalar(at_logits.sum() + 0, dtype)
+    return slopes(d_images, dtype), slopes(d_texts, dtype), d_log_scale, d_bias
 
 
 def triplet_loss(
@@ -298,8 +307,8 @@ def triplet_loss_grad(
     with np.errstate(all="ignore"):
         d_positives = np.where(satisfied, 0, to_positive)
         d_negatives = np.where(satisfied, 0, from_negative)
-        d_anchors = 0 - (d_positives + d_negatives)
-    return cast(d_anchors, dtype), cast(d_positives, dtype), cast(d_negatives, dtype)
+        d_anchors = -d_positives - d_negatives
+    return slopes(d_anchors, dtype), slopes(d_positives, dtype), slopes(d_negatives, dtype)
 
 
 def _yes_or_no(

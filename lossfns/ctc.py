@@ -11,10 +11,10 @@ from numpy.typing import ArrayLike, NDArray
 from lossfns._validation import (
     FloatArray,
     FloatDType,
-    cast,
     float_array,
     integer_labels,
     scalar,
+    slopes,
 )
 from lossfns.activations import log_softmax, softmax
 
@@ -106,14 +106,18 @@ def ctc_loss_grad(logits: ArrayLike, labels: ArrayLike, *, blank: int = 0) -> Fl
     dtype, log_probabilities, extended, _, emissions = _sequence(logits, labels, blank)
     before = _forward(emissions, extended)
     if not np.isfinite(before[-1, -1]):
-        return cast(np.full_like(log_probabilities, np.nan), dtype)
+        return slopes(np.full_like(log_probabilities, np.nan), dtype)
     # what comes after a frame is, read backwards, what comes before it
     after = _forward(emissions[::-1, ::-1], extended[::-1])[:-1][::-1, ::-1]
     posteriors = softmax(before[:-1] + emissions + after)  # over the positions, for each frame
     with np.errstate(all="ignore"):
         gradient = np.exp(log_probabilities)
     np.subtract.at(gradient.T, extended, posteriors.T)
-    return cast(gradient, dtype)
+    # The likeliest class has what the others leave: their sum keeps its digits when p rounds to 1.
+    likeliest = log_probabilities.argmax(axis=1, keepdims=True)
+    np.put_along_axis(gradient, likeliest, 0, axis=1)
+    np.put_along_axis(gradient, likeliest, 0 - gradient.sum(axis=1, keepdims=True), axis=1)
+    return slopes(gradient, dtype)
 
 
 def _sequence(

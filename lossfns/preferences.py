@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lossfns._validation import FloatArray, FloatDType, Floats, cast, equal_shapes, number
+from lossfns._validation import FloatArray, FloatDType, Floats, cast, equal_shapes, number, slopes
 from lossfns.activations import sigmoid, softplus
 
 
@@ -77,7 +77,7 @@ def pair_loss_grad(better: ArrayLike, worse: ArrayLike) -> Floats:
     """
     dtype, (better, worse) = equal_shapes(better=better, worse=worse)
     with np.errstate(all="ignore"):
-        return cast(-sigmoid(worse - better), dtype)
+        return slopes(-sigmoid(worse - better), dtype)
 
 
 def dpo_loss(
@@ -175,7 +175,7 @@ def dpo_loss_grad(
     )
     with np.errstate(all="ignore"):
         slope = beta * sigmoid(-margin)
-        return cast(-slope, dtype), cast(slope, dtype)
+        return slopes(-slope, dtype), slopes(slope, dtype)
 
 
 def _gain(

@@ -7,7 +7,15 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lossfns._validation import FloatArray, FloatDType, Floats, cast, equal_shapes, number
+from lossfns._validation import (
+    FloatArray,
+    FloatDType,
+    Floats,
+    cast,
+    equal_shapes,
+    number,
+    slopes,
+)
 
 
 def squared_error(predictions: ArrayLike, targets: ArrayLike) -> Floats:
@@ -70,7 +78,7 @@ def squared_error_grad(predictions: ArrayLike, targets: ArrayLike) -> Floats:
     """
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
     with np.errstate(all="ignore"):
-        return cast(2 * (predictions - targets), dtype)
+        return slopes(2 * (predictions - targets), dtype)
 
 
 def absolute_error(predictions: ArrayLike, targets: ArrayLike) -> Floats:
@@ -127,7 +135,7 @@ def absolute_error_grad(predictions: ArrayLike, targets: ArrayLike) -> Floats:
     """
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
     with np.errstate(all="ignore"):
-        return cast(np.sign(predictions - targets), dtype)
+        return slopes(np.sign(predictions - targets), dtype)
 
 
 def huber_loss(predictions: ArrayLike, targets: ArrayLike, *, delta: float = 1.0) -> Floats:
@@ -196,7 +204,7 @@ def huber_loss_grad(predictions: ArrayLike, targets: ArrayLike, *, delta: float 
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
     delta = _delta(delta)
     with np.errstate(all="ignore"):
-        return cast(np.clip(predictions - targets, -delta, delta), dtype)
+        return slopes(np.clip(predictions - targets, -delta, delta), dtype)
 
 
 def pinball_loss(predictions: ArrayLike, targets: ArrayLike, *, quantile: float = 0.5) -> Floats:
@@ -260,7 +268,7 @@ def pinball_loss_grad(
     quantile = _quantile(quantile)
     with np.errstate(all="ignore"):
         direction = np.sign(predictions - targets)
-        return cast(np.where(direction > 0, 1 - quantile, quantile) * direction, dtype)
+        return slopes(np.where(direction > 0, 1 - quantile, quantile) * direction, dtype)
 
 
 def gaussian_nll_loss(
@@ -343,7 +351,7 @@ def gaussian_nll_loss_grad(
     with np.errstate(all="ignore"):
         d_means = np.where(error == 0, 0, error * weight)
         d_log_variances = (1 - np.where(error == 0, 0, error * error * weight)) / 2
-    return cast(d_means, dtype), cast(d_log_variances, dtype)
+    return slopes(d_means, dtype), slopes(d_log_variances, dtype)
 
 
 def poisson_nll_loss(log_rates: ArrayLike, targets: ArrayLike, *, full: bool = False) -> Floats:
@@ -405,7 +413,7 @@ def poisson_nll_loss_grad(
     """
     dtype, log_rates, targets = _counts(log_rates, targets)
     with np.errstate(all="ignore"):
-        return cast(np.exp(log_rates) - targets, dtype)
+        return slopes(np.exp(log_rates) - targets, dtype)
 
 
 def _gaussian(

@@ -16,6 +16,7 @@ from lossfns._validation import (
     equal_shapes,
     in_unit_interval,
     number,
+    slopes,
 )
 
 
@@ -126,7 +127,7 @@ def tversky_loss_grad(
     with np.errstate(all="ignore"):
         whole = hits + mistakes
         slope = hits * (alpha * (1 - labels) - beta * labels) - mistakes * labels
-        return cast(np.where(whole == 0, 0, slope / whole / whole), dtype)
+        return slopes(np.where(whole == 0, 0, slope / whole / whole), dtype)
 
 
 def dice_loss(

@@ -78,6 +78,10 @@ WHOLE = {
     "dpo_loss": lambda rng: (tuple(rng.normal(size=(4, 5))), {"beta": 0.5}),
     "gaussian_nll_loss": lambda rng: (tuple(rng.normal(size=(3, 4, 5))), {}),
     "jaccard_loss": lambda rng: ((rng.random((2, 3, 4)), rng.integers(0, 2, (2, 3, 4))), {}),
+    "linear_cross_entropy_with_integer_labels": lambda rng: (
+        (rng.normal(size=(4, 3)), rng.normal(size=(3, 7)), rng.integers(0, 7, 4)),
+        {},
+    ),
     "negative_sampling_loss": lambda rng: (
         (rng.normal(size=3), rng.normal(size=3), rng.normal(size=(5, 3))),
         {},
