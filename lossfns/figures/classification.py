@@ -240,8 +240,7 @@ def plot_working_rates(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     for row, (setting, losses) in enumerate(finishes.items()):
         rates = [rate for runs in losses.values() for rate in runs]
         ax.text(min(rates), -row - 0.22, setting, color=PALETTE["muted"], ha="left", va="center")
