@@ -100,6 +100,15 @@ NAMED_STATES = {
     ),
     "clinic": grid(case=[1, 2, 3, 4, 5, 6]),
 }
+# Counts how often an explorer draws its table.
+COUNT_TABLES = """(() => {
+  const fill = Element.prototype.replaceChildren;
+  window.drawn = 0;
+  Element.prototype.replaceChildren = function (...children) {
+    if (this.classList.contains("ex-data")) window.drawn += 1;
+    return fill.apply(this, children);
+  };
+})()"""
 # What is shown, and the link to it, in one look.
 LOOK = """(card) => {
   const texts = [...card.querySelectorAll("tbody td")].filter((cell) => cell.checkVisibility());

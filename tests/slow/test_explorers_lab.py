@@ -6,7 +6,7 @@ import time
 import pytest
 
 from lossfns.explorers import LossExplorer
-from tests.explorers.cards import BY_NAME, LOOK, NAMES, drive, not_shown
+from tests.explorers.cards import BY_NAME, COUNT_TABLES, LOOK, NAMES, drive, not_shown
 from tests.slow.lab import opened, run, variables, write, write_stored
 
 NOTEBOOK = "explorers.ipynb"
@@ -37,6 +37,10 @@ def tell(change=None):
 tell()
 explorer.observe(tell)
 display(explorer, told)""",
+    """floats = ex.FloatsExplorer(revealed=True)
+display(floats, floats)""",
+    """with floats.hold_sync():
+    floats.logit, floats.label, floats.dtype = -40, 1, "float64\"""",
 ]
 
 
@@ -110,6 +114,26 @@ def test_each_control_reaches_python_and_shows_what_lossfns_computes(lab, hand):
         for moved in drive(card, hand):
             states.append(agreed_state(card, told, name, moved))
         assert len(set(states)) > len(states) / 2
+
+
+def test_traits_that_change_together_redraw_each_view_once(lab):
+    run(lab, 0)
+    lab.evaluate(COUNT_TABLES)
+    output = run(lab, 10)
+    cards = output.locator(".ex-card")
+    cards.nth(1).wait_for()
+    for hand in (
+        lambda: cards.first.get_by_role("button", name="half precision").click(),
+        lambda: run(lab, 11),
+    ):
+        drawn = lab.evaluate("drawn")
+        hand()
+        lab.wait_for_function(f"drawn > {drawn + 1}")
+        lab.wait_for_timeout(1000)
+        assert lab.evaluate("drawn") == drawn + 2
+    assert {text.split(" the ")[0] for text in output.locator(".ex-summary").all_inner_texts()} == {
+        "At z = −40.0 with label 1 in float64"
+    }
 
 
 def agreed_state(card, told, name, moved):

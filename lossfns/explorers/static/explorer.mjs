@@ -99,8 +99,20 @@ function copyLink(address) {
 function explorer({ title, lead, params, question, build }) {
   function render({ model, el, signal }) {
     const bound = [];
+    // However many traits change together, what they say together is drawn, once.
+    let [setting, stale] = [false, false];
+    const refresh = () => {
+      if (stale && !signal.aborted) redraw();
+    };
+    const changed = () => {
+      stale = true;
+      if (!setting) queueMicrotask(refresh);
+    };
     const set = (changes) => {
+      setting = true;
       for (const [trait, value] of Object.entries(changes)) model.set(trait, value);
+      setting = false;
+      refresh();
       model.save_changes();
     };
     const bind = (control, get) => {
@@ -188,6 +200,7 @@ function explorer({ title, lead, params, question, build }) {
 
     let revealed;
     function redraw() {
+      stale = false;
       const state = Object.fromEntries(
         Object.keys(params).map((trait) => [trait, model.get(trait)]),
       );
@@ -198,8 +211,8 @@ function explorer({ title, lead, params, question, build }) {
       asked.show(revealed);
       body.hidden = !revealed;
     }
-    model.on("change", redraw);
-    signal.addEventListener("abort", () => model.off("change", redraw));
+    model.on("change", changed);
+    signal.addEventListener("abort", () => model.off("change", changed));
     redraw();
   }
   return { params, render };
