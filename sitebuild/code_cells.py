@@ -19,7 +19,13 @@ import nbformat.v4
 
 from sitebuild.notebooks import ROOT, chapters
 
-CELL = re.compile(r"^```\{code-cell\}.*\n(?:---\n(?:.*\n)*?---\n)?((?:.*\n)*?)```$", re.M)
+CELL = re.compile(
+    r"^```\{code-cell\}.*\n"
+    # Options, in a block of YAML or a line each.
+    r"(?:---\n(?:.*\n)*?---\n|(?::[\w-]+:.*\n)+\n?)?"
+    r"((?:.*\n)*?)```$",
+    re.M,
+)
 WIDTH = 87  # what the site's column shows
 # The formatter would pull the dots of an exercise's stub up to its def, so a name stands in.
 DOTS = re.compile(r"^( +)\.\.\.$", re.M)

@@ -7,7 +7,7 @@ import json
 from contextlib import closing
 from itertools import chain
 
-from lossfns.quiz import load_bank
+from lossfns.quiz import load_bank, load_predictions
 from lossfns.quiz.exports import write_exports
 from lossfns.quiz.markup import FORMULAS, formulas
 from sitebuild.ext.math import Katex
@@ -17,8 +17,8 @@ from sitebuild.notebooks import ROOT
 FOLDER = ROOT / "_build" / "question-bank"
 
 
-def render_formulas(bank):
-    """Every formula of the bank with its MathML, sorted.
+def render_formulas(bank, predictions):
+    """Every formula of the bank and of the predictions with its MathML, sorted.
 
     Raises
     ------
@@ -29,8 +29,10 @@ def render_formulas(bank):
     for goal in bank.objectives.values():
         for latex in formulas(goal.text):
             places.setdefault(latex, f"objectives.toml: objective {goal.id!r}")
-    for question in bank.questions.values():
-        place = f"{question.chapter}.toml: question {question.id!r}"
+    named = [("question", one) for one in bank.questions.values()]
+    named += [("prediction", one) for one in predictions.values()]
+    for what, question in named:
+        place = f"{question.chapter}.toml: {what} {question.id!r}"
         for latex in chain.from_iterable(map(formulas, question.texts())):
             places.setdefault(latex, place)
     table = {}
@@ -46,7 +48,7 @@ def render_formulas(bank):
 
 def main(arguments=()):
     bank = load_bank()
-    table = render_formulas(bank)
+    table = render_formulas(bank, load_predictions())
     text = json.dumps(table, ensure_ascii=False, indent=0) + "\n"
     FORMULAS.write_text(text, encoding="utf-8")
     for line in write_exports(bank, FOLDER, time=bank_time()):

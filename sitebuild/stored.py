@@ -14,6 +14,8 @@ import warnings
 
 import nbformat
 
+from sitebuild.reveals import fold_reveals
+
 MARK = "lossfns"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 # As nbval compares them: what a figure shows is tested as data, its pixels are the machine's.
@@ -108,6 +110,7 @@ def made(converted, ran):
             if shown := outputs_digest(cell):
                 cell.metadata[MARK] = shown
     converted.metadata[MARK] = text
+    fold_reveals(converted)
     return converted
 
 

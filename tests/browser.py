@@ -16,6 +16,8 @@ from sitebuild.paths import ROOT
 
 HTML = ROOT / "_build" / "html"
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+# Chromium's word when a test asks where something stands that a page holds back: no fault of it.
+HELD_BACK = "Rendering was performed in a subtree hidden by content-visibility."
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-quic"]
 
 
@@ -103,8 +105,12 @@ def watched_page(browser, address, **options):
             page.elsewhere.append(url)
             request.abort()
 
+    def note(message):
+        if message.text != HELD_BACK:
+            page.messages.append(message.text)
+
     page.route("**/*", route)
-    page.on("console", lambda message: page.messages.append(message.text))
+    page.on("console", note)
     page.on("pageerror", lambda error: page.messages.append(str(error)))
     try:
         yield page

@@ -1,4 +1,4 @@
-"""The question bank: one file per chapter, and the learning objectives that the questions serve."""
+"""The question bank, a file per chapter and the objectives; and what pages let readers predict."""
 
 import tomllib
 from dataclasses import dataclass
@@ -6,10 +6,11 @@ from functools import cache
 from pathlib import Path
 
 from lossfns.quiz._question import Question
-from lossfns.quiz._schema import BankError, read_question
+from lossfns.quiz._schema import BankError, read_prediction, read_question
 from lossfns.quiz.markup import tokens
 
 BANK = Path(__file__).parent / "bank"
+PREDICTIONS = Path(__file__).parent / "predictions"
 OBJECTIVES = "objectives.toml"
 
 
@@ -36,10 +37,21 @@ class Bank:
 
 
 def _read(path):
+    """The content of a TOML file."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BankError(f"{path.name}: is not valid TOML: {error}") from error
+
+
+def _tables(path, name):
+    """The tables ``[[name]]`` of a file that holds nothing else."""
+    tables = _read(path)
+    listed = tables.get(name)
+    tabled = isinstance(listed, list) and all(isinstance(one, dict) for one in listed)
+    if set(tables) != {name} or not tabled:
+        raise BankError(f"{path.name}: must hold [[{name}]] tables only, got {list(tables)}")
+    return listed
 
 
 def _objectives(path):
@@ -88,12 +100,7 @@ def read_bank(folder: str | Path) -> Bank:
     for path in files:
         if path.stem not in chapters:
             raise BankError(f"{path.name}: {OBJECTIVES} has no chapter {path.stem!r}")
-        tables = _read(path)
-        listed = tables.get("question")
-        tabled = isinstance(listed, list) and all(isinstance(one, dict) for one in listed)
-        if set(tables) != {"question"} or not tabled:
-            raise BankError(f"{path.name}: must hold [[question]] tables only, got {list(tables)}")
-        for number, table in enumerate(listed, 1):
+        for number, table in enumerate(_tables(path, "question"), 1):
             question = read_question(table, file=path.name, number=number, chapter=path.stem)
             place = f"{path.name}: question {question.id!r}"
             if question.id in questions:
@@ -123,3 +130,46 @@ def load_bank() -> Bank:
     True
     """
     return read_bank(BANK)
+
+
+def read_predictions(folder: str | Path) -> dict[str, Question]:
+    """Read and check a folder of predictions, one file for each page that asks for some.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Holds ``<page>.toml`` files.
+
+    Returns
+    -------
+    dict of str to Question
+        By id; a prediction's chapter is its page, and it serves no objective.
+
+    Raises
+    ------
+    BankError
+        The message names the file, the prediction and the field.
+    """
+    predictions: dict[str, Question] = {}
+    for path in sorted(Path(folder).glob("*.toml")):
+        for number, table in enumerate(_tables(path, "prediction"), 1):
+            one = read_prediction(table, file=path.name, number=number, page=path.stem)
+            if one.id in predictions:
+                raise BankError(
+                    f"{path.name}: prediction {one.id!r}: id: "
+                    f"is taken by a prediction of {predictions[one.id].chapter}.toml"
+                )
+            predictions[one.id] = one
+    return predictions
+
+
+@cache
+def load_predictions() -> dict[str, Question]:
+    """Return the course's own predictions, by id.
+
+    Examples
+    --------
+    >>> all(name.endswith("-guess") for name in load_predictions())
+    True
+    """
+    return read_predictions(PREDICTIONS)

@@ -70,6 +70,30 @@ def review_html(bank: Bank, *, formula: Callable[[str], str]) -> str:
     )
 
 
+def prediction_html(prediction, *, formula):
+    """Render a prediction as a form, its buttons left to the script.
+
+    The empty row keeps their place, so that nothing moves when they come.
+    """
+    prompt = to_html(prediction.prompt, formula)
+    controls = "" if prediction.kind == "tick" else _controls(prediction, formula)
+    ideas = (
+        '<details class="quiz-answer"><summary>Answer</summary>\n'
+        f"{_answers(prediction, formula)}\n</details>\n"
+        if prediction.options
+        else ""
+    )
+    return (
+        '<div class="quiz quiz-guess ex-card" data-quiz="prediction" data-state="{}" role="group" '
+        'aria-label="Your prediction">\n'
+        f'<form class="quiz-question" method="dialog" data-question="{prediction.id}" '
+        f'data-kind="{prediction.kind}" data-digest="{prediction.digest}">\n'
+        '<fieldset><legend><span class="quiz-task">Guess first: the answer follows</span> '
+        f'<span class="quiz-prompt">{prompt}</span></legend>\n{controls}</fieldset>\n'
+        f'<div class="ex-row"></div>\n{ideas}</form>\n</div>'
+    )
+
+
 def question_html(question, number, formula):
     """Render one question: a form with its answers folded beneath."""
     prompt = to_html(question.prompt, formula)

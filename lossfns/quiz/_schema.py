@@ -1,4 +1,4 @@
-"""What a question must be: tables from a bank file become questions, or an error with its place."""
+"""What a question or a prediction must be: tables become questions, or an error with its place."""
 
 import math
 import re
@@ -13,8 +13,7 @@ SIGNS = {"negative": "negative (−)", "zero": "zero", "positive": "positive (+)
 # A computed zero, such as the sum of a softmax's nudges, is seldom exactly 0.
 NEARLY_ZERO = 1e-12
 
-COMMON = {"id": str, "kind": str, "objective": str, "prompt": str}
-OPTIONAL = {"pause": bool, "values": dict}
+COMMON = {"id": str, "kind": str, "prompt": str}
 KINDS: dict[str, dict[str, type]] = {
     "single": {"options": list},
     "multiple": {"options": list},
@@ -27,6 +26,11 @@ KINDS: dict[str, dict[str, type]] = {
 KIND_OPTIONAL: dict[str, dict[str, type]] = {
     # A wider tolerance is for estimates only: see `lossfns.quiz._numbers.tolerance`.
     "numeric": {"slips": list, "tolerance": float},
+}
+# What a prediction can ask for; where no form fits, the reader ticks "I have my answer".
+PREDICTED: dict[str, dict[str, type]] = {
+    **{kind: KINDS[kind] for kind in ("single", "numeric", "sign")},
+    "tick": {},
 }
 CHOICE = {"text": str, "feedback": str}
 
@@ -42,11 +46,12 @@ def _kind_name(kind):
 
 
 class Reader:
-    """Reads one question's table, and names its place in every complaint."""
+    """Reads one table, a question's or a prediction's, and names its place in every complaint."""
 
-    def __init__(self, file, number, table):
+    def __init__(self, file, number, table, what="question"):
         self.table = table
-        self.where = f"{file}: question {table.get('id', number)!r}"
+        self.what = what
+        self.where = f"{file}: {what} {table.get('id', number)!r}"
         self.values = {}
         self.used = {"key"}
 
@@ -84,7 +89,7 @@ class Reader:
 
         def value(match):
             if match[1] not in self.values:
-                self.fail(field, f"<<{match[1]}>> is not among the question's values")
+                self.fail(field, f"<<{match[1]}>> is not among the {self.what}'s values")
             self.used.add(match[1])
             return self.values[match[1]]
 
@@ -202,6 +207,7 @@ READ = {
     "sign": _sign,
     "bug": _bug,
     "card": _card,
+    "tick": lambda reader: {"options": ()},
 }
 
 
@@ -222,11 +228,42 @@ def read_question(table, *, file, number, chapter):
     BankError
         The message names the file, the question and the field.
     """
-    reader = Reader(file, number, table)
+    optional = {"pause": bool, "values": dict}
+    required = {**COMMON, "objective": str}
+    return _read(Reader(file, number, table), KINDS, required, optional, chapter)
+
+
+def read_prediction(table, *, file, number, page):
+    """Turn one table of a predictions file into what is asked: a question without an objective.
+
+    Parameters
+    ----------
+    table : dict
+        What the file says.
+    file, number : str, int
+        Where it stands, for the error.
+    page : str
+        The page that the file belongs to.
+
+    Raises
+    ------
+    BankError
+        The message names the file, the prediction and the field.
+    """
+    reader = Reader(file, number, table, what="prediction")
+    prediction = _read(reader, PREDICTED, COMMON, {"values": dict}, page)
+    if not prediction.id.endswith("-guess"):
+        reader.fail("id", f"must end in -guess, got {prediction.id!r}")
+    return prediction
+
+
+def _read(reader, kinds, required, optional, chapter):
+    table = reader.table
     kind = table.get("kind")
-    if kind not in KINDS:
-        reader.fail("kind", f"must be one of {', '.join(KINDS)}, got {kind!r}")
-    reader.fields(table, {**COMMON, **KINDS[kind]}, {**OPTIONAL, **KIND_OPTIONAL.get(kind, {})})
+    if kind not in kinds:
+        reader.fail("kind", f"must be one of {', '.join(kinds)}, got {kind!r}")
+    optional = {**optional, **KIND_OPTIONAL.get(kind, {})}
+    reader.fields(table, {**required, **kinds[kind]}, optional)
     if not ID.fullmatch(table["id"]):
         reader.fail("id", f"must be lower-case words joined by hyphens, got {table['id']!r}")
     for name, spec in table.get("values", {}).items():
@@ -242,7 +279,7 @@ def read_question(table, *, file, number, chapter):
         id=table["id"],
         kind=kind,
         chapter=chapter,
-        objective=table["objective"],
+        objective=table.get("objective", ""),
         prompt=prompt,
         pause=table.get("pause", False),
         **{**answer, "options": tuple(answer["options"])},

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import traitlets
 
-from lossfns.quiz._bank import load_bank
-from lossfns.quiz._html import quiz_html
+from lossfns.quiz._bank import load_bank, load_predictions
+from lossfns.quiz._html import prediction_html, quiz_html
 from lossfns.quiz.markup import for_site, mathml
 from lossfns.web.component import Component, card_styles
 from lossfns.web.join import SHIM, classic_script, join
@@ -22,14 +22,14 @@ def stylesheet() -> str:
 
 
 def site_script() -> str:
-    """Return the classic script that brings every quiz on a page to life.
+    """Return the classic script that brings every quiz and prediction on a page to life.
 
     Examples
     --------
     >>> "import " in site_script().split('"use strict";')[0]
     False
     """
-    return classic_script("quiz", ["page"], static=STATIC)
+    return classic_script("quiz", ["page", "prediction"], static=STATIC)
 
 
 def review_script(library: str, licence: str) -> str:
@@ -133,6 +133,61 @@ class Quiz(Component):
 
     def _html(self):
         return self._rendered("page", for_site)
+
+
+class Prediction(Component):
+    """A prediction that the page asks for; on the site what follows waits for the answer.
+
+    Parameters
+    ----------
+    prediction : str
+        Its id.
+
+    Raises
+    ------
+    ValueError
+        An id that no page has.
+    """
+
+    component = "prediction"
+    _static = STATIC
+    _css = card_styles() + stylesheet()
+    _run_to = "answer"
+
+    prediction = traitlets.Unicode(read_only=True).tag(state=True)
+    form = traitlets.Unicode(read_only=True).tag(sync=True)
+
+    def __init__(self, prediction: str) -> None:
+        super().__init__()
+        if prediction not in load_predictions():
+            raise ValueError(
+                "prediction must be an id of lossfns/quiz/predictions, such as "
+                f"{next(iter(load_predictions()))!r}, got {prediction!r}"
+            )
+        self.set_trait("prediction", prediction)
+        self.set_trait("form", self._rendered(mathml))
+
+    def _rendered(self, formula):
+        return prediction_html(load_predictions()[self.prediction], formula=formula)
+
+    def _html(self):
+        return self._rendered(for_site)
+
+
+def predict(prediction: str) -> Prediction:
+    """Return what asks for one prediction, before the page goes on.
+
+    Parameters
+    ----------
+    prediction : str
+        Its id in ``lossfns/quiz/predictions``.
+
+    Examples
+    --------
+    >>> predict("mse-ten-times-guess")
+    Prediction(prediction='mse-ten-times-guess')
+    """
+    return Prediction(prediction)
 
 
 def recall(chapter: str) -> Quiz:

@@ -17,7 +17,11 @@ from sitebuild.paths import NODE_MODULES
 
 FSRS = NODE_MODULES / "ts-fsrs"
 FORMULA = re.compile(r'<span class="quiz-math" data-latex="([^"]*)">.*?</span>', re.DOTALL)
-SCRIPTS = {'data-quiz="page"': "quiz.js", 'data-quiz="review"': "review.js"}
+SCRIPTS = {
+    'data-quiz="page"': "quiz.js",
+    'data-quiz="prediction"': "quiz.js",
+    'data-quiz="review"': "review.js",
+}
 
 
 def render_formulas(body, render):
@@ -55,7 +59,7 @@ class Review(Directive):
 
 def scripts_of(body):
     """The scripts that ask the questions of a page."""
-    return [f"_static/{name}" for mark, name in SCRIPTS.items() if mark in body]
+    return list(dict.fromkeys(f"_static/{name}" for mark, name in SCRIPTS.items() if mark in body))
 
 
 def add_formulas(app, pagename, templatename, context, doctree):

@@ -14,7 +14,15 @@ import traitlets
 
 import lossfns
 from lossfns import quiz
-from lossfns.quiz import BankError, Quiz, load_bank, mixed, read_bank, recall
+from lossfns.quiz import (
+    BankError,
+    Quiz,
+    load_bank,
+    load_predictions,
+    mixed,
+    read_bank,
+    recall,
+)
 from lossfns.quiz._bank import BANK
 from lossfns.quiz._html import TASKS, question_html
 from lossfns.quiz._numbers import compute, shown
@@ -98,9 +106,9 @@ def printed():
 
 @EVERY
 def test_numbers_in_a_question_are_computed(question, printed):
-    """In prompts, options and feedback: a decimal of three digits or more, or a number in thousands.
+    """In prompts, options and feedback: decimals of three digits or more, and thousands.
 
-    It is an argument of the question's own computation, or its chapter prints it.
+    Each is an argument of the question's own computation, or its chapter prints it.
     """
     table = next(table for table in tables_of(question.chapter) if table["id"] == question.id)
     given = prose.numbers(json.dumps(table.get("key", {})) + json.dumps(table.get("values", {})))
@@ -463,7 +471,7 @@ def test_a_mark_left_open_is_refused(text):
 def test_every_formula_is_stored_as_mathml_and_none_too_many():
     """In a notebook there is no KaTeX: a formula that is not stored can't be shown."""
     stored = json.loads(FORMULAS.read_text(encoding="utf-8"))
-    assert stored == tool.render_formulas(load_bank())
+    assert stored == tool.render_formulas(load_bank(), load_predictions())
 
 
 def test_a_formula_not_yet_rendered_says_what_to_do():
@@ -476,7 +484,7 @@ def test_a_formula_that_katex_refuses_is_named_by_its_question(monkeypatch):
     bank = quiz.load_bank()
     monkeypatch.setitem(bank.questions, "q-1", broken)
     with pytest.raises(ValueError, match=r"one\.toml: question 'q-1': .*frac"):
-        tool.render_formulas(bank)
+        tool.render_formulas(bank, {})
 
 
 def test_formulas_are_found_in_every_text():

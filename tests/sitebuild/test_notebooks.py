@@ -232,6 +232,7 @@ def add_metadata(notebook):
     for cell in notebook["cells"]:
         cell["metadata"] |= {"execution": {"iopub.status.busy": "now"}, "scrolled": True}
         cell["metadata"] |= {"ExecuteTime": {"start_time": "now"}, "collapsed": False, "tags": []}
+        cell["metadata"] |= {"jupyter": {"outputs_hidden": True}}
 
 
 def add_a_widgets_view(notebook):

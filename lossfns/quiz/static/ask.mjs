@@ -230,4 +230,4 @@ function ask(form, answered) {
   });
 }
 
-export { ask, tellIn };
+export { ask, missing, readAnswer, readAnswers, tellIn };

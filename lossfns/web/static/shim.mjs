@@ -42,7 +42,12 @@ function mount(host, name, { params = {}, render }) {
     render({ model, el, host, signal: controller.signal });
     host.replaceChildren(el);
     host.dataset.live = "";
-    if (linked && !location.hash) whenLoaded(() => host.scrollIntoView({ behavior: "instant" }));
+    if (linked && !location.hash)
+      whenLoaded(() => {
+        // What holds it back opens, as it does for a browser's own search.
+        host.dispatchEvent(new Event("beforematch", { bubbles: true }));
+        host.scrollIntoView({ behavior: "instant" });
+      });
   } catch (error) {
     controller.abort();
     console.error(`${name} could not start`, error);
