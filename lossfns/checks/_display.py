@@ -11,7 +11,7 @@ from dataclasses import dataclass
 # Colours are left to the page, so that a message reads in a light and in a dark theme.
 LINES = "white-space: pre-wrap"
 FRAME = f"border-left: 0.25em solid; padding: 0.1em 0 0.1em 0.9em; margin: 0.5em 0; {LINES}"
-CELL = "text-align: left; vertical-align: top; padding: 0.3em 0.6em 0.3em 0"
+CELL = "text-align: left; vertical-align: top; padding: var(--cell-room, 0.3em 0.6em 0.3em 0)"
 
 
 def inline(text: str) -> str:
@@ -76,7 +76,7 @@ class Code:
 def _data_cell(text: str, label: str) -> str:
     # On a phone the site shows each row as a list, by its labels. Elsewhere a long text would be
     # squeezed to a word a line: the table scrolls sideways instead.
-    width = "; min-width: 12em" if len(text) > 60 else ""
+    width = "; min-width: var(--cell-width, 12em)" if len(text) > 60 else ""
     label = html.escape(label)
     return f'<td style="{CELL}{width}" data-label="{label}">{inline(text)}</td>'
 

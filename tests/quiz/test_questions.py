@@ -106,9 +106,9 @@ def printed():
 
 @EVERY
 def test_numbers_in_a_question_are_computed(question, printed):
-    """In prompts, options and feedback: a decimal of three digits or more, or a number in thousands.
+    """In prompts, options and feedback: decimals of three digits or more, and thousands.
 
-    It is an argument of the question's own computation, or its chapter prints it.
+    Each is an argument of the question's own computation, or its chapter prints it.
     """
     table = next(table for table in tables_of(question.chapter) if table["id"] == question.id)
     given = prose.numbers(json.dumps(table.get("key", {})) + json.dumps(table.get("values", {})))

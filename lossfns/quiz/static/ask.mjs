@@ -230,4 +230,4 @@ function ask(form, answered) {
   });
 }
 
-export { ask, NOTHING, readAnswer, readAnswers, tellIn };
+export { ask, missing, readAnswer, readAnswers, tellIn };
