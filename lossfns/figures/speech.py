@@ -41,7 +41,7 @@ def plot_trellis(paths: ArrayLike, names: Sequence[str], *, ax: Axes | None = No
     matplotlib.axes.Axes
     """
     if ax is None:
-        _, ax = plt.subplots(figsize=(7.0, 3.2))
+        _, ax = plt.subplots(figsize=(5.0, 3.0))
     paths = np.asarray(paths)
     frames = np.arange(paths.shape[1])
     for frame, (here, following) in enumerate(pairwise(paths.T)):

@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 import lossfns
 from lossfns import figures
@@ -109,7 +110,7 @@ def test_the_race_draws_every_run_from_its_first_epoch_and_names_each_loss_once(
 
 
 def test_figures_are_drawn_where_they_are_asked_to_be():
-    _, ax = plt.subplots()
+    ax = Figure().add_subplot()
 
     assert figures.plot_losses("logit", ax=ax) is ax
     assert figures.plot_nudges(ax=ax) is ax
