@@ -71,7 +71,7 @@ def plot_shards(logits: ArrayLike, shards: int, *, ax: Axes | None = None) -> Ax
     -------
     matplotlib.axes.Axes
     """
-    ax = axes(ax, figsize=(7.0, 3.6))
+    ax = axes(ax, figsize=(5.0, 3.2))
     logits = np.asarray(logits, dtype=float)
     pieces = np.split(logits, shards)
     maxima = np.repeat([piece.max() for piece in pieces], len(pieces[0]))
@@ -101,7 +101,6 @@ def plot_shards(logits: ArrayLike, shards: int, *, ax: Axes | None = None) -> Ax
             f"worker {k + 1}\nmaximum {piece.max():g}, total {total:.2f}".replace("-", "−"),
             ha="center",
             va="bottom",
-            fontsize=10,
         )
         if k:
             ax.axvline(k * len(piece) - 0.5, 0, 0.82, color=PALETTE["muted"], linewidth=1)
@@ -109,6 +108,6 @@ def plot_shards(logits: ArrayLike, shards: int, *, ax: Axes | None = None) -> Ax
     ax.set_yticks([0, 0.5, 1])
     ax.set_xticks(places, [f"{value:g}".replace("-", "−") for value in logits])
     ax.grid(axis="x", visible=False)
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, 1.0), ncols=2, fontsize=10)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, 1.0), ncols=1)
     ax.set(xlabel="logit", ylabel="term of the sum", title="One softmax in shards")
     return ax

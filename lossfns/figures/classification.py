@@ -1,4 +1,4 @@
-"""Figures of chapter 3: the two losses on both axes, softmax nudges, and the race."""
+"""Figures of chapter 3: the two losses on both axes, softmax pushes, and the race."""
 
 from collections.abc import Mapping, Sequence
 
@@ -80,7 +80,7 @@ def plot_losses(against: str = "probability", *, ax: Axes | None = None) -> Axes
 
 
 def plot_nudges(*, ax: Axes | None = None) -> Axes:
-    """Draw the size of both nudges at the logit of a right answer, against that logit.
+    """Draw the size of both pushes on the logit of a right answer, against that logit.
 
     A dot marks the spam mail with the logit −4.5.
 
@@ -106,7 +106,7 @@ def plot_nudges(*, ax: Axes | None = None) -> Axes:
     ax.text(-7.9, 0.17, "squared error: 2p(1 − p)²", color=MSE["color"])
     ax.set(
         xlabel=AXIS_LABELS["logit"],
-        ylabel="size of the nudge at the logit",
+        ylabel="size of the push on the logit",
         title="Who is loud when the model is wrong?",
         ylim=(-0.03, 1.06),
     )
@@ -210,8 +210,8 @@ def plot_race(
         ylabel="test accuracy",
         ylim=(-0.03, 1.03),
     )
-    ax.set_title(title or f"The race to {level:.0%}", pad=26)
-    ax.legend(loc="lower left", bbox_to_anchor=(-0.01, 0.99), ncols=3, fontsize=10)
+    ax.set_title(title or f"The race to {level:.0%}", pad=38)
+    ax.legend(loc="lower left", bbox_to_anchor=(-0.01, 0.99), ncols=2)
     return ax
 
 

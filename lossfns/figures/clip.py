@@ -48,7 +48,7 @@ def plot_match(
     matplotlib.axes.Axes
     """
     values, images = np.asarray(values), np.asarray(images)
-    ax = axes(ax, figsize=(6.4, 0.9 + 0.5 * len(values)))
+    ax = axes(ax, figsize=(5.0, 0.8 + 0.4 * len(values)))
     sides = 0.92 * np.sqrt(np.abs(values) / np.abs(values).max())
     for (row, column), side in np.ndenumerate(sides):
         look = ABOVE if values[row, column] > 0 else BELOW

@@ -31,7 +31,7 @@ def plot_two_paths(alpha_bar: float = 0.5, *, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    ax = axes(ax, figsize=(7.0, 4.6))
+    ax = axes(ax, figsize=(5.0, 3.6))
     angles = np.linspace(0, np.pi / 2, 91)
     circle, line = LOOKS[:2]
     ax.plot(np.cos(angles), np.sin(angles), **circle)
@@ -104,6 +104,6 @@ def plot_error_by_noise(
     ax.set(
         xlabel="step of the noise schedule",
         ylabel="squared error of the image",
-        title="The same loss formula, three targets: where each goes wrong",
+        title="One loss formula, three targets: their errors",
     )
     return ax

@@ -45,7 +45,7 @@ def plot_loss_against_probability(
     grid = np.linspace(0.001, 0.999, 400)
     top = 5.0
     curves = [
-        ("MSE", sigmoid_squared_error, MSE, "o", 0.25),
+        ("squared error", sigmoid_squared_error, MSE, "o", 0.25),
         ("cross-entropy", sigmoid_binary_cross_entropy, CROSS_ENTROPY, "D", 0.15),
     ]
     for name, loss, style, marker, place in curves:
@@ -74,7 +74,7 @@ def plot_loss_against_probability(
         ylim=(0, top),
         xlabel="probability p given to the label 1",
         ylabel="loss (cross-entropy in nats)",
-        title=f"The true label is {label}; the confidently wrong zone is shaded",
+        title=f"True label {label}; shaded: confidently wrong",
     )
     return ax
 

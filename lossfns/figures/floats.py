@@ -1,4 +1,4 @@
-"""Figures of chapter 5: how far each float reaches, and what a clip does to the nudge."""
+"""Figures of chapter 5: how far each float reaches, and what a clip does to the push."""
 
 from typing import Any
 
@@ -84,7 +84,7 @@ def plot_float_reach(*, ax: Axes | None = None) -> Axes:
     ax.set_yticks(rows, [dtype.__name__ for dtype in FORMATS])
     ax.set(xlim=(3, 1500), ylim=(2.6, -0.6), xlabel="size of the logit")
     ax.set_title("Where each format gives up", pad=26)
-    ax.legend(loc="lower left", bbox_to_anchor=(-0.02, 0.99), ncols=3, fontsize=10)
+    ax.legend(loc="lower left", bbox_to_anchor=(-0.02, 0.99), ncols=3)
     ax.grid(False, axis="y")
     return ax
 
@@ -95,7 +95,7 @@ def plot_clip(quantity: str = "nudge", *, clip: float = 1e-15, ax: Axes | None =
     Parameters
     ----------
     quantity : {"nudge", "loss"}
-        The size of the nudge at the logit, or the loss itself, for a right answer of 1.
+        The size of the push on the logit, or the loss itself, for a right answer of 1.
     clip : float
         The probability is held between `clip` and 1 - `clip`.
     ax : matplotlib.axes.Axes, optional
@@ -133,7 +133,7 @@ def plot_clip(quantity: str = "nudge", *, clip: float = 1e-15, ax: Axes | None =
             np.where(free, 1 - p, 0),
         )
         places = ((-28, 0.05), (-59, 0.92), (-59, 0.05))
-        ax.set(ylabel="size of the nudge", title="… and its nudge is gone", ylim=(-0.04, 1.06))
+        ax.set(ylabel="size of the push", title="… and its push is gone", ylim=(-0.04, 1.06))
     named = (("squared error", MSE), ("from the logit", CROSS_ENTROPY), ("clipped", CLIPPED))
     for values, place, (name, style) in zip(curves, places, named, strict=True):
         ax.plot(logits, values, **style)

@@ -25,7 +25,7 @@ def plot_next_letter(
 ) -> Axes:
     """Draw how often each letter comes next, and what a model says of it at several moments.
 
-    The height of a mark above its bar is the nudge at that logit: probability minus frequency.
+    The height of a mark above its bar is the slope at that logit: probability minus frequency.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Figures of chapter 6: the nudges of other losses, quantile lines, weights and focus."""
+"""Figures of chapter 6: the slopes of other losses, quantile lines, weights and focus."""
 
 from collections.abc import Mapping, Sequence
 
@@ -15,7 +15,7 @@ from lossfns.classification import (
     sigmoid_binary_cross_entropy_grad,
     sigmoid_focal_loss_grad,
 )
-from lossfns.figures.style import CROSS_ENTROPY, MSE, PALETTE, THIRD, Style, axes
+from lossfns.figures.style import ABSOLUTE, CROSS_ENTROPY, MSE, PALETTE, THIRD, Style, axes
 from lossfns.regression import (
     absolute_error_grad,
     huber_loss_grad,
@@ -29,7 +29,7 @@ SMOOTHED: Style = {"color": PALETTE["amber"], "linestyle": (0, (5, 1))}
 
 
 def plot_error_nudges(*, delta: float = 1.0, quantile: float = 0.9, ax: Axes | None = None) -> Axes:
-    """Draw the nudge of four losses for a number, against the error.
+    """Draw the slope of four losses for a number, against the error.
 
     Parameters
     ----------
@@ -53,14 +53,14 @@ def plot_error_nudges(*, delta: float = 1.0, quantile: float = 0.9, ax: Axes | N
         (
             "absolute",
             absolute_error_grad(errors, truth),
-            {"color": PALETTE["violet"], "linestyle": ":"},
+            ABSOLUTE,
             (2.95, 1.06),
             "right",
         ),
         (
             f"Huber, δ = {delta:g}",
             huber_loss_grad(errors, truth, delta=delta),
-            {"color": PALETTE["amber"], "linestyle": (0, (5, 1))},
+            {"color": PALETTE["violet"], "linestyle": (0, (5, 1))},
             (-2.95, -1.42),
             "left",
         ),
@@ -79,7 +79,7 @@ def plot_error_nudges(*, delta: float = 1.0, quantile: float = 0.9, ax: Axes | N
     ax.set(
         ylim=(-3.2, 3.2),
         xlabel="error: guess − truth",
-        ylabel="nudge",
+        ylabel="slope",
         title="Loud in proportion, always the same, capped, tilted",
     )
     return ax
@@ -182,7 +182,7 @@ def plot_nudge_comparison(
     -------
     matplotlib.axes.Axes
     """
-    ax = axes(ax, figsize=(7.0, 4.6))
+    ax = axes(ax, figsize=(5.0, 3.8))
     logits = np.linspace(-6, 6, 600)
     ones = np.ones_like(logits)
     smoothed = (1 - smoothing) * ones + smoothing / 2
@@ -222,7 +222,7 @@ def plot_nudge_comparison(
 
 
 def plot_focal_volume(gammas: Sequence[float] = (1, 2, 5), *, ax: Axes | None = None) -> Axes:
-    """Draw the focal loss's nudge as a multiple of cross-entropy's.
+    """Draw the focal loss's push as a multiple of cross-entropy's.
 
     Parameters
     ----------
@@ -255,7 +255,7 @@ def plot_focal_volume(gammas: Sequence[float] = (1, 2, 5), *, ax: Axes | None = 
     ax.set(
         ylim=(0, 1.6),
         xlabel="probability given to the truth",
-        ylabel="nudge ÷ cross-entropy's nudge",
+        ylabel="push ÷ cross-entropy's push",
         title="A volume knob that each example turns itself",
     )
     return ax

@@ -81,7 +81,7 @@ def plot_soft_targets(
     -------
     matplotlib.axes.Axes
     """
-    ax = axes(ax, figsize=(7.0, 3.4))
+    ax = axes(ax, figsize=(5.0, 3.0))
     image = np.asarray(image)
     height, width = image.shape
     picture = ax.inset_axes((0.0, 0.12, 0.26, 0.8))
@@ -107,13 +107,13 @@ def plot_soft_targets(
     bars.set_xticks(classes)
     bars.set(ylim=(0, 1.05), ylabel="target")
     bars.grid(False, axis="x")
-    bars.legend(loc="lower left", bbox_to_anchor=(-0.02, 0.98), ncols=3, fontsize=10)
+    bars.legend(loc="lower left", bbox_to_anchor=(-0.02, 0.98), ncols=3)
     ax.set_axis_off()
     return ax
 
 
 def plot_pair_nudges(nudges: ArrayLike, *, ax: Axes | None = None) -> Axes:
-    """Draw the nudges of a batch's scores as squares: solid where pushed up, hatched where down.
+    """Draw the slopes of a batch's scores as squares: solid where pushed up, hatched where down.
 
     Parameters
     ----------
@@ -149,7 +149,6 @@ def plot_pair_nudges(nudges: ArrayLike, *, ax: Axes | None = None) -> Axes:
             textcoords="offset points",
             ha="center",
             va="top",
-            fontsize=9,
         )
     ax.set_xticks(range(size), [f"text {n + 1}" for n in range(size)])
     ax.set_yticks(range(size), [f"image {n + 1}" for n in range(size)])
@@ -213,7 +212,7 @@ def plot_reliability(
     -------
     matplotlib.axes.Axes
     """
-    ax = axes(ax, figsize=(7.0, 4.6))
+    ax = axes(ax, figsize=(5.0, 4.0))
     ax.plot([0, 1], [0, 1], color=PALETTE["muted"], linestyle="-", linewidth=1)
     looks = (
         ("ce", "--", "o"),

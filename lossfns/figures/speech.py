@@ -39,7 +39,7 @@ def plot_trellis(paths: ArrayLike, names: Sequence[str], *, ax: Axes | None = No
     -------
     matplotlib.axes.Axes
     """
-    ax = axes(ax, figsize=(7.0, 3.2))
+    ax = axes(ax, figsize=(5.0, 3.0))
     paths = np.asarray(paths)
     frames = np.arange(paths.shape[1])
     for frame, (here, following) in enumerate(pairwise(paths.T)):

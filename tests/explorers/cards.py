@@ -168,9 +168,10 @@ def as_text(value):
 
 
 def as_query(name, state):
-    """A link to a state, written here, not by the script under test."""
+    """A link to a state and its answer, written here, not by the script under test."""
     keys = KEYS.get(name, {})
-    return "&".join(f"{name}.{keys.get(trait, trait)}={as_text(v)}" for trait, v in state.items())
+    shown = {"revealed": True, **state}
+    return "&".join(f"{name}.{keys.get(trait, trait)}={as_text(v)}" for trait, v in shown.items())
 
 
 def numbers(text):

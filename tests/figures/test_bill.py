@@ -1,8 +1,8 @@
 """What the figures of the bill draw is what was measured, and what merges to the whole."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from lossfns import figures, logsumexp
 
@@ -32,7 +32,7 @@ def test_the_common_terms_add_up_to_the_whole_and_the_own_terms_to_each_workers_
 
 
 def test_a_figure_is_drawn_on_the_axes_that_are_given():
-    _, (left, right) = plt.subplots(1, 2)
+    left, right = Figure().subplots(1, 2)
 
     assert figures.plot_memory([1, 2], {"one": [1, 2]}, ax=left) is left
     assert figures.plot_shards([1.0, 2.0], 2, ax=right) is right

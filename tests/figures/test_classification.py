@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 import lossfns
 from lossfns import figures
@@ -125,7 +126,7 @@ def test_a_working_rate_is_one_at_which_every_run_arrives_in_time():
 
 
 def test_figures_are_drawn_where_they_are_asked_to_be():
-    _, ax = plt.subplots()
+    ax = Figure().add_subplot()
 
     assert figures.plot_losses("logit", ax=ax) is ax
     assert figures.plot_nudges(ax=ax) is ax

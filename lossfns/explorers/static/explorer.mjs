@@ -74,8 +74,8 @@ function copyLink(address) {
     hidden: "",
   });
   const said = h("span", { class: "ex-note", role: "status" });
-  const copy = async () => {
-    field.value = address();
+  const copy = async (revealed) => {
+    field.value = address(revealed);
     field.hidden = false;
     field.select();
     try {
@@ -88,7 +88,10 @@ function copyLink(address) {
   return h(
     "div",
     { class: "ex-row ex-share" },
-    button("Copy link to this state", copy),
+    button("Copy link to this state", () => copy(false)),
+    button("… with the answer", () => copy(true), {
+      "aria-label": "Copy link … with the answer shown",
+    }),
     field,
     said,
   );
@@ -171,13 +174,20 @@ function explorer({ title, lead, params, question, build }) {
     const asked = askFirst(typeof question === "function" ? question(model) : question, reveal);
     const summary = liveSummary(signal);
     const { controls, stage, update } = build(ui);
+    // What moves stays in sight, above the hand that moves it; what is read at rest comes after.
+    const shown = h("div", { class: "ex-stage" }, ...stage);
     const body = h(
       "div",
       { class: "ex-body" },
-      h("div", { class: "ex-controls" }, ...controls),
-      h("div", { class: "ex-stage" }, ...stage),
+      h("div", { class: "ex-work" }, shown, h("div", { class: "ex-controls" }, ...controls)),
       summary.element,
+      h("div", { class: "ex-folded" }, ...shown.querySelectorAll("details")),
     );
+    const room = new ResizeObserver(() =>
+      body.style.setProperty("--ex-stage-height", `${shown.offsetHeight}px`),
+    );
+    room.observe(shown);
+    signal.addEventListener("abort", () => room.disconnect());
     if (model.address) body.append(copyLink(model.address));
     const notes = (model.notes ?? []).map((note) =>
       h("p", { class: "ex-note", role: "status" }, note),
