@@ -108,7 +108,7 @@ def plot_whisper(*, ax: Axes | None = None) -> Axes:
         ax.plot(*point, "o", color=PALETTE["ink"], linestyle="none")
         ax.annotate(name, point, xytext=offset, textcoords="offset points", ha=side)
     ax.text(0.22, 0.84, "the wish: loud when wrong", color=PALETTE["muted"])
-    ax.text(0.5, 0.1, "squared error", color=PALETTE["mse"])
+    ax.text(0.3, 0.12, "squared error", color=PALETTE["mse"])
     ax.set(
         xlim=(-0.02, 1.02),
         ylim=(-0.03, 1.03),
@@ -252,11 +252,11 @@ def plot_escape(paths: Mapping[str, ArrayLike], *, ax: Axes | None = None) -> Ax
     """
     ax = axes(ax)
     for name, look, place in (
-        ("squared error", MSE, (255, 0.5)),
-        ("cross-entropy", CROSS_ENTROPY, (14, 0.5)),
+        ("squared error", MSE, (0.62, 0.5)),
+        ("cross-entropy", CROSS_ENTROPY, (0.08, 0.5)),
     ):
         ax.plot(np.asarray(paths[name])[:, 0], **look)
-        ax.text(*place, name, color=look["color"])
+        ax.text(*place, name, color=look["color"], transform=ax.transAxes)
     ax.set(
         xlabel="step",
         ylabel="probability of the true class",

@@ -36,5 +36,6 @@ def picture(
     data = base64.b64encode(buffer.getvalue()).decode("ascii")
     return (
         f'<img src="data:image/png;base64,{data}" width="{width}" height="{height}" '
+        'style="max-width: 100%; height: auto" '
         f'alt="{html.escape(alt)}">'
     )
