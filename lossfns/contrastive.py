@@ -131,11 +131,11 @@ def clip_loss_grad(
     logits, pairs = scale * (images @ texts.T), np.arange(len(images))
     by_image = softmax_cross_entropy_with_integer_labels_grad(logits, pairs)
     by_text = softmax_cross_entropy_with_integer_labels_grad(logits, pairs, axis=0)
-    nudges = (by_image + by_text) / (2 * len(pairs))
+    at_logits = (by_image + by_text) / (2 * len(pairs))
     with np.errstate(all="ignore"):
-        d_images = _through_length(scale * nudges @ texts, images, image_lengths)
-        d_texts = _through_length(scale * nudges.T @ images, texts, text_lengths)
-        d_log_scale = (nudges * logits).sum()
+        d_images = _through_length(scale * at_logits @ texts, images, image_lengths)
+        d_texts = _through_length(scale * at_logits.T @ images, texts, text_lengths)
+        d_log_scale = (at_logits * logits).sum()
     return slopes(d_images, dtype), slopes(d_texts, dtype), scalar(d_log_scale + 0, dtype)
 
 

@@ -92,9 +92,9 @@ def negative_sampling_loss_grad(
     """
     dtype, center, outputs, scores, labels = _scores(center, context, negatives)
     with np.errstate(all="ignore"):
-        nudges = sigmoid_binary_cross_entropy_grad(scores, labels)
-        d_center = nudges @ outputs
-        d_outputs = nudges[:, None] * center
+        at_scores = sigmoid_binary_cross_entropy_grad(scores, labels)
+        d_center = at_scores @ outputs
+        d_outputs = at_scores[:, None] * center
     return slopes(d_center, dtype), slopes(d_outputs[0], dtype), slopes(d_outputs[1:], dtype)
 
 

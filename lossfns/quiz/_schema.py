@@ -10,7 +10,7 @@ from lossfns.quiz.markup import tokens
 ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 PLACEHOLDER = re.compile(r"<<([\w-]+)>>")
 SIGNS = {"negative": "negative (−)", "zero": "zero", "positive": "positive (+)"}
-# A computed zero, such as the sum of a softmax's nudges, is seldom exactly 0.
+# A computed zero, such as the sum of a softmax's slopes, is seldom exactly 0.
 NEARLY_ZERO = 1e-12
 
 COMMON = {"id": str, "kind": str, "prompt": str}
