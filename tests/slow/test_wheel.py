@@ -4,6 +4,8 @@ import subprocess
 import sys
 import venv
 
+import pytest
+
 USE = """
 import pathlib, lossfns
 from lossfns import figures
@@ -33,9 +35,25 @@ except ModuleNotFoundError as error:
 """
 
 
-def test_wheel_works_outside_the_checkout_and_names_the_extras_it_lacks(wheel_file, tmp_path):
+EXPORT = """
+from pathlib import Path
+from lossfns.quiz import load_bank
+from lossfns.quiz.exports import write_exports
+write_exports(load_bank(), "out", time=0)
+print(sorted(path.name.partition(".")[2] for path in Path("out").iterdir() if path.stat().st_size))
+"""
+
+
+@pytest.fixture
+def python(tmp_path):
+    """The Python of an empty environment."""
     venv.create(tmp_path / "env", with_pip=True)
-    python = tmp_path / "env" / "bin" / "python"
+    return tmp_path / "env" / "bin" / "python"
+
+
+def test_wheel_works_outside_the_checkout_and_names_the_extras_it_lacks(
+    wheel_file, python, tmp_path
+):
     install = (python, "-m", "pip", "install", "--quiet")
     run(*install, wheel_file, cwd=tmp_path)
     for module in ("figures", "explorers", "quiz", "course.race"):
@@ -47,6 +65,12 @@ def test_wheel_works_outside_the_checkout_and_names_the_extras_it_lacks(wheel_fi
     assert run(python, "-W", "error", "-c", USE, cwd=tmp_path).strip() == "works"
     said = run(python, "-c", NAMES_ITS_EXTRA, "lossfns.quiz.exports", cwd=tmp_path)
     assert said == '"lossfns[exports]"\n'
+
+
+def test_exports_extra_alone_writes_every_export(wheel_file, python, tmp_path):
+    run(python, "-m", "pip", "install", "--quiet", f"{wheel_file}[exports]", cwd=tmp_path)
+    written = run(python, "-c", EXPORT, cwd=tmp_path).strip()
+    assert written == "['apkg', 'gift.txt', 'qti.zip']"
 
 
 def test_maths_needs_numpy_alone(tmp_path):
