@@ -67,9 +67,11 @@ def report(title, methods):
     expected = methods["lossfns"]()
     for call in methods.values():
         found = call()
-        for ours, theirs in zip(np.atleast_1d(expected), np.atleast_1d(found), strict=True) if (
-            title == "loss"
-        ) else zip(expected, found, strict=True):
+        for ours, theirs in (
+            zip(np.atleast_1d(expected), np.atleast_1d(found), strict=True)
+            if (title == "loss")
+            else zip(expected, found, strict=True)
+        ):
             np.testing.assert_allclose(theirs, ours, rtol=1e-4, atol=1e-4)
     best = dict.fromkeys(methods, float("inf"))
     for _ in range(ROUNDS):
