@@ -149,7 +149,7 @@ def softmax_squared_error_grad(
     >>> softmax_squared_error_grad(logits, [1, 0, 0], jacobian="diagonal").round(3)
     array([-0.162,  0.256,  0.018])
     """
-    if jacobian not in ("exact", "diagonal"):
+    if not (isinstance(jacobian, str) and jacobian in ("exact", "diagonal")):
         raise ValueError(f'jacobian must be "exact" or "diagonal", got {jacobian!r}')
     dtype, logits, labels = categorical(logits, labels, axis)
     with np.errstate(all="ignore"):

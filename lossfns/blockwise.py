@@ -16,7 +16,6 @@ References
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -24,7 +23,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lossfns._numerics import contiguous, shift, sum_of_others
-from lossfns._validation import FloatArray, Floats, class_axis, float_array, integer_labels
+from lossfns._validation import (
+    FloatArray,
+    Floats,
+    class_axis,
+    class_number,
+    float_array,
+    integer_labels,
+)
 
 BLOCK = 2**17  # elements: as float32 half a megabyte, which stays in a core's cache
 RUN = 512  # examples to take together where they, not the classes, lie side by side in memory
@@ -41,6 +47,11 @@ class PartialCrossEntropy(NamedTuple):
     maximum: Floats
     others: Floats
     label_logit: Floats
+
+    @property
+    def total(self) -> Floats:
+        """Sum of exp(logit - maximum) over all of these classes: what probabilities divide by."""
+        return 1 + self.others
 
 
 def partial_cross_entropy(
@@ -90,7 +101,7 @@ def partial_cross_entropy(
     axis = class_axis(logits, "logits", axis)
     rows = np.moveaxis(logits, axis, -1)
     labels = integer_labels(labels, rows.shape[:-1], np.iinfo(np.intp).max)
-    classes = labels - operator.index(first_class)
+    classes = labels - class_number(first_class, "first_class")
     inside = (classes >= 0) & (classes < rows.shape[-1])
     label_logit = _pick(rows, np.where(inside, classes, 0))
     with np.errstate(all="ignore"):
@@ -114,6 +125,11 @@ def merge_cross_entropy(
     -------
     PartialCrossEntropy
 
+    Raises
+    ------
+    ValueError
+        If the two are not of the same examples: if any shape differs.
+
     Examples
     --------
     >>> from lossfns import merge_cross_entropy, partial_cross_entropy
@@ -124,6 +140,9 @@ def merge_cross_entropy(
     >>> print(merged.maximum, merged.others.round(4), merged.label_logit)
     5.0 1.0135 5.0
     """
+    shapes = [np.shape(field) for part in (first, second) for field in part]
+    if len(set(shapes)) > 1:
+        raise ValueError(f"first and second must be of the same examples, got shapes {shapes}")
     with np.errstate(all="ignore"):
         maximum, others = _merge((first.maximum, first.others), (second.maximum, second.others))
     return PartialCrossEntropy(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from typing import Any
 
 import numpy as np
@@ -13,8 +12,10 @@ from lossfns._validation import (
     FloatDType,
     float_array,
     integer_labels,
+    plain_array,
     scalar,
     slopes,
+    whole_number,
 )
 from lossfns.activations import log_softmax, softmax
 
@@ -133,13 +134,11 @@ def _sequence(
     if logits.ndim != 2 or logits.shape[1] == 0:
         raise ValueError(f"logits must have shape (T, classes), got {logits.shape}")
     classes = logits.shape[1]
-    if np.ndim(labels) != 1:
-        raise ValueError(f"labels must have shape (U,), got {np.shape(labels)}")
-    labels = integer_labels(labels, np.shape(labels), classes)
-    try:
-        blank = operator.index(blank)
-    except TypeError as error:
-        raise TypeError(f"blank must be an integer, got {blank!r}") from error
+    shape = plain_array(labels, "labels").shape
+    if len(shape) != 1:
+        raise ValueError(f"labels must have shape (U,), got {shape}")
+    labels = integer_labels(labels, shape, classes)
+    blank = whole_number(blank, "blank")
     if not 0 <= blank < classes:
         raise ValueError(f"blank must lie in 0 … {classes - 1}, got {blank}")
     if (labels == blank).any():

@@ -12,8 +12,6 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -22,9 +20,9 @@ from lossfns._validation import (
     FloatDType,
     Floats,
     cast,
+    class_number,
     float_arrays,
     integer_labels,
-    whole_number,
 )
 from lossfns.blockwise import (
     PartialCrossEntropy,
@@ -34,7 +32,7 @@ from lossfns.blockwise import (
     partial_cross_entropy,
 )
 
-POSITIONS, CLASSES = 512, 2048  # of a tile: as float32 four megabytes
+POSITIONS, CLASSES = 256, 1024  # of a tile: as float32 a megabyte
 
 
 def linear_cross_entropy_with_integer_labels(
@@ -116,8 +114,13 @@ def linear_cross_entropy_with_integer_labels_grad(
     """
     dtype, rows, weights, classes, shape = _layer(inputs, weights, labels)
     classes = integer_labels(classes, classes.shape, weights.shape[1])
-    d_rows, d_weights = _slopes(rows, weights, classes, _summary(rows, weights, classes), dtype)
-    return d_rows.reshape(*shape, -1), d_weights
+    d_weights = np.empty(weights.shape, rows.dtype)
+    # Each column of d_weights is written last. Until then the logits of D positions are parked in
+    # it, and need not be made a second time.
+    parked = d_weights[: len(rows)]
+    summary = _summary(rows, weights, classes, parked=parked)
+    d_rows = _slopes_into(d_weights, rows, weights, classes, summary, parked=parked)
+    return cast(d_rows.reshape(*shape, len(weights)), dtype), cast(d_weights, dtype)
 
 
 def partial_linear_cross_entropy(
@@ -159,7 +162,7 @@ def partial_linear_cross_entropy(
     array([2.1328])
     """
     _, rows, weights, classes, shape = _layer(inputs, weights, labels)
-    partial = _summary(rows, weights, classes, whole_number(first_class, "first_class"))
+    partial = _summary(rows, weights, classes, first_class=class_number(first_class, "first_class"))
     return PartialCrossEntropy(*(np.reshape(field, shape)[()] for field in partial))
 
 
@@ -208,9 +211,10 @@ def partial_linear_slopes(
                 f"merged must have the shape of labels, {shape}, got {name} of {np.shape(field)}"
             )
     summary = PartialCrossEntropy(*(np.ravel(field) for field in merged))
-    first = whole_number(first_class, "first_class")
-    d_rows, d_weights = _slopes(rows, weights, classes, summary, dtype, first)
-    return d_rows.reshape(*shape, -1), d_weights
+    first_class = class_number(first_class, "first_class")
+    d_weights = np.empty(weights.shape, rows.dtype)
+    d_rows = _slopes_into(d_weights, rows, weights, classes, summary, first_class=first_class)
+    return cast(d_rows.reshape(*shape, len(weights)), dtype), cast(d_weights, dtype)
 
 
 def _layer(
@@ -230,67 +234,72 @@ def _layer(
     return dtype, inputs.reshape(-1, len(weights)), weights, classes.ravel(), shape
 
 
-def _tiles(rows: FloatArray, weights: FloatArray) -> Iterator[tuple[slice, list[slice]]]:
-    """Yield the positions to take together, and the classes to take of them at a time."""
-    classes = weights.shape[1]
-    parts = [slice(start, min(start + CLASSES, classes)) for start in range(0, classes, CLASSES)]
-    for start in range(0, len(rows), POSITIONS):
-        yield slice(start, start + POSITIONS), parts
+def _slices(length: int, step: int) -> list[slice]:
+    return [slice(start, min(start + step, length)) for start in range(0, length, step)]
 
 
 def _summary(
-    rows: FloatArray, weights: FloatArray, labels: NDArray[np.intp], first_class: int = 0
+    rows: FloatArray,
+    weights: FloatArray,
+    labels: NDArray[np.intp],
+    *,
+    first_class: int = 0,
+    parked: FloatArray | None = None,
 ) -> PartialCrossEntropy:
+    """Summarise all classes of each row; `parked` receives the logits of those that it has."""
+    parts = _slices(weights.shape[1], CLASSES)
+
+    def halves(tile: slice, parts: list[slice]) -> PartialCrossEntropy:
+        if len(parts) > 1:  # merging halves, not one after another, keeps the digits of the sum
+            middle = len(parts) // 2
+            return merge_cross_entropy(halves(tile, parts[:middle]), halves(tile, parts[middle:]))
+        (part,) = parts
+        logits = np.matmul(rows[tile], weights[:, part], out=_parked(parked, tile, part))
+        return partial_cross_entropy(logits, labels[tile], first_class=first_class + part.start)
+
     summary = PartialCrossEntropy(*(np.empty(len(rows), rows.dtype) for _ in range(3)))
     with np.errstate(all="ignore"):
-        for tile, parts in _tiles(rows, weights):
-            merged = _halves(rows[tile], weights, labels[tile], first_class, parts)
-            for field, values in zip(summary, merged, strict=True):
+        for tile in _slices(len(rows), POSITIONS):
+            for field, values in zip(summary, halves(tile, parts), strict=True):
                 field[tile] = values
     return summary
 
 
-def _halves(
-    rows: FloatArray,
-    weights: FloatArray,
-    labels: NDArray[np.intp],
-    first_class: int,
-    parts: list[slice],
-) -> PartialCrossEntropy:
-    """Summarise the parts, merging halves of them: that keeps the digits of the sum."""
-    if len(parts) > 1:
-        middle = len(parts) // 2
-        return merge_cross_entropy(
-            _halves(rows, weights, labels, first_class, parts[:middle]),
-            _halves(rows, weights, labels, first_class, parts[middle:]),
-        )
-    (part,) = parts
-    return partial_cross_entropy(
-        rows @ weights[:, part], labels, first_class=first_class + part.start
-    )
-
-
-def _slopes(
+def _slopes_into(
+    d_weights: FloatArray,
     rows: FloatArray,
     weights: FloatArray,
     labels: NDArray[np.intp],
     summary: PartialCrossEntropy,
-    dtype: FloatDType,
+    *,
     first_class: int = 0,
-) -> tuple[FloatArray, FloatArray]:
-    d_rows, d_weights = np.zeros_like(rows), np.zeros(weights.shape, rows.dtype)
+    parked: FloatArray | None = None,
+) -> FloatArray:
+    """Write the gradient of the weights and return that of the rows."""
+    d_rows = np.zeros_like(rows)
+    maximum, total = summary.maximum[:, np.newaxis], 1 + summary.others[:, np.newaxis]
     with np.errstate(all="ignore"):
         at_label = np.asarray(label_slope(summary), rows.dtype)
-        for tile, parts in _tiles(rows, weights):
-            maximum, total = summary.maximum[tile, np.newaxis], 1 + summary.others[tile, np.newaxis]
-            for part in parts:
-                change = rows[tile] @ weights[:, part]
-                change -= maximum
+        for part in _slices(weights.shape[1], CLASSES):
+            columns = weights[:, part]
+            d_columns = np.zeros(columns.shape, rows.dtype)
+            for tile in _slices(len(rows), POSITIONS):
+                logits = _parked(parked, tile, part)
+                if logits is None:
+                    logits = rows[tile] @ columns
+                change = logits - maximum[tile]
                 np.exp(change, out=change)
-                change /= total
-                classes = labels[tile] - first_class - part.start
-                here = np.flatnonzero((classes >= 0) & (classes < change.shape[1]))
+                change /= total[tile]
+                classes = labels[tile] - (first_class + part.start)
+                here = np.flatnonzero((classes >= 0) & (classes < columns.shape[1]))
                 change[here, classes[here]] = at_label[tile][here]
-                d_rows[tile] += change @ weights[:, part].T
-                d_weights[:, part] += rows[tile].T @ change
-    return d_rows.astype(dtype, copy=False), d_weights.astype(dtype, copy=False)
+                d_rows[tile] += change @ columns.T
+                d_columns += rows[tile].T @ change
+            d_weights[:, part] = d_columns
+    return d_rows
+
+
+def _parked(parked: FloatArray | None, tile: slice, part: slice) -> FloatArray | None:
+    if parked is None or tile.stop > len(parked):
+        return None
+    return parked[tile, part]
