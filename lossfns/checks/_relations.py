@@ -201,7 +201,9 @@ def _many_for_one(exercise: Exercise, cases: Cases) -> Relation | None:
 
 def _lengths(arguments: Arguments) -> tuple[int, int]:
     """The lengths of the first array's first and last axis."""
-    shapes = (a.shape if hasattr(a, "shape") else (len(a),) for a in arguments if isinstance(a, Sized))
+    shapes = (
+        a.shape if hasattr(a, "shape") else (len(a),) for a in arguments if isinstance(a, Sized)
+    )
     shape = next((shape for shape in shapes if shape), (1,))
     return max(shape[0], 1), max(shape[-1], 1)
 
