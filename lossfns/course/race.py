@@ -57,7 +57,7 @@ class Layer(NamedTuple):
         """Return the outputs, shape (seeds, images, outputs)."""
         return inputs @ self.weights + self.biases
 
-    def stepped(self, inputs: FloatArray, slopes: FloatArray, rate: float) -> "Layer":
+    def stepped(self, inputs: FloatArray, slopes: FloatArray, rate: float) -> Layer:
         """Return the layer after one step against the slopes at its outputs."""
         return Layer(
             self.weights - rate * inputs.swapaxes(-2, -1) @ slopes,
@@ -79,7 +79,7 @@ class Network(NamedTuple):
         """Return the logits, shape (seeds, images, 10)."""
         return self.last(self.features(images))
 
-    def stepped(self, images: FloatArray, slopes: FloatArray, rate: float) -> "Network":
+    def stepped(self, images: FloatArray, slopes: FloatArray, rate: float) -> Network:
         """Return the network after one step, given the slopes at its logits."""
         features = self.features(images)
         last = self.last.stepped(features, slopes, rate)
