@@ -1,5 +1,7 @@
 """The race of chapter 3: its recipe, against torch's training, and its wrong uses."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import torch
@@ -77,7 +79,7 @@ def torch_race(loss, epochs, rate, seed, hidden):
     images, labels, test_images, test_labels = map(torch.tensor, digits())
     widths = [64, hidden, 10] if hidden else [64, 10]
     layers = []
-    for inputs, outputs in zip(widths, widths[1:], strict=False):
+    for inputs, outputs in pairwise(widths):
         bound = 1 / np.sqrt(inputs)
         weights = torch.tensor(generator.uniform(-bound, bound, (inputs, outputs)))
         layers.append((weights, torch.zeros(outputs, dtype=torch.float64)))
