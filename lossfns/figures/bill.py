@@ -98,13 +98,13 @@ def plot_shards(logits: ArrayLike, shards: int, *, ax: Axes | None = None) -> Ax
         ax.text(
             middle,
             1.06,
-            f"worker {k + 1}\nmaximum {piece.max():g}, total {total:.2f}".replace("-", "−"),
+            f"worker {k + 1}\nmaximum {piece.max():g}\ntotal {total:.2f}".replace("-", "−"),
             ha="center",
             va="bottom",
         )
         if k:
-            ax.axvline(k * len(piece) - 0.5, 0, 0.82, color=PALETTE["muted"], linewidth=1)
-    ax.set_ylim(0, 1.6)
+            ax.axvline(k * len(piece) - 0.5, 0, 0.74, color=PALETTE["muted"], linewidth=1)
+    ax.set_ylim(0, 2)
     ax.set_yticks([0, 0.5, 1])
     ax.set_xticks(places, [f"{value:g}".replace("-", "−") for value in logits])
     ax.grid(axis="x", visible=False)

@@ -26,7 +26,7 @@ def test_the_common_terms_add_up_to_the_whole_and_the_own_terms_to_each_workers_
     totals = np.reshape(own, (3, 2)).sum(axis=1)
     shown = [text.get_text() for text in ax.texts]
     assert shown == [
-        f"worker {k + 1}\nmaximum {maximum:g}, total {total:.2f}"
+        f"worker {k + 1}\nmaximum {maximum:g}\ntotal {total:.2f}"
         for k, (maximum, total) in enumerate(zip((2, 3, 4), totals, strict=True))
     ]
 
