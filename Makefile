@@ -68,9 +68,9 @@ lock: .venv/ready  ## pin the newest versions that pyproject.toml allows
 	bash sitebuild/environment.sh
 	touch $@
 
-# PyTorch is the tests' and the benchmark's reference; readers never need it.
-.venv/oracles: .venv/ready
-	$(BIN)/python -m pip install --quiet "torch==2.13.0"
+# The tests' and the benchmark's references; readers never need them.
+.venv/oracles: .venv/ready Makefile
+	$(BIN)/python -m pip install --quiet "torch==2.13.0" "jax==0.10.2" "optax==0.2.8" "keras==3.15.1"
 	touch $@
 
 # It asks other hosts, so only the weekly workflow needs it. 403 and 429 refuse a machine, not a reader.

@@ -35,7 +35,14 @@ from lossfns.classification import (
     softmax_cross_entropy_with_integer_labels,
     softmax_cross_entropy_with_integer_labels_grad,
 )
-from lossfns.contrastive import clip_loss, clip_loss_grad
+from lossfns.contrastive import (
+    clip_loss,
+    clip_loss_grad,
+    siglip_loss,
+    siglip_loss_grad,
+    triplet_loss,
+    triplet_loss_grad,
+)
 from lossfns.ctc import ctc_loss, ctc_loss_grad
 from lossfns.diffusion import velocity, velocity_loss, velocity_loss_grad
 from lossfns.distillation import distillation_loss, distillation_loss_grad
@@ -49,15 +56,34 @@ from lossfns.information import (
     perplexity,
     surprisal,
 )
+from lossfns.linear import (
+    linear_cross_entropy_with_integer_labels,
+    linear_cross_entropy_with_integer_labels_grad,
+    partial_linear_cross_entropy,
+    partial_linear_slopes,
+)
+from lossfns.preferences import dpo_loss, dpo_loss_grad, pair_loss, pair_loss_grad
 from lossfns.regression import (
     absolute_error,
     absolute_error_grad,
+    gaussian_nll_loss,
+    gaussian_nll_loss_grad,
     huber_loss,
     huber_loss_grad,
     pinball_loss,
     pinball_loss_grad,
+    poisson_nll_loss,
+    poisson_nll_loss_grad,
     squared_error,
     squared_error_grad,
+)
+from lossfns.segmentation import (
+    dice_loss,
+    dice_loss_grad,
+    jaccard_loss,
+    jaccard_loss_grad,
+    tversky_loss,
+    tversky_loss_grad,
 )
 
 __version__ = "0.1.0"
@@ -73,16 +99,26 @@ __all__ = [
     "cross_entropy",
     "ctc_loss",
     "ctc_loss_grad",
+    "dice_loss",
+    "dice_loss_grad",
     "distillation_loss",
     "distillation_loss_grad",
+    "dpo_loss",
+    "dpo_loss_grad",
     "entropy",
     "finish_cross_entropy",
+    "gaussian_nll_loss",
+    "gaussian_nll_loss_grad",
     "hinge_loss",
     "hinge_loss_grad",
     "huber_loss",
     "huber_loss_grad",
+    "jaccard_loss",
+    "jaccard_loss_grad",
     "js_divergence",
     "kl_divergence",
+    "linear_cross_entropy_with_integer_labels",
+    "linear_cross_entropy_with_integer_labels_grad",
     "log_sigmoid",
     "log_softmax",
     "logsumexp",
@@ -90,10 +126,18 @@ __all__ = [
     "negative_sampling_loss",
     "negative_sampling_loss_grad",
     "numerical_gradient",
+    "pair_loss",
+    "pair_loss_grad",
     "partial_cross_entropy",
+    "partial_linear_cross_entropy",
+    "partial_linear_slopes",
     "perplexity",
     "pinball_loss",
     "pinball_loss_grad",
+    "poisson_nll_loss",
+    "poisson_nll_loss_grad",
+    "siglip_loss",
+    "siglip_loss_grad",
     "sigmoid",
     "sigmoid_binary_cross_entropy",
     "sigmoid_binary_cross_entropy_grad",
@@ -113,6 +157,10 @@ __all__ = [
     "squared_error",
     "squared_error_grad",
     "surprisal",
+    "triplet_loss",
+    "triplet_loss_grad",
+    "tversky_loss",
+    "tversky_loss_grad",
     "velocity",
     "velocity_loss",
     "velocity_loss_grad",

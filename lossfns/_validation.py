@@ -23,21 +23,29 @@ FloatArray: TypeAlias = NDArray[np.floating[Any]]
 Floats: TypeAlias = FloatArray | Any
 
 
-def _array(value: ArrayLike, name: str) -> NDArray[Any]:
+def plain_array(value: ArrayLike, name: str) -> NDArray[Any]:
+    """Return whatever people have their numbers in as a plain array, or say why it can't be."""
+    if np.ma.isMaskedArray(value) and np.ma.getmaskarray(value).any():
+        raise TypeError(
+            f"{name} must not hide entries behind a mask, which would be lost: "
+            "give it .compressed() or .filled(value)"
+        )
     try:
         return np.asarray(value)
     except ValueError as error:
         raise ValueError(f"{name} must be a rectangular array of numbers: {error}") from error
+    except (TypeError, RuntimeError) as error:  # a tensor with a gradient, or elsewhere
+        raise TypeError(f"{name} can't be read as a NumPy array: {error}") from error
 
 
 def float_array(value: ArrayLike, name: str) -> FloatArray:
     """Return `value` as an array of its own float dtype, float64 for integers and booleans."""
-    array = _array(value, name)
+    array = plain_array(value, name)
     if array.dtype.kind in "biu":
         return array.astype(np.float64)
     if array.dtype.kind != "f":
         raise TypeError(f"{name} must be real numbers, got dtype {array.dtype}")
-    return array
+    return array.astype(array.dtype.newbyteorder("="), copy=False)
 
 
 def float_arrays(**values: ArrayLike) -> tuple[FloatDType, list[FloatArray]]:
@@ -70,12 +78,27 @@ def binary(logits: ArrayLike, labels: ArrayLike) -> tuple[FloatDType, FloatArray
     return dtype, logits, labels
 
 
+def whole_number(value: object, name: str) -> int:
+    """Return an integer argument as an int; bool is refused."""
+    try:
+        if isinstance(value, bool):
+            raise TypeError
+        return operator.index(value)  # type: ignore[arg-type]
+    except TypeError as error:
+        raise TypeError(f"{name} must be an integer, got {value!r}") from error
+
+
+def class_number(value: object, name: str) -> int:
+    """Return the number of a class, which may lie anywhere in a vocabulary."""
+    number = whole_number(value, name)
+    if not 0 <= number <= np.iinfo(np.intp).max:
+        raise ValueError(f"{name} must not be negative nor beyond any array, got {number}")
+    return number
+
+
 def class_axis(array: NDArray[Any], name: str, axis: int) -> int:
     """Return `axis` counted from the front; it must exist and hold at least one class."""
-    try:
-        index = operator.index(axis)
-    except TypeError as error:
-        raise TypeError(f"axis must be an integer, got {axis!r}") from error
+    index = whole_number(axis, "axis")
     if not -array.ndim <= index < array.ndim:
         raise ValueError(f"axis {axis} does not exist in {name} of shape {array.shape}")
     if array.shape[index] == 0:
@@ -117,7 +140,7 @@ def integer_labels(
     labels: ArrayLike, shape: tuple[int, ...], classes: int, name: str = "labels"
 ) -> NDArray[np.intp]:
     """Return `labels` as indices of the given shape, each of them in 0 … classes - 1."""
-    array = _array(labels, name)
+    array = plain_array(labels, name)
     if array.dtype.kind not in "iu" and (array.size or isinstance(labels, np.ndarray)):
         raise TypeError(f"{name} must be integers, got dtype {array.dtype}")
     if array.shape != shape:
@@ -133,17 +156,27 @@ def integer_labels(
 
 def number(value: object, name: str, expected: str, accept: Callable[[float], bool]) -> float:
     """Return a tuning knob as a float; `expected` says in words what `accept` tests."""
-    if not isinstance(value, Real):
+    single = value.item() if getattr(value, "ndim", None) == 0 else value  # type: ignore[attr-defined]
+    if isinstance(value, np.timedelta64) or not isinstance(single, Real):
         raise TypeError(f"{name} must be {expected}, got {value!r}")
-    if not (math.isfinite(value) and accept(float(value))):
+    try:
+        result = float(single)
+    except OverflowError:
+        result = math.inf
+    if not (math.isfinite(result) and accept(result)):
         raise ValueError(f"{name} must be {expected}, got {value!r}")
-    return float(value)
+    return result
 
 
 def cast(values: ArrayLike, dtype: FloatDType) -> Floats:
     """Return `values` in the dtype of the result; too large for it is inf; 0-d is a scalar."""
     with np.errstate(all="ignore"):
         return np.asarray(values).astype(dtype, copy=False)[()]
+
+
+def slopes(values: ArrayLike, dtype: FloatDType) -> Floats:
+    """Return a gradient as `cast` does, and no zero of it with a minus sign."""
+    return (cast(values, dtype) + dtype.type(0))[()]
 
 
 def scalar(value: float | np.floating[Any], dtype: FloatDType) -> np.floating[Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lossfns._numerics import shift
+from lossfns._numerics import exponentials, shift
 from lossfns._validation import FloatArray, Floats, cast, class_axis, float_arrays
 
 
@@ -46,9 +46,8 @@ def sigmoid(logits: ArrayLike) -> Floats:
     """
     dtype, (logits,) = float_arrays(logits=logits)
     with np.errstate(all="ignore"):
-        # 1 / (1 + e^-z) = e^z / (1 + e^z), and the exponent is never positive
-        decay = np.exp(-np.abs(logits))
-        return cast(np.where(logits >= 0, 1, decay) / (1 + decay), dtype)
+        # 1 / (1 + e^-z) = e^min(z, 0) / (1 + e^-|z|), and no exponent is positive
+        return cast(np.exp(np.minimum(logits, 0)) / (1 + np.exp(-np.abs(logits))), dtype)
 
 
 def softplus(logits: ArrayLike) -> Floats:
@@ -132,7 +131,8 @@ def logsumexp(logits: ArrayLike, *, axis: int = -1) -> Floats:
     Returns
     -------
     ndarray or NumPy scalar
-        The shape of `logits` without `axis`.
+        The shape of `logits` without `axis`. The largest logit and the logarithm that is added to
+        it may cancel: the error is a few ulp of the larger of the two.
 
     Raises
     ------
@@ -155,10 +155,10 @@ def logsumexp(logits: ArrayLike, *, axis: int = -1) -> Floats:
     dtype, (logits,) = float_arrays(logits=logits)
     axis = class_axis(logits, "logits", axis)
     with np.errstate(all="ignore"):
-        # log Σ e^z = m + log Σ e^(z - m)
+        # log Σ e^z = m + log(1 + Σ' e^(z - m)), where Σ' leaves out one largest, whose term is 1
         maximum, shifted = shift(logits, axis)
-        total = np.exp(shifted).sum(axis=axis, keepdims=True)
-        log_total = np.where(np.isinf(maximum), maximum, maximum + np.log(total))
+        _, others = exponentials(shifted, axis)
+        log_total = np.where(np.isinf(maximum), maximum, maximum + np.log1p(others))
     return cast(log_total.squeeze(axis), dtype)
 
 
@@ -199,8 +199,8 @@ def softmax(logits: ArrayLike, *, axis: int = -1) -> FloatArray:
     axis = class_axis(logits, "logits", axis)
     with np.errstate(all="ignore"):
         # e^z / Σ e^z = e^(z - m) / Σ e^(z - m)
-        exponentials = np.exp(shift(logits, axis)[1])
-        return cast(exponentials / exponentials.sum(axis=axis, keepdims=True), dtype)
+        terms, others = exponentials(shift(logits, axis)[1], axis)
+        return cast(terms / (1 + others), dtype)
 
 
 def log_softmax(logits: ArrayLike, *, axis: int = -1) -> FloatArray:
@@ -215,7 +215,7 @@ def log_softmax(logits: ArrayLike, *, axis: int = -1) -> FloatArray:
     Returns
     -------
     ndarray
-        Same shape, never positive.
+        Same shape, never positive. Each entry is exact to a few ulp, also where it is almost 0.
 
     Raises
     ------
@@ -236,10 +236,15 @@ def log_softmax(logits: ArrayLike, *, axis: int = -1) -> FloatArray:
     [  0. -inf]
     >>> print(log_softmax([1000.0, 0.0]))
     [    0. -1000.]
+
+    Nor is there any need to lose what a sure model still has to pay:
+
+    >>> print(np.log(softmax([40.0, 0.0]))[0], log_softmax([40.0, 0.0])[0])
+    0.0 -4.248354255291589e-18
     """
     dtype, (logits,) = float_arrays(logits=logits)
     axis = class_axis(logits, "logits", axis)
     with np.errstate(all="ignore"):
-        # log(e^z / Σ e^z) = (z - m) - log Σ e^(z - m)
+        # log(e^z / Σ e^z) = (z - m) - log(1 + Σ' e^(z - m)), where Σ' leaves out one largest
         shifted = shift(logits, axis)[1]
-        return cast(shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True)), dtype)
+        return cast(shifted - np.log1p(exponentials(shifted, axis)[1]), dtype)

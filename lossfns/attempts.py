@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lossfns._validation import FloatArray, Floats, binary, cast, categorical
-from lossfns.activations import sigmoid, softmax
+from lossfns._numerics import sigmoid_and_rest, sigmoid_residual, softmax_residual, sum_along
+from lossfns._validation import FloatArray, Floats, binary, cast, categorical, slopes
 
 
 def sigmoid_squared_error(logits: ArrayLike, labels: ArrayLike) -> Floats:
@@ -46,7 +46,7 @@ def sigmoid_squared_error(logits: ArrayLike, labels: ArrayLike) -> Floats:
     """
     dtype, logits, labels = binary(logits, labels)
     with np.errstate(all="ignore"):
-        return cast((sigmoid(logits) - labels) ** 2, dtype)
+        return cast(sigmoid_residual(*sigmoid_and_rest(logits), labels) ** 2, dtype)
 
 
 def sigmoid_squared_error_grad(logits: ArrayLike, labels: ArrayLike) -> Floats:
@@ -65,9 +65,8 @@ def sigmoid_squared_error_grad(logits: ArrayLike, labels: ArrayLike) -> Floats:
     """
     dtype, logits, labels = binary(logits, labels)
     with np.errstate(all="ignore"):
-        p = sigmoid(logits)
-        # 1 - sigmoid(z) = sigmoid(-z), which keeps its digits when p rounds to 1
-        return cast(2 * (p - labels) * p * sigmoid(-logits), dtype)
+        p, rest = sigmoid_and_rest(logits)
+        return slopes(2 * sigmoid_residual(p, rest, labels) * p * rest, dtype)
 
 
 def softmax_squared_error(logits: ArrayLike, labels: ArrayLike, *, axis: int = -1) -> Floats:
@@ -109,7 +108,7 @@ def softmax_squared_error(logits: ArrayLike, labels: ArrayLike, *, axis: int = -
     """
     dtype, logits, labels = categorical(logits, labels, axis)
     with np.errstate(all="ignore"):
-        return cast(((softmax(logits, axis=axis) - labels) ** 2).sum(axis=axis), dtype)
+        return cast(sum_along(softmax_residual(logits, labels, axis)[1] ** 2, axis), dtype)
 
 
 def softmax_squared_error_grad(
@@ -150,12 +149,16 @@ def softmax_squared_error_grad(
     >>> softmax_squared_error_grad(logits, [1, 0, 0], jacobian="diagonal").round(3)
     array([-0.162,  0.256,  0.018])
     """
-    if jacobian not in ("exact", "diagonal"):
+    if not (isinstance(jacobian, str) and jacobian in ("exact", "diagonal")):
         raise ValueError(f'jacobian must be "exact" or "diagonal", got {jacobian!r}')
     dtype, logits, labels = categorical(logits, labels, axis)
     with np.errstate(all="ignore"):
-        p = softmax(logits, axis=axis)
-        u = 2 * (p - labels)
+        p, residual = softmax_residual(logits, labels, axis)
         if jacobian == "diagonal":
-            return cast(u * p * (1 - p), dtype)
-        return cast(p * (u - (p * u).sum(axis=axis, keepdims=True)), dtype)
+            return slopes(2 * residual * p * (1 - p), dtype)
+        # Seen from the likeliest class, whose own term is 0, the sum is as small as the others are:
+        # u_i - Σ p u = (u_i - u_top) - Σ p (u - u_top)
+        top = np.take_along_axis(residual, p.argmax(axis=axis, keepdims=True), axis)
+        u = 2 * (residual - top)
+        mean = np.expand_dims(sum_along(p * u, axis), axis)
+        return slopes(p * (u - mean), dtype)

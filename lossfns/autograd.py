@@ -60,7 +60,7 @@ class Value:
     [0.6285, 0.2312, -0.8598]
 
     Naive against stable: the sigmoid of a very wrong logit underflows to 0, its log is -inf, and
-    the nudge is lost. The same loss from the logit keeps it:
+    the slope is lost. The same loss from the logit keeps it:
 
     >>> naive, stable = Value(-1000), Value(-1000)
     >>> (-naive.sigmoid().log()).backward()

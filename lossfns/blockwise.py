@@ -1,8 +1,9 @@
 """Softmax cross-entropy over a vocabulary that is too large to copy, or that lies in pieces.
 
-The log-sum-exp of a whole follows from the maximum and the sum of exponentials of its parts: the
-"online" softmax [1]_. Merging two parts is associative and commutative, so the parts may be blocks
-that fit a processor's cache, or shards of the vocabulary held by different workers [2]_.
+The log-sum-exp of a whole follows from the maximum of its parts and the sum of their other
+exponentials: the "online" softmax [1]_. Merging two parts is associative and commutative, so the
+parts may be blocks that fit a processor's cache, or shards of the vocabulary held by different
+workers [2]_.
 
 References
 ----------
@@ -15,33 +16,42 @@ References
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Iterator
-from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lossfns._numerics import shift
-from lossfns._validation import FloatArray, Floats, class_axis, float_array, integer_labels
+from lossfns._numerics import contiguous, shift, sum_of_others
+from lossfns._validation import (
+    FloatArray,
+    Floats,
+    class_axis,
+    class_number,
+    float_array,
+    integer_labels,
+)
 
 BLOCK = 2**17  # elements: as float32 half a megabyte, which stays in a core's cache
 RUN = 512  # examples to take together where they, not the classes, lie side by side in memory
-LANES = 1024  # partial sums side by side, faster to add than one after another, and more exact
 
 
 class PartialCrossEntropy(NamedTuple):
     """What has to be known of some of the classes; each field has one value per example.
 
     maximum : largest logit
-    total : sum of exp(logit - maximum)
+    others : sum of exp(logit - maximum) over the classes but for one largest, whose term is 1
     label_logit : logit of the label, -inf while the label is not among these classes
     """
 
     maximum: Floats
-    total: Floats
+    others: Floats
     label_logit: Floats
+
+    @property
+    def total(self) -> Floats:
+        """Sum of exp(logit - maximum) over all of these classes: what probabilities divide by."""
+        return 1 + self.others
 
 
 def partial_cross_entropy(
@@ -63,7 +73,7 @@ def partial_cross_entropy(
     Returns
     -------
     PartialCrossEntropy
-        maximum, total and label_logit, in float32 or the wider dtype of `logits`. It needs about a
+        maximum, others and label_logit, in float32 or the wider dtype of `logits`. It needs about a
         megabyte beyond them, whatever the size of `logits`.
 
     Raises
@@ -91,13 +101,13 @@ def partial_cross_entropy(
     axis = class_axis(logits, "logits", axis)
     rows = np.moveaxis(logits, axis, -1)
     labels = integer_labels(labels, rows.shape[:-1], np.iinfo(np.intp).max)
-    classes = labels - operator.index(first_class)
+    classes = labels - class_number(first_class, "first_class")
     inside = (classes >= 0) & (classes < rows.shape[-1])
     label_logit = _pick(rows, np.where(inside, classes, 0))
     with np.errstate(all="ignore"):
-        maximum, total = maximum_and_total(rows)
+        maximum, others = maximum_and_others(rows)
     return PartialCrossEntropy(
-        maximum[()], total[()], np.where(inside, label_logit, -np.inf).astype(total.dtype)[()]
+        maximum[()], others[()], np.where(inside, label_logit, -np.inf).astype(others.dtype)[()]
     )
 
 
@@ -115,6 +125,11 @@ def merge_cross_entropy(
     -------
     PartialCrossEntropy
 
+    Raises
+    ------
+    ValueError
+        If the two are not of the same examples: if any shape differs.
+
     Examples
     --------
     >>> from lossfns import merge_cross_entropy, partial_cross_entropy
@@ -122,18 +137,24 @@ def merge_cross_entropy(
     ...     partial_cross_entropy([0.0, 0.0], 2),
     ...     partial_cross_entropy([5.0, 5.0], 2, first_class=2),
     ... )
-    >>> print(merged.maximum, merged.total.round(4), merged.label_logit)
-    5.0 2.0135 5.0
+    >>> print(merged.maximum, merged.others.round(4), merged.label_logit)
+    5.0 1.0135 5.0
     """
+    shapes = [np.shape(field) for part in (first, second) for field in part]
+    if len(set(shapes)) > 1:
+        raise ValueError(f"first and second must be of the same examples, got shapes {shapes}")
     with np.errstate(all="ignore"):
-        maximum, total = _merge((first.maximum, first.total), (second.maximum, second.total))
+        maximum, others = _merge((first.maximum, first.others), (second.maximum, second.others))
     return PartialCrossEntropy(
-        maximum[()], total[()], np.maximum(first.label_logit, second.label_logit)
+        maximum[()], others[()], np.maximum(first.label_logit, second.label_logit)
     )
 
 
 def finish_cross_entropy(partial: PartialCrossEntropy) -> Floats:
-    """Cross-entropy in nats, once all classes are merged: log total + maximum - label_logit.
+    """Cross-entropy in nats, once all classes are merged.
+
+    It is maximum - label_logit + log(1 + others): two terms that are never negative, so a sure and
+    right answer costs what it should, however little that is.
 
     Parameters
     ----------
@@ -150,90 +171,96 @@ def finish_cross_entropy(partial: PartialCrossEntropy) -> Floats:
     >>> from lossfns import finish_cross_entropy, partial_cross_entropy
     >>> print(finish_cross_entropy(partial_cross_entropy([1000.0, 0.0], 1)))
     1000.0
+    >>> print(finish_cross_entropy(partial_cross_entropy([40.0, 0.0], 0)))
+    4.248354255291589e-18
     """
-    maximum, total, label_logit = partial
+    maximum, others, label_logit = partial
     with np.errstate(all="ignore"):
         at_maximum = label_logit == maximum
         gap = np.where(at_maximum, 0, maximum - label_logit)
         # several infinite logits share the maximum: there is no limit
-        undecided = at_maximum & np.isinf(maximum) & (total > 1)
-        return np.where(undecided, np.nan, np.log(total) + gap)[()]
+        undecided = at_maximum & np.isinf(maximum) & (others > 0)
+        return np.where(undecided, np.nan, np.log1p(others) + gap)[()]
 
 
-def maximum_and_total(rows: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the maximum of each row and its sum of exp(logit - maximum), block by block."""
+def label_slope(partial: PartialCrossEntropy) -> Floats:
+    """Gradient at the label's logit, p - 1, once all classes are merged."""
+    maximum, others, label_logit = partial
+    with np.errstate(all="ignore"):
+        at_maximum = label_logit == maximum
+        # 1 - p = others / (1 + others) at the maximum keeps its digits when p rounds to 1
+        slope = np.where(
+            at_maximum, 0 - others / (1 + others), np.exp(label_logit - maximum) / (1 + others) - 1
+        )
+        return np.where(at_maximum & np.isinf(maximum) & (others > 0), np.nan, slope)[()]
+
+
+def maximum_and_others(rows: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return each row's maximum and its sum of exp(logit - maximum) but for one largest."""
     maximum = np.empty(rows.shape[:-1], np.result_type(np.float32, rows.dtype))
-    total = np.empty_like(maximum)
+    others = np.empty_like(maximum)
     for tile, parts in _blocks(rows):
-        summaries = (_summary(rows[tile][..., part])[:2] for part in parts)
-        maximum[tile], total[tile] = reduce(_merge, summaries)
-    return maximum, total
+        maximum[tile], others[tile] = _summary(rows[tile], parts)[:2]
+    return maximum, others
 
 
-def softmax_into(out: FloatArray, rows: FloatArray) -> None:
-    """Write the softmax of each row into `out`, block by block."""
+def softmax_into(out: FloatArray, rows: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Write the softmax of each row into `out`, block by block; return maximum and others."""
+    maximum = np.empty(rows.shape[:-1], np.result_type(np.float32, rows.dtype))
+    others = np.empty_like(maximum)
     for tile, parts in _blocks(rows):
         target, source = out[tile], rows[tile]
-        if len(parts) == 1:
-            maximum, total, exponentials = _summary(source)
-            np.divide(exponentials, total[..., np.newaxis], out=target, casting="same_kind")
-        else:
-            maximum, total = maximum_and_total(source)
-            for part in parts:
-                exponentials = _exponentials(source[..., part], maximum)
-                np.divide(
-                    exponentials, total[..., np.newaxis], out=target[..., part], casting="same_kind"
-                )
-        infinite = np.isinf(maximum)
+        maximum[tile], others[tile], terms = _summary(source, parts)
+        top, total = maximum[tile][..., np.newaxis], 1 + others[tile][..., np.newaxis]
+        for part in parts:
+            if len(parts) > 1:
+                terms = _exponentials(source[..., part], top)
+            np.divide(terms, total, out=target[..., part], casting="same_kind")
+        infinite = np.isinf(maximum[tile])
         if infinite.any():
             limits = np.exp(shift(source[infinite], -1)[1])
             target[infinite] = limits / limits.sum(axis=-1, keepdims=True)
+    return maximum, others
 
 
-def _summary(block: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return the maximum of each row, the sum of exp(logit - maximum), and its terms."""
+def _summary(rows: FloatArray, parts: list[slice]) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return the maximum of each row, the sum of the others, and the last part's exponentials.
+
+    Merging halves of the parts, not one after another, keeps the digits of the sum.
+    """
+    if len(parts) > 1:
+        middle = len(parts) // 2
+        first, second = _summary(rows, parts[:middle]), _summary(rows, parts[middle:])
+        return *_merge(first[:2], second[:2]), second[2]
+    block = rows[..., parts[0]]
     block = block.astype(np.result_type(np.float32, block.dtype), copy=False)
-    maximum = block.max(axis=-1)
-    exponentials = _exponentials(block, maximum)
-    return maximum, _sum(exponentials), exponentials
+    maximum = block.max(axis=-1, keepdims=True)
+    terms = _exponentials(block, maximum)
+    return maximum[..., 0], sum_of_others(terms), terms
 
 
 def _exponentials(block: FloatArray, maximum: FloatArray) -> FloatArray:
-    shifted = block - maximum[..., np.newaxis]
+    shifted = block - maximum
     if np.isinf(maximum).any():
-        shifted[block == maximum[..., np.newaxis]] = 0  # inf - inf: each counts as a maximum
+        shifted[block == maximum] = 0  # inf - inf: each counts as a maximum
     return np.exp(shifted, out=shifted)
-
-
-def _sum(values: FloatArray) -> FloatArray:
-    """Sum along the last axis, where that is long LANES partial sums side by side."""
-    whole = values.shape[-1] // LANES * LANES
-    rest: FloatArray = values[..., whole:].sum(axis=-1)
-    if whole == 0:
-        return rest
-    lanes = values[..., :whole].reshape(*values.shape[:-1], -1, LANES).sum(axis=-2)
-    total: FloatArray = lanes.sum(axis=-1) + rest
-    return total
 
 
 def _merge(
     first: tuple[Floats, Floats], second: tuple[Floats, Floats]
 ) -> tuple[FloatArray, FloatArray]:
-    # Σ e^(z - m) of a part becomes Σ e^(z - M) when multiplied by e^(m - M)
-    maximum = np.maximum(first[0], second[0])
-
-    def rescaled(top: Floats, total: Floats) -> FloatArray:
-        factor: FloatArray = np.where(top == maximum, 1, np.exp(top - maximum))
-        return factor * total
-
-    return maximum, rescaled(*first) + rescaled(*second)
+    # the part with the larger maximum keeps its sum; the other, with its own largest, joins it:
+    # 1 + Σ' e^(z - m) of a part becomes what it is for M when multiplied by e^(m - M)
+    ahead = first[0] >= second[0]
+    others, behind = np.where(ahead, first[1], second[1]), np.where(ahead, second[1], first[1])
+    factor = np.where(first[0] == second[0], 1, np.exp(-np.abs(first[0] - second[0])))
+    return np.maximum(first[0], second[0]), others + factor * (1 + behind)
 
 
 def _blocks(rows: FloatArray) -> Iterator[tuple[tuple[slice, ...], list[slice]]]:
     """Yield the examples to take together, and the classes to take of them at a time."""
     *shape, classes = rows.shape
-    contiguous = rows.strides[-1] == rows.itemsize
-    for tile in _tiles(tuple(shape), max(BLOCK // classes, 1 if contiguous else RUN)):
+    for tile in _tiles(tuple(shape), max(BLOCK // classes, 1 if contiguous(rows) else RUN)):
         width = max(1, BLOCK // max(1, rows[tile].size // classes))
         yield tile, [slice(start, start + width) for start in range(0, classes, width)]
 

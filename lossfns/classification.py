@@ -5,7 +5,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lossfns._numerics import shift, weighted
+from lossfns._numerics import (
+    exponentials,
+    shift,
+    sigmoid_and_rest,
+    sigmoid_residual,
+    softmax_residual,
+    sum_along,
+    weighted,
+)
 from lossfns._validation import (
     FloatArray,
     FloatDType,
@@ -19,9 +27,16 @@ from lossfns._validation import (
     float_array,
     integer_labels,
     number,
+    slopes,
 )
-from lossfns.activations import log_sigmoid, sigmoid, softmax, softplus
-from lossfns.blockwise import finish_cross_entropy, partial_cross_entropy, softmax_into
+from lossfns.activations import log_sigmoid, sigmoid, softplus
+from lossfns.blockwise import (
+    PartialCrossEntropy,
+    finish_cross_entropy,
+    label_slope,
+    partial_cross_entropy,
+    softmax_into,
+)
 
 
 def sigmoid_binary_cross_entropy(logits: ArrayLike, labels: ArrayLike) -> Floats:
@@ -80,7 +95,7 @@ def sigmoid_binary_cross_entropy_grad(logits: ArrayLike, labels: ArrayLike) -> F
     """
     dtype, logits, labels = binary(logits, labels)
     with np.errstate(all="ignore"):
-        return cast(sigmoid(logits) - labels, dtype)
+        return slopes(sigmoid_residual(*sigmoid_and_rest(logits), labels), dtype)
 
 
 def softmax_cross_entropy(logits: ArrayLike, labels: ArrayLike, *, axis: int = -1) -> Floats:
@@ -126,10 +141,11 @@ def softmax_cross_entropy(logits: ArrayLike, labels: ArrayLike, *, axis: int = -
     """
     dtype, logits, labels = categorical(logits, labels, axis)
     with np.errstate(all="ignore"):
-        # -Σ y log p = Σ y (m - z) + log Σ e^(z - m), because the labels sum to 1
+        # -Σ y log p = Σ y (m - z) + log(1 + Σ' e^(z - m)), because the labels sum to 1;
+        # Σ' leaves out one largest, whose term is 1
         shifted = shift(logits, axis)[1]
-        gap = weighted(labels, 0 - shifted).sum(axis=axis)
-        return cast(gap + np.log(np.exp(shifted).sum(axis=axis)), dtype)
+        gap = sum_along(weighted(labels, 0 - shifted), axis)
+        return cast(gap + np.log1p(exponentials(shifted, axis)[1].squeeze(axis)), dtype)
 
 
 def softmax_cross_entropy_grad(
@@ -148,7 +164,7 @@ def softmax_cross_entropy_grad(
     """
     dtype, logits, labels = categorical(logits, labels, axis)
     with np.errstate(all="ignore"):
-        return cast(softmax(logits, axis=axis) - labels, dtype)
+        return slopes(softmax_residual(logits, labels, axis)[1], dtype)
 
 
 def softmax_cross_entropy_with_integer_labels(
@@ -217,9 +233,10 @@ def softmax_cross_entropy_with_integer_labels_grad(
     grad = np.empty_like(logits)
     indices = np.expand_dims(labels, axis)
     with np.errstate(all="ignore"):
-        softmax_into(np.moveaxis(grad, axis, -1), np.moveaxis(logits, axis, -1))
-        at_label = np.take_along_axis(grad, indices, axis)
-        np.put_along_axis(grad, indices, at_label - 1, axis)
+        summary = softmax_into(np.moveaxis(grad, axis, -1), np.moveaxis(logits, axis, -1))
+        label_logits = np.take_along_axis(logits, indices, axis).squeeze(axis)
+        at_label = label_slope(PartialCrossEntropy(*summary, label_logits))
+        np.put_along_axis(grad, indices, np.expand_dims(at_label, axis), axis)
     return grad
 
 
@@ -282,7 +299,7 @@ def hinge_loss_grad(scores: ArrayLike, labels: ArrayLike) -> Floats:
     """
     dtype, scores, labels = _signed(scores, labels)
     with np.errstate(all="ignore"):
-        return cast(0 - labels * np.heaviside(1 - labels * scores, 0), dtype)
+        return slopes(0 - labels * np.heaviside(1 - labels * scores, 0), dtype)
 
 
 def sigmoid_focal_loss(
@@ -334,7 +351,7 @@ def sigmoid_focal_loss(
     gamma = _gamma(gamma)
     with np.errstate(all="ignore"):
         # with s = ±1 for the labels, p_t = sigmoid(s z) and 1 - p_t = sigmoid(-s z)
-        return cast(weighted(weight, sigmoid(-margin) ** gamma * softplus(-margin)), dtype)
+        return cast(weighted(weight, sigmoid(0 - margin) ** gamma * softplus(-margin)), dtype)
 
 
 def sigmoid_focal_loss_grad(
@@ -362,10 +379,9 @@ def sigmoid_focal_loss_grad(
     dtype, margin, sign, weight = _focal(logits, labels, alpha)
     gamma = _gamma(gamma)
     with np.errstate(all="ignore"):
-        missing = sigmoid(-margin)
-        p = sigmoid(margin)
+        p, missing = sigmoid_and_rest(margin)
         slope = gamma * weighted(p, log_sigmoid(margin)) - missing
-        return cast(sign * weight * missing**gamma * slope, dtype)
+        return slopes(sign * weight * missing**gamma * slope, dtype)
 
 
 def smooth_labels(labels: ArrayLike, smoothing: float, *, axis: int = -1) -> FloatArray:

@@ -1,4 +1,4 @@
-"""Contrastive learning of two encoders: which caption belongs to which image?"""
+"""Contrastive learning: which of these belongs together, and which does not?"""
 
 from __future__ import annotations
 
@@ -8,7 +8,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lossfns._validation import FloatArray, FloatDType, cast, equal_shapes, number, scalar
+from lossfns._validation import (
+    FloatArray,
+    FloatDType,
+    Floats,
+    cast,
+    equal_shapes,
+    number,
+    scalar,
+    slopes,
+)
+from lossfns.activations import sigmoid, softplus
 from lossfns.classification import (
     softmax_cross_entropy_with_integer_labels,
     softmax_cross_entropy_with_integer_labels_grad,
@@ -121,12 +131,228 @@ def clip_loss_grad(
     logits, pairs = scale * (images @ texts.T), np.arange(len(images))
     by_image = softmax_cross_entropy_with_integer_labels_grad(logits, pairs)
     by_text = softmax_cross_entropy_with_integer_labels_grad(logits, pairs, axis=0)
-    nudges = (by_image + by_text) / (2 * len(pairs))
+    at_logits = (by_image + by_text) / (2 * len(pairs))
     with np.errstate(all="ignore"):
-        d_images = _through_length(scale * nudges @ texts, images, image_lengths)
-        d_texts = _through_length(scale * nudges.T @ images, texts, text_lengths)
-        d_log_scale = (nudges * logits).sum()
-    return cast(d_images, dtype), cast(d_texts, dtype), scalar(d_log_scale, dtype)
+        d_images = _through_length(scale * at_logits @ texts, images, image_lengths)
+        d_texts = _through_length(scale * at_logits.T @ images, texts, text_lengths)
+        d_log_scale = (at_logits * logits).sum()
+    return slopes(d_images, dtype), slopes(d_texts, dtype), scalar(d_log_scale + 0, dtype)
+
+
+def siglip_loss(
+    image_features: ArrayLike, text_features: ArrayLike, *, log_scale: float, bias: float
+) -> np.floating[Any]:
+    """Binary cross-entropy of every pair of a batch, as SigLIP is trained with.
+
+    Every row is divided by its length, and logits[i, j] = exp(log_scale) image_i · text_j + bias.
+    Each of the N² pairs is a yes-no question of its own, yes on the diagonal; their surprisals are
+    summed and divided by N. No pair is measured against the others, so a batch needs no softmax
+    over all of it. `bias` starts very negative, since nearly all answers are no.
+
+    Parameters
+    ----------
+    image_features, text_features : array_like of float, equal shapes (N, dimensions)
+        Row i of one belongs to row i of the other. N is at least 1 and no row is all zeros.
+    log_scale : float
+        Logarithm of the factor on the cosines; finite. SigLIP starts at log 10.
+    bias : float
+        Added to every logit; finite. SigLIP starts at -10.
+
+    Returns
+    -------
+    NumPy scalar
+        The sum over all pairs divided by N, in nats.
+
+    Raises
+    ------
+    TypeError
+        If an argument does not hold real numbers.
+    ValueError
+        If the shapes differ or are not (N, dimensions), a row of zeros has no direction, or
+        `log_scale` or `bias` is not finite.
+
+    References
+    ----------
+    X. Zhai et al., Sigmoid Loss for Language Image Pre-Training, 2023, arXiv:2303.15343, algorithm
+    1.
+
+    Examples
+    --------
+    At the start the model says no to all, and pays for the N pairs that are a yes:
+
+    >>> import numpy as np
+    >>> from lossfns import siglip_loss
+    >>> alike = np.ones((4, 2))
+    >>> print(siglip_loss(alike, alike, log_scale=np.log(10), bias=-10.0).round(4))
+    2.7726
+    >>> print(siglip_loss(np.eye(4), np.eye(4), log_scale=np.log(10), bias=-10.0).round(4))
+    0.6933
+    """
+    dtype, logits, signs, *_ = _yes_or_no(image_features, text_features, log_scale, bias)
+    with np.errstate(all="ignore"):
+        return scalar(softplus(-signs * logits).sum() / len(logits), dtype)
+
+
+def siglip_loss_grad(
+    image_features: ArrayLike, text_features: ArrayLike, *, log_scale: float, bias: float
+) -> tuple[FloatArray, FloatArray, np.floating[Any], np.floating[Any]]:
+    """Gradients of `siglip_loss` with respect to both features, the scale's logarithm and the bias.
+
+    At each logit it is (σ(logit) - yes) / N, prediction minus truth. Parameters and errors are
+    those of `siglip_loss`.
+
+    Returns
+    -------
+    tuple of ndarray, ndarray, NumPy scalar, NumPy scalar
+        Shapes (N, dimensions), (N, dimensions), () and (), in the dtype of `image_features`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lossfns import siglip_loss_grad
+    >>> images, texts = np.eye(2), np.array([[1.0, 1.0], [0.0, 1.0]])
+    >>> d_images, _, _, d_bias = siglip_loss_grad(images, texts, log_scale=0.0, bias=0.0)
+    >>> (d_images * images).sum(axis=1)
+    array([0., 0.])
+    >>> print(d_bias.round(4))
+    0.2853
+    """
+    dtype, logits, signs, images, texts, image_lengths, text_lengths, scale = _yes_or_no(
+        image_features, text_features, log_scale, bias
+    )
+    with np.errstate(all="ignore"):
+        at_logits = -signs * sigmoid(-signs * logits) / len(logits)
+        d_images = _through_length(scale * at_logits @ texts, images, image_lengths)
+        d_texts = _through_length(scale * at_logits.T @ images, texts, text_lengths)
+        d_log_scale = scalar((at_logits * (logits - bias)).sum() + 0, dtype)
+        d_bias = scalar(at_logits.sum() + 0, dtype)
+    return slopes(d_images, dtype), slopes(d_texts, dtype), d_log_scale, d_bias
+
+
+def triplet_loss(
+    anchors: ArrayLike, positives: ArrayLike, negatives: ArrayLike, *, margin: float = 1.0
+) -> Floats:
+    """By how much a negative is not farther than a positive plus a margin; one per triplet.
+
+    max(0, |anchor - positive| - |anchor - negative| + margin), with Euclidean distances over the
+    last axis.
+
+    Parameters
+    ----------
+    anchors, positives, negatives : array_like of float, equal shapes (..., dimensions)
+        The positive is of the anchor's kind, the negative is not. At least one dimension.
+    margin : float, default 1.0
+        In the unit of the distances; positive.
+
+    Returns
+    -------
+    ndarray or NumPy scalar
+        Shape (...,), in the unit of the distances. Where all three are one point it is `margin`.
+
+    Raises
+    ------
+    TypeError
+        If an argument does not hold real numbers.
+    ValueError
+        If the shapes differ, there is no last axis or nothing along it, or `margin` is not
+        positive.
+
+    References
+    ----------
+    F. Schroff et al., FaceNet: A Unified Embedding for Face Recognition and Clustering, 2015,
+    arXiv:1503.03832, equation 3; there the distances are squared.
+
+    Examples
+    --------
+    >>> from lossfns import triplet_loss
+    >>> anchor, positive = [0.0, 0.0], [1.0, 0.0]
+    >>> for negative in ([3.0, 0.0], [1.5, 0.0], [0.5, 0.0]):
+    ...     print(triplet_loss(anchor, positive, negative))
+    0.0
+    0.5
+    1.5
+    """
+    dtype, gap, *_ = _triplets(anchors, positives, negatives, margin)
+    with np.errstate(all="ignore"):
+        return cast(np.maximum(gap, 0), dtype)
+
+
+def triplet_loss_grad(
+    anchors: ArrayLike, positives: ArrayLike, negatives: ArrayLike, *, margin: float = 1.0
+) -> tuple[Floats, Floats, Floats]:
+    """Gradients of `triplet_loss` with respect to the anchors, positives and negatives.
+
+    Unit vectors: the positive is drawn straight to the anchor, the negative pushed straight away,
+    each with force 1 until the triplet is satisfied, then not at all. The subgradient is 0 where a
+    triplet is just satisfied and where two points are one: a collapsed encoder is not told apart.
+
+    Parameters and errors are those of `triplet_loss`.
+
+    Returns
+    -------
+    tuple of ndarray
+        Each in the shape of the arguments, in the dtype of `anchors`.
+
+    Examples
+    --------
+    >>> from lossfns import triplet_loss_grad
+    >>> for gradient in triplet_loss_grad([0.0, 0.0], [1.0, 0.0], [0.0, 1.5]):
+    ...     print(gradient)
+    [-1.  1.]
+    [1. 0.]
+    [ 0. -1.]
+    """
+    dtype, gap, to_positive, from_negative = _triplets(anchors, positives, negatives, margin)
+    satisfied = (gap <= 0)[..., None]
+    with np.errstate(all="ignore"):
+        d_positives = np.where(satisfied, 0, to_positive)
+        d_negatives = np.where(satisfied, 0, from_negative)
+        d_anchors = -d_positives - d_negatives
+    return slopes(d_anchors, dtype), slopes(d_positives, dtype), slopes(d_negatives, dtype)
+
+
+def _yes_or_no(
+    image_features: ArrayLike, text_features: ArrayLike, log_scale: float, bias: float
+) -> tuple[
+    FloatDType, FloatArray, FloatArray, FloatArray, FloatArray, FloatArray, FloatArray, float
+]:
+    """Return dtype, logits, the sign of every pair, and what `_directions` returns."""
+    dtype, images, texts, image_lengths, text_lengths, scale = _directions(
+        image_features, text_features, log_scale
+    )
+    bias = number(bias, "bias", "a finite number", math.isfinite)
+    logits = scale * (images @ texts.T) + bias
+    signs = 2 * np.eye(len(images)) - 1
+    return dtype, logits, signs, images, texts, image_lengths, text_lengths, scale
+
+
+def _triplets(
+    anchors: ArrayLike, positives: ArrayLike, negatives: ArrayLike, margin: float
+) -> tuple[FloatDType, FloatArray, FloatArray, FloatArray]:
+    """Return dtype, what the margin lacks, and unit vectors to the positive, from the negative."""
+    dtype, (anchors, positives, negatives) = equal_shapes(
+        anchors=anchors, positives=positives, negatives=negatives
+    )
+    if anchors.ndim == 0 or anchors.shape[-1] == 0:
+        raise ValueError(
+            "anchors, positives and negatives must have at least one dimension along the last "
+            f"axis, got shape {anchors.shape}"
+        )
+    margin = number(margin, "margin", "a positive number", lambda value: value > 0)
+    with np.errstate(all="ignore"):
+        to_positive, near = _direction(positives - anchors)
+        from_negative, far = _direction(anchors - negatives)
+        return dtype, near - far + margin, to_positive, from_negative
+
+
+def _direction(differences: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return unit vectors (0 for no distance) and distances along the last axis."""
+    with np.errstate(all="ignore"):
+        largest = np.abs(differences).max(axis=-1, keepdims=True)
+        scaled = np.where(largest == 0, 0, differences / largest)
+        norms = np.linalg.norm(scaled, axis=-1, keepdims=True)
+        units = np.where(largest == 0, 0, scaled / norms)
+        return units, (norms * largest)[..., 0]
 
 
 def _directions(

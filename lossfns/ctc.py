@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from typing import Any
 
 import numpy as np
@@ -11,10 +10,12 @@ from numpy.typing import ArrayLike, NDArray
 from lossfns._validation import (
     FloatArray,
     FloatDType,
-    cast,
     float_array,
     integer_labels,
+    plain_array,
     scalar,
+    slopes,
+    whole_number,
 )
 from lossfns.activations import log_softmax, softmax
 
@@ -106,14 +107,18 @@ def ctc_loss_grad(logits: ArrayLike, labels: ArrayLike, *, blank: int = 0) -> Fl
     dtype, log_probabilities, extended, _, emissions = _sequence(logits, labels, blank)
     before = _forward(emissions, extended)
     if not np.isfinite(before[-1, -1]):
-        return cast(np.full_like(log_probabilities, np.nan), dtype)
+        return slopes(np.full_like(log_probabilities, np.nan), dtype)
     # what comes after a frame is, read backwards, what comes before it
     after = _forward(emissions[::-1, ::-1], extended[::-1])[:-1][::-1, ::-1]
     posteriors = softmax(before[:-1] + emissions + after)  # over the positions, for each frame
     with np.errstate(all="ignore"):
         gradient = np.exp(log_probabilities)
     np.subtract.at(gradient.T, extended, posteriors.T)
-    return cast(gradient, dtype)
+    # The likeliest class has what the others leave: their sum keeps its digits when p rounds to 1.
+    likeliest = log_probabilities.argmax(axis=1, keepdims=True)
+    np.put_along_axis(gradient, likeliest, 0, axis=1)
+    np.put_along_axis(gradient, likeliest, 0 - gradient.sum(axis=1, keepdims=True), axis=1)
+    return slopes(gradient, dtype)
 
 
 def _sequence(
@@ -129,13 +134,11 @@ def _sequence(
     if logits.ndim != 2 or logits.shape[1] == 0:
         raise ValueError(f"logits must have shape (T, classes), got {logits.shape}")
     classes = logits.shape[1]
-    if np.ndim(labels) != 1:
-        raise ValueError(f"labels must have shape (U,), got {np.shape(labels)}")
-    labels = integer_labels(labels, np.shape(labels), classes)
-    try:
-        blank = operator.index(blank)
-    except TypeError as error:
-        raise TypeError(f"blank must be an integer, got {blank!r}") from error
+    shape = plain_array(labels, "labels").shape
+    if len(shape) != 1:
+        raise ValueError(f"labels must have shape (U,), got {shape}")
+    labels = integer_labels(labels, shape, classes)
+    blank = whole_number(blank, "blank")
     if not 0 <= blank < classes:
         raise ValueError(f"blank must lie in 0 … {classes - 1}, got {blank}")
     if (labels == blank).any():

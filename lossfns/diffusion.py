@@ -13,6 +13,7 @@ from lossfns._validation import (
     equal_shapes,
     float_array,
     in_unit_interval,
+    slopes,
 )
 
 
@@ -118,7 +119,7 @@ def velocity_loss_grad(
     """
     dtype, error = _error(predicted, x0, noise, alpha_bar)
     with np.errstate(all="ignore"):
-        return cast(2 * error, dtype)
+        return slopes(2 * error, dtype)
 
 
 def _error(

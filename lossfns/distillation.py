@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from lossfns._numerics import weighted
+from lossfns._numerics import excess, shift, sum_along, weighted
 from lossfns._validation import (
     FloatArray,
     FloatDType,
@@ -14,8 +14,11 @@ from lossfns._validation import (
     class_axis,
     equal_shapes,
     number,
+    slopes,
 )
 from lossfns.activations import log_softmax
+
+FAR = 30.0  # from here on e^gap swallows what is subtracted from it
 
 
 def distillation_loss(
@@ -82,17 +85,15 @@ def distillation_loss(
     >>> print((np.var(student - teacher) / 2).round(4))
     1.0278
     """
-    dtype, axis, temperature, log_p, log_q, gap, near = _compare(
+    dtype, axis, temperature, p, q, gap = _compare(
         student_logits, teacher_logits, temperature, axis
     )
     with np.errstate(all="ignore"):
-        p = np.exp(log_p)
-        # KL = Σ p log p - Σ p log q, and rounding must not make it negative
-        terms = weighted(p, log_p) - weighted(p, log_q)
-        far_divergence = np.maximum(terms.sum(axis=axis), 0)
-        near_divergence = _near_divergence(p, gap, axis).squeeze(axis)
-        divergence = np.where(near.squeeze(axis), near_divergence, far_divergence)
-        return cast(temperature * (temperature * divergence), dtype)
+        # KL = Σ p log(p / q) - p + q, of terms that are never negative: p (e^gap - 1 - gap)
+        growth = np.expm1(gap)
+        near = weighted(p, excess(growth, gap))
+        terms = np.where(p == 0, q, np.where(gap > FAR, q - p - p * gap, near))
+        return cast(temperature * (temperature * sum_along(terms, axis)), dtype)
 
 
 def distillation_loss_grad(
@@ -110,23 +111,19 @@ def distillation_loss_grad(
     >>> distillation_loss_grad([1.0, 0.5, -0.5], [3.0, 1.0, -2.0], temperature=4.0).round(4)
     array([-0.5565,  0.092 ,  0.4644])
     """
-    dtype, axis, temperature, log_p, log_q, gap, near = _compare(
-        student_logits, teacher_logits, temperature, axis
-    )
+    dtype, _, temperature, p, q, gap = _compare(student_logits, teacher_logits, temperature, axis)
     with np.errstate(all="ignore"):
-        p = np.exp(log_p)
-        # q = p exp(gap - KL), so q - p = p expm1(gap - KL): no difference of nearly equal numbers
-        near_change = p * np.expm1(gap - _near_divergence(p, gap, axis))
-        change = np.where(near, near_change, np.exp(log_q) - p)
-        return cast(temperature * change, dtype)
+        # q - p = p (e^gap - 1): no difference of nearly equal numbers
+        change = np.where((p == 0) | (gap > FAR), q - p, p * np.expm1(gap))
+        return slopes(temperature * change, dtype)
 
 
 def _compare(
     student_logits: ArrayLike, teacher_logits: ArrayLike, temperature: float, axis: int
-) -> tuple[FloatDType, int, float, FloatArray, FloatArray, FloatArray, NDArray[np.bool_]]:
-    """Return dtype, axis, T, log p, log q, the centred gap u - E_p[u], and where it is small.
+) -> tuple[FloatDType, int, float, FloatArray, FloatArray, FloatArray]:
+    """Return dtype, axis, T, the teacher's p, the student's q, and the gap log q - log p.
 
-    u = (student - teacher) / T; float64 throughout, because T² magnifies every rounding error.
+    float64 throughout, because T² magnifies every rounding error.
     """
     dtype, (student, teacher) = equal_shapes(
         student_logits=student_logits, teacher_logits=teacher_logits
@@ -137,20 +134,26 @@ def _compare(
     )
     student, teacher = student.astype(np.float64), teacher.astype(np.float64)
     with np.errstate(all="ignore"):
-        log_p = log_softmax(teacher / temperature, axis=axis)
-        log_q = log_softmax(student / temperature, axis=axis)
-        gap = (student - teacher) / temperature
-        gap = gap - (np.exp(log_p) * gap).sum(axis=axis, keepdims=True)
-        near = np.abs(gap).max(axis=axis, keepdims=True) < 1
-    return dtype, axis, temperature, log_p, log_q, gap, near
+        shifted = shift(teacher, axis)[1] / temperature
+        log_p = log_softmax(shifted, axis=axis)
+        log_q = log_softmax(shift(student, axis)[1] / temperature, axis=axis)
+        p, q = np.exp(log_p), np.exp(log_q)
+        favourite = log_p.argmax(axis=axis, keepdims=True)
+        difference = student - teacher
+        u = (difference - np.take_along_axis(difference, favourite, axis)) / temperature
+        gap = _gap(u, p, log_p, log_q, axis)
+        return dtype, axis, temperature, p, q, gap
 
 
-def _near_divergence(p: FloatArray, gap: FloatArray, axis: int) -> FloatArray:
-    """Return KL(p ‖ q) of two distributions so close that Σ p (log p - log q) would cancel.
+def _gap(
+    u: FloatArray, p: FloatArray, log_p: FloatArray, log_q: FloatArray, axis: int
+) -> FloatArray:
+    """Return log q - log p, exact also where both are nearly the same.
 
-    KL = log E_p[exp(u)] - E_p[u] = log(1 + E_p[exp(gap) - 1 - gap]), because E_p[gap] = 0; and
-    exp(x) - 1 - x = 2 sinh²(x / 2) + (sinh x - x), where nothing large is subtracted.
+    With u = (student - teacher) / T, less what it is at the teacher's favourite class, it is
+    u - log Σ p e^u: no difference of two large logarithms.
     """
-    excess = 2 * np.sinh(gap / 2) ** 2 + (np.sinh(gap) - gap)
-    divergence: FloatArray = np.log1p((p * excess).sum(axis=axis, keepdims=True))
-    return divergence
+    growth = np.where(u > FAR, np.exp(log_p + u) - p, p * np.expm1(u))
+    gap = u - np.log1p(np.expand_dims(sum_along(growth, axis), axis))
+    # an infinite logit, or a difference that overflows, leaves only the logarithms themselves
+    return np.where(np.isfinite(gap).all(axis=axis, keepdims=True), gap, log_q - log_p)

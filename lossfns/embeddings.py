@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lossfns._validation import FloatArray, FloatDType, cast, float_arrays, scalar
+from lossfns._validation import FloatArray, FloatDType, float_arrays, scalar, slopes
 from lossfns.classification import sigmoid_binary_cross_entropy, sigmoid_binary_cross_entropy_grad
 
 
@@ -88,14 +88,14 @@ def negative_sampling_loss_grad(
     ...     [1.0, 0.0], [0.0, 1.0], [[0.0, 2.0]]
     ... )
     >>> d_center, d_context, d_negatives
-    (array([0. , 0.5]), array([-0.5, -0. ]), array([[0.5, 0. ]]))
+    (array([0. , 0.5]), array([-0.5,  0. ]), array([[0.5, 0. ]]))
     """
     dtype, center, outputs, scores, labels = _scores(center, context, negatives)
     with np.errstate(all="ignore"):
-        nudges = sigmoid_binary_cross_entropy_grad(scores, labels)
-        d_center = nudges @ outputs
-        d_outputs = nudges[:, None] * center
-    return cast(d_center, dtype), cast(d_outputs[0], dtype), cast(d_outputs[1:], dtype)
+        at_scores = sigmoid_binary_cross_entropy_grad(scores, labels)
+        d_center = at_scores @ outputs
+        d_outputs = at_scores[:, None] * center
+    return slopes(d_center, dtype), slopes(d_outputs[0], dtype), slopes(d_outputs[1:], dtype)
 
 
 def _scores(

@@ -12,7 +12,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lossfns._numerics import weighted
+from lossfns._numerics import excess, sum_along, weighted
 from lossfns._validation import (
     FloatArray,
     Floats,
@@ -109,7 +109,7 @@ def entropy(p: ArrayLike, *, base: float = np.e, axis: int = -1) -> Floats:
     dtype, (p,) = distributions(axis, p=p)
     scale = _nats(base)
     with np.errstate(all="ignore"):
-        return cast(weighted(p, _surprisal(p)).sum(axis=axis) / scale, dtype)
+        return cast(sum_along(weighted(p, _surprisal(p)), axis) / scale, dtype)
 
 
 def cross_entropy(p: ArrayLike, q: ArrayLike, *, base: float = np.e, axis: int = -1) -> Floats:
@@ -158,7 +158,7 @@ def cross_entropy(p: ArrayLike, q: ArrayLike, *, base: float = np.e, axis: int =
     dtype, (p, q) = distributions(axis, p=p, q=q)
     scale = _nats(base)
     with np.errstate(all="ignore"):
-        return cast(weighted(p, _surprisal(q)).sum(axis=axis) / scale, dtype)
+        return cast(sum_along(weighted(p, _surprisal(q)), axis) / scale, dtype)
 
 
 def kl_divergence(p: ArrayLike, q: ArrayLike, *, base: float = np.e, axis: int = -1) -> Floats:
@@ -192,7 +192,9 @@ def kl_divergence(p: ArrayLike, q: ArrayLike, *, base: float = np.e, axis: int =
     Notes
     -----
     The sum is taken of p log(p / q) - p + q. The added terms cancel over two distributions, and
-    each summand is then never negative, so rounding cannot push the sum below zero.
+    each summand is then never negative and exact to a few ulp, so nothing cancels however close `p`
+    and `q` are. Where rounding keeps them from adding up to the same, Σ p log(p / q) as it is
+    written differs by as much: by |Σ p - Σ q|.
 
     References
     ----------
@@ -214,7 +216,7 @@ def kl_divergence(p: ArrayLike, q: ArrayLike, *, base: float = np.e, axis: int =
     dtype, (p, q) = distributions(axis, p=p, q=q)
     scale = _nats(base)
     with np.errstate(all="ignore"):
-        return cast(_excess(p, q).sum(axis=axis) / scale, dtype)
+        return cast(sum_along(_excess(p, q, q - p), axis) / scale, dtype)
 
 
 def js_divergence(p: ArrayLike, q: ArrayLike, *, base: float = np.e, axis: int = -1) -> Floats:
@@ -259,9 +261,10 @@ def js_divergence(p: ArrayLike, q: ArrayLike, *, base: float = np.e, axis: int =
     dtype, (p, q) = distributions(axis, p=p, q=q)
     scale = _nats(base)
     with np.errstate(all="ignore"):
-        # ½ KL(p, ½(p + q)) = ¼ KL(2p, p + q), whose second argument can't underflow
-        excess = _excess(2 * p, p + q) + _excess(2 * q, p + q)
-        return cast(excess.sum(axis=axis) / (4 * scale), dtype)
+        # ½ KL(p, ½(p + q)) = ¼ KL(2p, p + q), whose second argument can't underflow; and
+        # (p + q) - 2p is q - p, which is exact where they are close
+        terms = _excess(2 * p, p + q, q - p) + _excess(2 * q, p + q, p - q)
+        return cast(sum_along(terms, axis) / (4 * scale), dtype)
 
 
 def perplexity(nll: ArrayLike) -> Floats:
@@ -316,8 +319,13 @@ def _surprisal(p: FloatArray) -> FloatArray:
     return 0 - np.log(p)
 
 
-def _excess(p: FloatArray, q: FloatArray) -> FloatArray:
-    """Return p log(p / q) - p + q, never negative, exact also where p is close to q."""
-    close = np.abs(p - q) < q / 2
-    apart = weighted(p, np.log(p)) - weighted(p, np.log(q))
-    return np.maximum(np.where(close, p * np.log1p((p - q) / q), apart) - (p - q), 0)
+def _excess(p: FloatArray, q: FloatArray, gap: FloatArray) -> FloatArray:
+    """Return p log(p / q) - p + q, where gap = q - p: never negative, exact to a few ulp."""
+    ratio = np.minimum(q / p, np.finfo(p.dtype).max)  # beyond it p log(q / p) is nothing beside q
+    log_ratio = np.log(ratio)
+    tiny = ratio < np.finfo(p.dtype).tiny  # it has lost digits
+    if tiny.any():
+        log_ratio[tiny] = np.log(q[tiny]) - np.log(p[tiny])
+    apart = np.maximum(gap - weighted(p, log_ratio), 0)
+    close = np.abs(gap) < 0.4 * p
+    return np.where(p == 0, q, np.where(close, p * excess(gap / p), apart))

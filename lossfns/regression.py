@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lossfns._validation import Floats, cast, equal_shapes, number
+from lossfns._validation import (
+    FloatArray,
+    FloatDType,
+    Floats,
+    cast,
+    equal_shapes,
+    number,
+    slopes,
+)
 
 
 def squared_error(predictions: ArrayLike, targets: ArrayLike) -> Floats:
@@ -68,7 +78,7 @@ def squared_error_grad(predictions: ArrayLike, targets: ArrayLike) -> Floats:
     """
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
     with np.errstate(all="ignore"):
-        return cast(2 * (predictions - targets), dtype)
+        return slopes(2 * (predictions - targets), dtype)
 
 
 def absolute_error(predictions: ArrayLike, targets: ArrayLike) -> Floats:
@@ -125,7 +135,7 @@ def absolute_error_grad(predictions: ArrayLike, targets: ArrayLike) -> Floats:
     """
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
     with np.errstate(all="ignore"):
-        return cast(np.sign(predictions - targets), dtype)
+        return slopes(np.sign(predictions - targets), dtype)
 
 
 def huber_loss(predictions: ArrayLike, targets: ArrayLike, *, delta: float = 1.0) -> Floats:
@@ -194,7 +204,7 @@ def huber_loss_grad(predictions: ArrayLike, targets: ArrayLike, *, delta: float 
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
     delta = _delta(delta)
     with np.errstate(all="ignore"):
-        return cast(np.clip(predictions - targets, -delta, delta), dtype)
+        return slopes(np.clip(predictions - targets, -delta, delta), dtype)
 
 
 def pinball_loss(predictions: ArrayLike, targets: ArrayLike, *, quantile: float = 0.5) -> Floats:
@@ -258,7 +268,175 @@ def pinball_loss_grad(
     quantile = _quantile(quantile)
     with np.errstate(all="ignore"):
         direction = np.sign(predictions - targets)
-        return cast(np.where(direction > 0, 1 - quantile, quantile) * direction, dtype)
+        return slopes(np.where(direction > 0, 1 - quantile, quantile) * direction, dtype)
+
+
+def gaussian_nll_loss(
+    means: ArrayLike, targets: ArrayLike, log_variances: ArrayLike, *, full: bool = False
+) -> Floats:
+    """Surprisal of a number under a Gaussian whose variance is predicted too, elementwise.
+
+    ½ [s + (target - mean)² e^-s], with s the logarithm of the variance. The model says how sure it
+    is: a large variance forgives an error and costs ½ s. With s held at 0 it is half the squared
+    error.
+
+    Parameters
+    ----------
+    means, targets, log_variances : array_like of float, equal shapes
+        A network puts out the *logarithm* of the variance, so that it may be any number.
+    full : bool, default False
+        Whether to add the constant ½ log 2π, so that losses of other families can be compared.
+
+    Returns
+    -------
+    ndarray or NumPy scalar
+        Same shape, in nats. It is a density's: there is no floor, and it may be negative.
+
+    Raises
+    ------
+    TypeError
+        If an argument does not hold real numbers.
+    ValueError
+        If the shapes differ.
+
+    References
+    ----------
+    D. A. Nix, A. S. Weigend, Estimating the mean and variance of the target probability
+    distribution, ICNN 1994.
+
+    Examples
+    --------
+    For an error of 2 the best variance is 4, its square:
+
+    >>> import numpy as np
+    >>> from lossfns import gaussian_nll_loss
+    >>> for variance in (1, 4, 16):
+    ...     print(gaussian_nll_loss(0.0, 2.0, np.log(variance)).round(4))
+    2.0
+    1.1931
+    1.5113
+    """
+    dtype, error, weight, log_variances = _gaussian(means, targets, log_variances)
+    with np.errstate(all="ignore"):
+        surprise = np.where(error == 0, 0, error * error * weight)
+        constant = math.log(2 * math.pi) if full else 0.0
+        return cast((log_variances + surprise + constant) / 2, dtype)
+
+
+def gaussian_nll_loss_grad(
+    means: ArrayLike, targets: ArrayLike, log_variances: ArrayLike, *, full: bool = False
+) -> tuple[Floats, Floats]:
+    """Gradients of `gaussian_nll_loss` with respect to the means and the log-variances.
+
+    (mean - target) e^-s and ½ [1 - (target - mean)² e^-s]. The first is divided by the variance: an
+    example that the model has called noise hardly moves its mean any more, the trap of this loss.
+    Parameters and errors are those of `gaussian_nll_loss`.
+
+    Returns
+    -------
+    tuple of ndarray or NumPy scalar
+        At `means` and at `log_variances`, in their shape.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lossfns import gaussian_nll_loss_grad
+    >>> for variance in (1, 4, 16):
+    ...     print(*gaussian_nll_loss_grad(0.0, 2.0, np.log(variance)))
+    -2.0 -1.5
+    -0.5 0.0
+    -0.125 0.375
+    """
+    dtype, error, weight, _ = _gaussian(means, targets, log_variances)
+    with np.errstate(all="ignore"):
+        d_means = np.where(error == 0, 0, error * weight)
+        d_log_variances = (1 - np.where(error == 0, 0, error * error * weight)) / 2
+    return slopes(d_means, dtype), slopes(d_log_variances, dtype)
+
+
+def poisson_nll_loss(log_rates: ArrayLike, targets: ArrayLike, *, full: bool = False) -> Floats:
+    """Surprisal of a count under a Poisson distribution, elementwise: e^z - target z.
+
+    z is the logarithm of the rate. `full` adds log target!, which no prediction can change but
+    without which the number is no surprisal, and may be negative.
+
+    Parameters
+    ----------
+    log_rates, targets : array_like of float, equal shapes
+        Logarithms of the expected counts, and counts: not negative. Whole numbers are not asked
+        for, since rates per hour are trained the same way.
+    full : bool, default False
+        Whether to add log target!, as the logarithm of the gamma function where it is not whole.
+
+    Returns
+    -------
+    ndarray or NumPy scalar
+        Same shape, in nats.
+
+    Raises
+    ------
+    TypeError
+        If an argument does not hold real numbers.
+    ValueError
+        If the shapes differ, or a target is negative.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lossfns import poisson_nll_loss
+    >>> print(poisson_nll_loss(np.log(3.0), 3).round(4))
+    -0.2958
+    >>> print(poisson_nll_loss(np.log(3.0), 3, full=True).round(4))
+    1.4959
+    """
+    dtype, log_rates, targets = _counts(log_rates, targets)
+    with np.errstate(all="ignore"):
+        loss = np.exp(log_rates) - np.where(targets == 0, 0, targets * log_rates)
+        if full:
+            loss = loss + _log_factorial(targets)
+        return cast(loss, dtype)
+
+
+def poisson_nll_loss_grad(
+    log_rates: ArrayLike, targets: ArrayLike, *, full: bool = False
+) -> Floats:
+    """Gradient of `poisson_nll_loss` with respect to the log-rates: e^z - target.
+
+    Prediction minus truth once more. Parameters and errors are those of `poisson_nll_loss`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lossfns import poisson_nll_loss_grad
+    >>> poisson_nll_loss_grad(np.log([1.0, 3.0, 9.0]), [3, 3, 3]).round(4)
+    array([-2.,  0.,  6.])
+    """
+    dtype, log_rates, targets = _counts(log_rates, targets)
+    with np.errstate(all="ignore"):
+        return slopes(np.exp(log_rates) - targets, dtype)
+
+
+def _gaussian(
+    means: ArrayLike, targets: ArrayLike, log_variances: ArrayLike
+) -> tuple[FloatDType, FloatArray, FloatArray, FloatArray]:
+    """Return dtype, error, the inverse variance and the log-variances."""
+    dtype, (means, targets, log_variances) = equal_shapes(
+        means=means, targets=targets, log_variances=log_variances
+    )
+    with np.errstate(all="ignore"):
+        return dtype, means - targets, np.exp(-log_variances), log_variances
+
+
+def _counts(log_rates: ArrayLike, targets: ArrayLike) -> tuple[FloatDType, FloatArray, FloatArray]:
+    dtype, (log_rates, targets) = equal_shapes(log_rates=log_rates, targets=targets)
+    if (targets < 0).any():
+        raise ValueError(f"targets must not be negative, got {targets[targets < 0][0]}")
+    return dtype, log_rates, targets
+
+
+def _log_factorial(counts: FloatArray) -> FloatArray:
+    values = [math.lgamma(count + 1) for count in counts.ravel().tolist()]
+    return np.reshape(np.array(values, counts.dtype), counts.shape)
 
 
 def _delta(value: float) -> float:

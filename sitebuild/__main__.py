@@ -2,7 +2,7 @@
 
 import sys
 
-COMMANDS = ("notebooks", "site", "lab", "question-bank", "code-cells", "drawings")
+COMMANDS = ("notebooks", "site", "lab", "question-bank", "code-cells", "drawings", "minutes")
 
 
 def main():

@@ -19,13 +19,9 @@ import nbformat.v4
 
 from sitebuild.notebooks import ROOT, chapters
 
-CELL = re.compile(
-    r"^```\{code-cell\}.*\n"
-    # Options, in a block of YAML or a line each.
-    r"(?:---\n(?:.*\n)*?---\n|(?::[\w-]+:.*\n)+\n?)?"
-    r"((?:.*\n)*?)```$",
-    re.M,
-)
+# A cell's metadata: a block of YAML between dashes, or lines such as ":tags: [hide-input]".
+METADATA = r"(?:---\n(?:.*\n)*?---\n|(?::[\w-]+:.*\n)+\n?)?"
+CELL = re.compile(rf"^```\{{code-cell\}}.*\n{METADATA}((?:.*\n)*?)```$", re.M)
 WIDTH = 87  # what the site's column shows
 # The formatter would pull the dots of an exercise's stub up to its def, so a name stands in.
 DOTS = re.compile(r"^( +)\.\.\.$", re.M)

@@ -114,7 +114,7 @@ def run(code: Callable[[], None], seconds: float) -> Run:
         except RuntimeError:
             bounded = False
             guarded()
-        if thread.is_alive():
+        if thread.ident is not None and thread.is_alive():
             stopped = stopped or f"it was still running after {seconds:g} seconds"
             # Without this an endless loop would slow the notebook until its kernel ends.
             ctypes.pythonapi.PyThreadState_SetAsyncExc(

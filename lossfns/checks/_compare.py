@@ -89,11 +89,11 @@ def _close(expected: NDArray[Any], got: NDArray[Any], rtol: float, atol: float) 
     # costs digits, and where the task promises digits near 0 (atol 0), so is single precision.
     single = got.dtype == np.float32
     slack = 16 * float(np.finfo(np.float32).eps) if single else 0.0
-    wide = [array.astype(np.float64) for array in (got, expected)]
+    rtol, atol = max(rtol, slack), max(atol, slack if atol else 0.0)
+    got, expected = got.astype(np.float64), expected.astype(np.float64)
     with np.errstate(all="ignore"):
-        return np.isclose(
-            *wide, rtol=max(rtol, slack), atol=max(atol, slack if atol else 0.0), equal_nan=True
-        )
+        close: NDArray[Any] = np.isclose(got, expected, rtol, atol, equal_nan=True)
+    return close
 
 
 def same(expected: Answer, got: Answer, rtol: float, atol: float) -> bool:
@@ -111,8 +111,12 @@ def show(value: Any, digits: int = 6) -> str:
     array = np.asarray(value)
     if array.dtype.kind not in "biuf":
         return repr(value)
-    formats = {"float_kind": lambda number: f"{number:.{digits}g}"}
-    with np.printoptions(threshold=WHOLE, edgeitems=2, linewidth=10_000, formatter=formats):
+    with np.printoptions(
+        threshold=WHOLE,
+        edgeitems=2,
+        linewidth=10_000,
+        formatter={"float_kind": lambda number: f"{number:.{digits}g}"},
+    ):
         text = " ".join(np.array2string(array, separator=", ").split())
     narrow = array.dtype in (np.float32, np.float16)
     return f"{text} ({array.dtype})" if narrow else text

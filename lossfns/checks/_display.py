@@ -11,7 +11,7 @@ from dataclasses import dataclass
 # Colours are left to the page, so that a message reads in a light and in a dark theme.
 LINES = "white-space: pre-wrap"
 FRAME = f"border-left: 0.25em solid; padding: 0.1em 0 0.1em 0.9em; margin: 0.5em 0; {LINES}"
-CELL = "text-align: left; vertical-align: top; padding: 0.3em 0.6em 0.3em 0"
+CELL = "text-align: left; vertical-align: top; padding: var(--cell-room, 0.3em 0.6em 0.3em 0)"
 
 
 def inline(text: str) -> str:
@@ -73,10 +73,12 @@ class Code:
         )
 
 
-def _data_cell(text: str) -> str:
-    # On a phone a long text would be squeezed to a word a line: the table scrolls sideways instead.
-    width = "; min-width: 12em" if len(text) > 60 else ""
-    return f'<td style="{CELL}{width}">{inline(text)}</td>'
+def _data_cell(text: str, label: str) -> str:
+    # On a phone the site shows each row as a list, by its labels. Elsewhere a long text would be
+    # squeezed to a word a line: the table scrolls sideways instead.
+    width = "; min-width: var(--cell-width, 12em)" if len(text) > 60 else ""
+    label = html.escape(label)
+    return f'<td style="{CELL}{width}" data-label="{label}">{inline(text)}</td>'
 
 
 @dataclass(frozen=True, repr=False)
@@ -97,6 +99,6 @@ class Table:
 
     def _repr_html_(self) -> str:
         head = "".join(f'<th scope="col" style="{CELL}">{inline(c)}</th>' for c in self.head)
-        rows = ("".join(map(_data_cell, row)) for row in self.rows)
+        rows = ("".join(map(_data_cell, row, self.head)) for row in self.rows)
         body = "".join(f"<tr>{row}</tr>" for row in rows)
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        return f'<table class="reflow"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'

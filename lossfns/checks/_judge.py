@@ -123,7 +123,7 @@ def _incorrect(trial: Trial) -> CheckResult:
         ("Why it matters", MISCONCEPTIONS[mutant.misconception].matters if mutant else ""),
         ("Next", advice),
         *_remarks(trial),
-        misconception=mutant and mutant.misconception,
+        misconception=mutant.misconception if mutant else None,
     )
 
 

@@ -7,17 +7,20 @@ import random
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
-try:
-    import fcntl
-except ImportError:
-    fcntl = None
-try:
-    import msvcrt
-except ImportError:
-    msvcrt = None
 
+def _module(name: str) -> ModuleType | None:
+    """Return a module that not every platform has, or None."""
+    try:
+        return import_module(name)
+    except ImportError:
+        return None
+
+
+fcntl, msvcrt = _module("fcntl"), _module("msvcrt")
 # What says that another program holds the lock; any other error, that there are none here.
 BUSY = BlockingIOError if fcntl else PermissionError
 
@@ -34,7 +37,7 @@ def _take(descriptor: int) -> None:
 def _give_back(descriptor: int) -> None:
     if fcntl:
         fcntl.flock(descriptor, fcntl.LOCK_UN)
-    else:
+    elif msvcrt:
         msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
 
 

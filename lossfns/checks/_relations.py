@@ -6,7 +6,7 @@ a mean or a sum taken or left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Sized
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -48,9 +48,10 @@ class Relation(NamedTuple):
 
 def constant(given: Sequence[Given]) -> bool:
     """Whether several answers are all one number: such answers show no idea."""
-    if len(given) < 2 or not all(isinstance(value, tuple) for value in given):
+    rows = [_flat(value) for value in given if isinstance(value, tuple)]
+    if len(given) < 2 or len(rows) < len(given):
         return False
-    numbers = np.concatenate([_flat(value) for value in given])
+    numbers = np.concatenate(rows)
     return numbers.size > 1 and bool(np.all(numbers == numbers[0]) or np.all(np.isnan(numbers)))
 
 
@@ -59,6 +60,16 @@ def relation(exercise: Exercise, cases: Cases) -> Relation | None:
     rules = (_one_number, _other_shape, _fewer_digits, _one_for_many, _many_for_one, _factor)
     with np.errstate(all="ignore"):
         return next(filter(None, (rule(exercise, cases) for rule in rules)), None)
+
+
+def _answered(cases: Cases) -> list[tuple[Arguments, Answer, Answer]]:
+    """Return the cases if an answer came on every input, otherwise none."""
+    answered = [
+        (arguments, expected, given)
+        for arguments, expected, given in cases
+        if isinstance(given, tuple)
+    ]
+    return answered if len(answered) == len(cases) else []
 
 
 def _flat(value: Answer) -> NDArray[np.float64]:
@@ -89,22 +100,26 @@ def _other_shape(exercise: Exercise, cases: Cases) -> Relation | None:
         if not any(same(wanted, row, *exercise.tolerance) for row in _rows(given)):
             return None
     for _, expected, given in cases:
-        if isinstance(given, Unusable):
-            wanted, came = f"{len(expected)} numbers", str(np.shape(given.numbers))
-        else:
-            part = next((i for i, e in enumerate(expected) if e.shape != given[i].shape), None)
-            if part is None:
-                continue
-            wanted, came = str(expected[part].shape), str(given[part].shape)
-        return Relation(
-            f"The numbers are right, the shape is not: {wanted} is asked for, {came} came.",
-            "`np.shape` of what you return; `np.reshape`, `[:, 0]` or `.T` changes it",
-        )
+        for asked, came in _shapes(expected, given):
+            if asked != came:
+                return Relation(
+                    f"The numbers are right, the shape is not: {asked} is asked for, {came} came.",
+                    "`np.shape` of what you return; `np.reshape`, `[:, 0]` or `.T` changes it",
+                )
     return None
 
 
+def _shapes(expected: Answer, given: Given) -> Iterator[tuple[str, str]]:
+    """Yield the shape that is asked for and the one that came, part by part."""
+    if isinstance(given, tuple):
+        yield from ((str(e.shape), str(g.shape)) for e, g in zip(expected, given, strict=True))
+    elif given is not None and given.numbers is not None:
+        yield f"{len(expected)} numbers", str(given.numbers.shape)
+
+
 def _fewer_digits(exercise: Exercise, cases: Cases) -> Relation | None:
-    if not all(isinstance(given, tuple) for *_, given in cases):
+    answered = _answered(cases)
+    if not answered:
         return None
     atol = exercise.tolerance[1]
     if exercise.question:
@@ -114,10 +129,10 @@ def _fewer_digits(exercise: Exercise, cases: Cases) -> Relation | None:
         bands = {
             f" to {places} decimals": (0.0, 1.001 * 10.0**-places)
             for places in range(6, 1, -1)
-            if all(_has_places(given, places) for *_, given in cases)
+            if all(_has_places(given, places) for *_, given in answered)
         } | {"": (NEAR, atol)}
     for digits, band in bands.items():
-        if all(same(expected, _double(given), *band) for _, expected, given in cases):
+        if all(same(expected, _double(given), *band) for _, expected, given in answered):
             return Relation(
                 f"Close: right{digits}, but not further. Keep more digits."
                 if digits
@@ -141,8 +156,8 @@ def _single(cases: Cases) -> list[tuple[NDArray[Any], NDArray[Any]]]:
     """What was expected and what came, where both are one array on every input."""
     pairs = [
         (expected[0], given[0])
-        for _, expected, given in cases
-        if isinstance(given, tuple) and len(expected) == len(given) == 1
+        for _, expected, given in _answered(cases)
+        if len(expected) == len(given) == 1
     ]
     return pairs if len(pairs) == len(cases) else []
 
@@ -187,14 +202,15 @@ def _many_for_one(exercise: Exercise, cases: Cases) -> Relation | None:
 def _lengths(arguments: Arguments) -> tuple[int, int]:
     """The lengths of the first array's first and last axis."""
     shapes = (
-        np.shape(a) if hasattr(a, "shape") else (len(a),) for a in arguments if np.iterable(a)
+        a.shape if hasattr(a, "shape") else (len(a),) for a in arguments if isinstance(a, Sized)
     )
     shape = next((shape for shape in shapes if shape), (1,))
     return max(shape[0], 1), max(shape[-1], 1)
 
 
 def _factor(exercise: Exercise, cases: Cases) -> Relation | None:
-    if exercise.question or not all(isinstance(given, tuple) for *_, given in cases):
+    answered = _answered(cases)
+    if exercise.question or not answered:
         return None
     if any(part.dtype == bool for _, expected, _ in cases for part in expected):
         return None
@@ -208,7 +224,7 @@ def _factor(exercise: Exercise, cases: Cases) -> Relation | None:
                 given,
                 *exercise.tolerance,
             )
-            for arguments, expected, given in cases
+            for arguments, expected, given in answered
         ):
             one = len(names) == 1
             return Relation(

@@ -58,7 +58,8 @@ def question_sheet(exercise_id: str, students: int) -> QuestionSheet:
     ('Exercise', 'Question')
     """
     exercise = find(exercise_id)
-    if exercise.draw is None:
+    ask = exercise.question
+    if ask is None or exercise.draw is None:
         known = ", ".join(name for name, other in EXERCISES.items() if other.draw)
         raise ValueError(
             f"exercise_id must be a question in numbers, one of {known}; got {exercise_id!r}"
@@ -66,12 +67,12 @@ def question_sheet(exercise_id: str, students: int) -> QuestionSheet:
     if exercise.id not in EXERCISES:
         raise ValueError(f"exercise_id must be without a seed, got {exercise_id!r}")
     wanted = _at_least_one(students)
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for variant in _different(exercise):
         if len(rows) == wanted:
             break
         given = variant.probes()[0]
-        rows.append((variant.id, variant.question(*given), _written(variant)))
+        rows.append((variant.id, ask(*given), _written(variant)))
     if len(rows) < wanted:
         raise ValueError(
             f"students must be at most {len(rows)} for {exercise.id!r}, which has no more"

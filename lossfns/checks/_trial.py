@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -81,7 +81,7 @@ class Trial:
         return relation(self.exercise, cases) if self.ended else None
 
 
-def size(arguments: Arguments) -> int:
+def size(arguments: Sequence[Any]) -> int:
     """Return how many entries arguments hold in all."""
     return sum(
         size(part) if isinstance(part, list | tuple) else np.size(part) for part in arguments
@@ -107,6 +107,7 @@ def try_out(exercise: Exercise, attempt: Any, probes: list[Arguments] | None = N
             before = pickle.dumps(arguments)
             value = attempt if exercise.question else attempt(*arguments)
             changed = pickle.dumps(arguments) != before
+            given: Answer | Unusable | None = None
             try:
                 given = None if unfilled(value) else answer(value, parts)
             except Unusable as error:

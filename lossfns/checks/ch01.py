@@ -95,7 +95,7 @@ def mse_gradient(predictions, targets):
 GRADIENT = Exercise(
     id="mse.gradient",
     chapter=1,
-    objective="give every prediction its own nudge",
+    objective="give every prediction its own slope",
     minutes=5,
     reference=mse_gradient,
     probes=lambda: list(_pairs()),
@@ -240,7 +240,7 @@ CONSTANTS = Exercise(
     probes=lambda: list(_unsorted()),
     cases=_more_targets,
     hints=(
-        "At the best guess the nudges cancel. Squared error nudges by distance; absolute error"
+        "At the best guess the pushes cancel. Squared error pushes by distance; absolute error"
         " only by side.",
         "Squared error: the distances above and below must be equal. Absolute error: as many"
         " targets above as below.",
@@ -258,7 +258,7 @@ CONSTANTS = Exercise(
             "mean-for-every-loss",
             lambda targets: (np.mean(targets), np.mean(targets)),
             "Both numbers are the mean.",
-            "absolute error: its nudge is +1 or −1, so only the head count matters",
+            "absolute error: its slope is +1 or −1, so only the head count matters",
         ),
         Mutant(
             "midrange-for-median",
@@ -277,8 +277,8 @@ CONSTANTS = Exercise(
 
 
 def descend(slope, intercept, x, y, rate):
-    nudge = 2 * (slope * x + intercept - y) / len(x)
-    return slope - rate * np.sum(nudge * x), intercept - rate * np.sum(nudge)
+    at_guess = 2 * (slope * x + intercept - y) / len(x)
+    return slope - rate * np.sum(at_guess * x), intercept - rate * np.sum(at_guess)
 
 
 def _lines():
@@ -327,20 +327,20 @@ def _without_x(slope, intercept, x, y, rate):
 LINE = Exercise(
     id="mse.line",
     chapter=1,
-    objective="carry the nudge back to a line's slope and intercept, and take one step",
+    objective="carry the loss back to a line's slope and intercept, and take one step",
     minutes=10,
     reference=descend,
     probes=lambda: list(_lines()),
     cases=_more_lines,
     hints=(
-        "First the nudge of every prediction. Each prediction then passes it on to the two"
+        "First how the loss rises with every prediction. Each then passes that on to the two"
         " numbers that made it.",
-        "Slope: Σ nudge × x. Intercept: Σ nudge. New = old − rate × gradient, both from the old"
-        " line.",
-        "`nudge = 2 * (slope * x + intercept - y) / len(x)`\n"
+        "Call it at_guess. Slope: Σ at_guess × x. Intercept: Σ at_guess. New = old − rate ×"
+        " gradient, both from the old line.",
+        "`at_guess = 2 * (slope * x + intercept - y) / len(x)`\n"
         "`return slope - rate * np.sum(___), intercept - rate * np.sum(___)`",
     ),
-    why="the chain rule hands each prediction's nudge to the slope, times the x it was"
+    why="the chain rule hands what each prediction gets to the slope, times the x it was"
     " multiplied by.",
     mutants=(
         Mutant(
@@ -353,7 +353,7 @@ LINE = Exercise(
             "one-over-n-forgotten",
             _scaled_step(len),
             "Your step is N times too long, that of the sum of the squares.",
-            "where the number of examples enters: once, in the nudge",
+            "where the number of examples enters: once, at the predictions",
         ),
         Mutant(
             "two-forgotten",
@@ -380,16 +380,16 @@ LINE = Exercise(
 def by_hand(predictions, targets):
     errors = predictions - targets
     mse = np.mean(errors**2)
-    nudges = 2 * errors / len(errors)
-    return mse, nudges[0], nudges[-1]
+    slopes = 2 * errors / len(errors)
+    return mse, slopes[0], slopes[-1]
 
 
 def _ask(predictions, targets):
     guesses = ", ".join(f"{value:g}" for value in predictions)
     truths = ", ".join(f"{value:g}" for value in targets)
     return (
-        f"Predictions {guesses}; targets {truths}. Give the mean squared error, the nudge on the"
-        " first prediction and the nudge on the last one, to two decimals."
+        f"Predictions {guesses}; targets {truths}. Give the mean squared error, the slope at the"
+        " first prediction and the slope at the last one, to two decimals."
     )
 
 
@@ -400,7 +400,7 @@ def _draw(rng):
 BY_HAND = Exercise(
     id="mse.by_hand",
     chapter=1,
-    objective="work out a mean squared error and its nudges with a pencil",
+    objective="work out a mean squared error and its slopes with a pencil",
     minutes=5,
     reference=by_hand,
     probes=lambda: [(np.array([1.0, 4.0, -2.0, 0.5]), np.array([2.0, 1.0, -1.0, 3.0]))],
@@ -409,8 +409,8 @@ BY_HAND = Exercise(
     decimals=2,
     hints=(
         "Write the four errors down first, with their signs.",
-        "MSE = (1/N) Σ error²; the nudge on prediction i is (2/N) × its error. N is 4.",
-        "errors e₁ … e₄; MSE = (e₁² + e₂² + e₃² + e₄²) / 4; nudges e₁ / 2 and e₄ / 2",
+        "MSE = (1/N) Σ error²; the slope at prediction i is (2/N) × its error. N is 4.",
+        "errors e₁ … e₄; MSE = (e₁² + e₂² + e₃² + e₄²) / 4; slopes e₁ / 2 and e₄ / 2",
     ),
     why="an error's sign chooses the direction, its size the loudness, and 1/N shares it out.",
     mutants=(
@@ -418,30 +418,30 @@ BY_HAND = Exercise(
             "sum-for-mean",
             lambda *given: tuple(4 * part for part in by_hand(*given)),
             "All three numbers are four times too large: those of the sum.",
-            "the 1/N, once in the loss and once in each nudge",
+            "the 1/N, once in the loss and once in each slope",
         ),
         Mutant(
             "one-over-n-forgotten",
             lambda *given: (by_hand(*given)[0], *(4 * part for part in by_hand(*given)[1:])),
-            "The loss is right, but the nudges are four times too large.",
+            "The loss is right, but the slopes are four times too large.",
             "the loss is a mean, so its slope carries the 1/N too",
         ),
         Mutant(
             "two-forgotten",
             lambda *given: (by_hand(*given)[0], *(part / 2 for part in by_hand(*given)[1:])),
-            "The loss is right, but the nudges are half as large as they should be.",
+            "The loss is right, but the slopes are half as large as they should be.",
             "the slope of e², which is 2e",
         ),
         Mutant(
             "sign-flipped",
             lambda *given: (by_hand(*given)[0], *(-part for part in by_hand(*given)[1:])),
-            "The loss is right, but both nudges point the other way.",
+            "The loss is right, but both slopes have the other sign.",
             "error = prediction − target, in this order",
         ),
         Mutant(
             "root-taken",
             lambda *given: (np.sqrt(by_hand(*given)[0]), *by_hand(*given)[1:]),
-            "The nudges are right, but the first number is the loss's square root.",
+            "The slopes are right, but the first number is the loss's square root.",
             "leave the root out",
         ),
     ),

@@ -23,7 +23,7 @@ def _scores():
 SIGMOID = Exercise(
     id="attempts.sigmoid",
     chapter=2,
-    objective="carry squared error's nudge back through a sigmoid",
+    objective="carry squared error's slope back through a sigmoid",
     minutes=6,
     reference=sigmoid_mse_gradient,
     probes=lambda: list(_scores()),
@@ -44,7 +44,7 @@ SIGMOID = Exercise(
         Mutant(
             "cross-entropy-nudge",
             lambda logits, labels: sigmoid(logits) - labels,
-            "Your numbers are p − y: the nudge of cross-entropy, which cancels the slope.",
+            "Your numbers are p − y: cross-entropy's slope, in which the sigmoid's cancels.",
             "squared error cancels nothing: 2(p − y) and then p(1 − p)",
         ),
         Mutant(
@@ -56,7 +56,7 @@ SIGMOID = Exercise(
         Mutant(
             "sign-flipped",
             lambda logits, labels: -sigmoid_mse_gradient(logits, labels),
-            "Every nudge points the other way.",
+            "Every slope has the other sign: these are the pushes.",
             "p − y, in this order: too low a probability for a 1 must give a negative slope",
         ),
         Mutant(
@@ -77,13 +77,13 @@ def loudest(power):
 LOUDEST = Exercise(
     id="attempts.loudest",
     chapter=2,
-    objective="find where a nudge through a sigmoid is loudest",
+    objective="find where a push through a sigmoid is loudest",
     minutes=8,
     reference=loudest,
     probes=lambda: [(2,)],
     question=lambda power: (
         f"The label is 1 and the loss is (1 − p)^{power:g}, with p = sigmoid(z). At which p is the"
-        " nudge at the logit z largest in size, and how large is it there? Three decimals."
+        " push at the logit z largest, and how large is it there? Three decimals."
     ),
     draw=lambda rng: (int(rng.integers(11, 81)) / 10,),
     decimals=3,
@@ -145,14 +145,14 @@ def _more_rows(rng):
 SOFTMAX = Exercise(
     id="attempts.softmax",
     chapter=2,
-    objective="carry squared error's nudge back through a softmax, exactly",
+    objective="carry squared error's slope back through a softmax, exactly",
     minutes=10,
     reference=softmax_mse_gradient,
     probes=lambda: list(_rows()),
     cases=_more_rows,
     hints=(
         "A logit moves every probability of its row: up its own, down all the others.",
-        "With u = 2(p − y): the nudge on logit i is p_i (u_i − Σ_j p_j u_j).",
+        "With u = 2(p − y): the slope at logit i is p_i (u_i − Σ_j p_j u_j).",
         "`p = ___; u = 2 * (p - labels)`\n`return p * (u - np.sum(___, axis=1, keepdims=True))`",
     ),
     why="the softmax's slopes are p_i(1 − p_i) for its own logit and −p_i p_j for the others.",
@@ -162,7 +162,7 @@ SOFTMAX = Exercise(
             lambda logits, labels: (
                 2 * (softmax(logits) - labels) * softmax(logits) * (1 - softmax(logits))
             ),
-            "These are the diagonal's nudges alone: each probability's slope in its own logit.",
+            "These are the diagonal's slopes alone: each probability's slope in its own logit.",
             "the row sums of your answer: a true gradient at the logits sums to zero",
         ),
         Mutant(
@@ -174,7 +174,7 @@ SOFTMAX = Exercise(
         Mutant(
             "cross-entropy-nudge",
             lambda logits, labels: softmax(logits) - labels,
-            "Your numbers are p − y: the nudge of cross-entropy.",
+            "Your numbers are p − y: the slope of cross-entropy.",
             "u = 2(p − y), and then the way back through the softmax",
         ),
         Mutant(
@@ -186,7 +186,7 @@ SOFTMAX = Exercise(
         Mutant(
             "sign-flipped",
             lambda logits, labels: -softmax_mse_gradient(logits, labels),
-            "Every nudge points the other way.",
+            "Every slope has the other sign: these are the pushes.",
             "p − y, in this order: the true class's slope must be negative",
         ),
         Mutant(
@@ -265,7 +265,7 @@ WRONG_WAY = Exercise(
         "`true = p[np.arange(len(p)), labels][:, np.newaxis]`\n"
         "`pushed = p + true < ___`, then set the true class's entries to `False`",
     ),
-    why="the exact nudge on a wrong class is 2 p_k (p_k + p_true − Σ p²), so its sign is the"
+    why="the exact slope at a wrong class is 2 p_k (p_k + p_true − Σ p²), so its sign is the"
     " bracket's.",
     mutants=(
         Mutant(
@@ -305,7 +305,7 @@ def uniform_guess(classes):
 
 
 def _uniform_mutant(factor):
-    """Return the answer of someone whose squared-error nudge is wrong by a factor."""
+    """Return the answer of someone whose squared-error slope is wrong by a factor."""
 
     def answer(classes):
         cross_entropy, squared_error, ratio = uniform_guess(classes)
@@ -323,42 +323,42 @@ UNIFORM = Exercise(
     probes=lambda: [(10,)],
     question=lambda classes: (
         f"A fresh model gives each of {classes:,} classes the same probability. At the true class's"
-        " logit: what is cross-entropy's nudge, what is the exact nudge of the squared error"
+        " logit: what is cross-entropy's slope, what is the exact slope of the squared error"
         " summed over the classes, and how many times larger is the first? Three decimals,"
         " rounded last."
     ),
     draw=lambda rng: (int(rng.integers(4, 1101)),),
     decimals=3,
     hints=(
-        "Put p = 1/K everywhere. Cross-entropy's nudge is p − y.",
+        "Put p = 1/K everywhere. Cross-entropy's slope is p − y.",
         "Exact: 2p_i(u_i − Σ p_j u_j) with u = p − y. At a uniform guess the sum is 0.",
         "1/K − 1; then 2/K times that; the ratio is K/___",
     ),
-    why="at a uniform guess the way back through the softmax shrinks every nudge by 1/K, and the"
+    why="at a uniform guess the way back through the softmax shrinks every slope by 1/K, and the"
     " square brings a 2.",
     mutants=(
         Mutant(
             "diagonal-jacobian",
             _uniform_mutant(lambda classes: 1 - 1 / classes),
-            "Your second nudge is the diagonal shortcut's.",
+            "Your second slope is the diagonal shortcut's.",
             "the other classes: Σ p_j u_j, which is 0 here, not p_i u_i",
         ),
         Mutant(
             "activation-slope-forgotten",
             _uniform_mutant(lambda classes: classes),
-            "Your second nudge stops at the probability: 2(p − y).",
+            "Your second slope stops at the probability: 2(p − y).",
             "the softmax between the logit and the probability",
         ),
         Mutant(
             "two-forgotten",
             _uniform_mutant(lambda classes: 0.5),
-            "Your second nudge lacks the square's factor 2.",
+            "Your second slope lacks the square's factor 2.",
             "the slope of (p − y)², which is 2(p − y)",
         ),
         Mutant(
             "classes-averaged",
             _uniform_mutant(lambda classes: 1 / classes),
-            "Your squared error is averaged over the classes, so its nudge is K times smaller.",
+            "Your squared error is averaged over the classes, so its slope is K times smaller.",
             "the question: summed over the classes",
         ),
         Mutant(
@@ -368,8 +368,8 @@ UNIFORM = Exercise(
                 -uniform_guess(classes)[1],
                 classes / 2,
             ),
-            "Both nudges point the other way.",
-            "p − y at the true class: it is below 1, so the nudge is negative",
+            "Both slopes have the other sign: these are the pushes.",
+            "p − y at the true class: it is below 1, so the slope is negative",
         ),
     ),
 )
@@ -385,14 +385,14 @@ def by_hand(p):
 BY_HAND = Exercise(
     id="attempts.by_hand",
     chapter=2,
-    objective="work out squared error's two nudges for three classes, the shortcut and the exact",
+    objective="work out squared error's two slopes for three classes, the shortcut and the exact",
     minutes=5,
     reference=by_hand,
     probes=lambda: [(np.array([0.1, 0.7, 0.2]),)],
     question=lambda p: (
         f"Three classes, guessed {p[0]:g}, {p[1]:g} and {p[2]:g}; the first one is true. Give the"
-        " squared error summed over the classes, the diagonal shortcut's nudge on the first"
-        " logit, and the exact nudge on it. Three decimals."
+        " squared error summed over the classes, the diagonal shortcut's slope at the first"
+        " logit, and the exact slope there. Three decimals."
     ),
     draw=lambda rng: (three_probabilities(rng),),
     decimals=3,
@@ -401,36 +401,36 @@ BY_HAND = Exercise(
         "Shortcut: 2 u₁ p₁(1 − p₁). Exact: 2 p₁ (u₁ − Σ p_j u_j).",
         "Σ p_j u_j = p₁² + p₂² + p₃² − p₁ = ___, so exact = 2 × p₁ × (___ − ___)",
     ),
-    why="the exact nudge counts that the other probabilities fall when the first logit rises.",
+    why="the exact slope counts that the other probabilities fall when the first logit rises.",
     mutants=(
         Mutant(
             "diagonal-jacobian",
             lambda p: (by_hand(p)[0], by_hand(p)[1], by_hand(p)[1]),
-            "Both nudges are the shortcut's.",
+            "Both slopes are the shortcut's.",
             "the terms −p_i p_j, in which the other classes answer",
         ),
         Mutant(
             "activation-slope-forgotten",
             lambda p: (by_hand(p)[0], 2 * (p[0] - 1), 2 * (p[0] - 1)),
-            "Both nudges stop at the probability: 2(p − y).",
+            "Both slopes stop at the probability: 2(p − y).",
             "the way back through the softmax",
         ),
         Mutant(
             "two-forgotten",
             lambda p: (by_hand(p)[0], by_hand(p)[1] / 2, by_hand(p)[2] / 2),
-            "Both nudges lack the square's factor 2.",
+            "Both slopes lack the square's factor 2.",
             "the slope of (p − y)²",
         ),
         Mutant(
             "sign-flipped",
             lambda p: (by_hand(p)[0], -by_hand(p)[1], -by_hand(p)[2]),
-            "Both nudges point the other way.",
-            "p − y at the true class: it is below 1, so the nudge is negative",
+            "Both slopes have the other sign: these are the pushes.",
+            "p − y at the true class: it is below 1, so the slope is negative",
         ),
         Mutant(
             "true-class-only",
             lambda p: ((1 - p[0]) ** 2, by_hand(p)[1], by_hand(p)[2]),
-            "The nudges are right, but your loss counts the true class alone.",
+            "The slopes are right, but your loss counts the true class alone.",
             "all three squares: what the wrong classes were given costs too",
         ),
         Mutant(

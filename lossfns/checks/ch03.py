@@ -97,7 +97,7 @@ def _scores():
 BINARY_GRADIENT = Exercise(
     id="ce.binary_gradient",
     chapter=3,
-    objective="see the sigmoid's slope cancel in cross-entropy's nudge at the logit",
+    objective="see the sigmoid's slope cancel in cross-entropy's slope at the logit",
     minutes=5,
     reference=binary_gradient,
     probes=lambda: list(_scores()),
@@ -124,7 +124,7 @@ BINARY_GRADIENT = Exercise(
         Mutant(
             "sign-flipped",
             lambda logits, labels: -binary_gradient(logits, labels),
-            "Each nudge has the right size and the other sign.",
+            "Each slope has the right size and the other sign.",
             "a label of 1 with a low probability must give a negative slope",
         ),
         Mutant(
@@ -365,7 +365,7 @@ GRADIENT = Exercise(
     probes=lambda: list(_labelled()),
     cases=classified,
     hints=(
-        "For one example the nudge is what the model said minus what was so.",
+        "For one example the slope is what the model said minus what was so.",
         "(p − y) / N, with y one-hot: 1 at the label, 0 elsewhere. N is the number of examples.",
         "`p = softmax of each row`\n`p[np.arange(len(labels)), ___] -= 1`\n`return p / ___`",
     ),
@@ -386,7 +386,7 @@ GRADIENT = Exercise(
         Mutant(
             "sign-flipped",
             lambda logits, labels: -cross_entropy_gradient(logits, labels),
-            "Each nudge has the right size and the other sign.",
+            "Each slope has the right size and the other sign.",
             "the true class's slope must be negative",
         ),
         Mutant(
@@ -408,7 +408,7 @@ GRADIENT = Exercise(
             lambda logits, labels: (
                 cross_entropy_gradient(logits, labels) * np.eye(logits.shape[1])[labels]
             ),
-            "The true class's nudge is right; every wrong class has 0.",
+            "The true class's slope is right; every wrong class has 0.",
             "the row sums: what the true class gains, the others must lose",
         ),
         Mutant(
@@ -431,9 +431,9 @@ def train(images, labels, classes, rate, steps):
         logits = images @ weights + biases
         exps = np.exp(logits - np.max(logits, axis=1, keepdims=True))
         p = exps / np.sum(exps, axis=1, keepdims=True)
-        nudges = (p - truth) / len(images)
-        weights = weights - rate * images.T @ nudges
-        biases = biases - rate * np.sum(nudges, axis=0)
+        slopes = (p - truth) / len(images)
+        weights = weights - rate * images.T @ slopes
+        biases = biases - rate * np.sum(slopes, axis=0)
     return weights, biases
 
 
@@ -489,16 +489,16 @@ TRAIN = Exercise(
     probes=lambda: list(_small_sets()),
     cases=_more_sets,
     hints=(
-        "Guess, truth, nudge, shift: four lines in a loop. The loss itself is not even needed.",
-        "logits = images × weights + biases; nudges = (p − y)/N; the weights' gradient is imagesᵀ"
-        " × nudges, the biases' is the nudges' sum over the examples.",
+        "Guess, truth, slope, shift: four lines in a loop. The loss itself is not even needed.",
+        "logits = images × weights + biases; slopes = (p − y)/N; the weights' gradient is imagesᵀ"
+        " × slopes, the biases' is the slopes' sum over the examples.",
         "`for _ in range(steps):`\n"
         "`    p = softmax of images @ weights + biases`\n"
-        "`    nudges = (p - truth) / len(images)`\n"
-        "`    weights = weights - rate * ___ @ nudges`\n"
+        "`    slopes = (p - truth) / len(images)`\n"
+        "`    weights = weights - rate * ___ @ slopes`\n"
         "`    biases = biases - rate * ___`",
     ),
-    why="the chain rule hands each logit's nudge to the weights, times the pixel they were"
+    why="the chain rule hands each logit's slope to the weights, times the pixel they were"
     " multiplied by.",
     mutants=(
         Mutant(
@@ -511,19 +511,19 @@ TRAIN = Exercise(
             "one-over-n-forgotten",
             _train_with(lambda p, truth: p - truth),
             "Your steps are those of the sum of the losses, N times longer than the mean's.",
-            "divide the nudges by the number of images",
+            "divide the slopes by the number of images",
         ),
         Mutant(
             "squared-error-nudge",
             _train_with(_squared_error_nudge),
             "Your weights are those of squared error behind the softmax, not of cross-entropy.",
-            "the nudge p − y, without the way back through the softmax",
+            "the slope p − y, without the way back through the softmax",
         ),
         Mutant(
             "bias-left-out",
             _train_with(lambda p, truth: (p - truth) / len(p), biased=False),
             "Your biases never move.",
-            "their nudge is the sum of the logits' nudges over the examples",
+            "their slope is the sum of the logits' slopes over the examples",
         ),
         Mutant(
             "softmax-over-batch",
@@ -543,52 +543,52 @@ def by_hand(p):
 BY_HAND = Exercise(
     id="ce.by_hand",
     chapter=3,
-    objective="work out cross-entropy and its three nudges for three classes",
+    objective="work out cross-entropy and its three slopes for three classes",
     minutes=5,
     reference=by_hand,
     probes=lambda: [(np.array([0.2, 0.5, 0.3]),)],
     question=lambda p: (
         f"Three classes, guessed {p[0]:g}, {p[1]:g} and {p[2]:g}; the first one is true. Give the"
-        " cross-entropy in nats and the nudges on the three logits, to two decimals."
+        " cross-entropy in nats and its slopes at the three logits, to two decimals."
     ),
     draw=lambda rng: (three_probabilities(rng),),
     decimals=2,
     hints=(
-        "The loss looks at one of the three numbers only; the nudges look at all.",
-        "Loss −log p of the true class; nudges p − y, with y one-hot.",
+        "The loss looks at one of the three numbers only; the slopes look at all.",
+        "Loss −log p of the true class; slopes p − y, with y one-hot.",
         "−ln(p₁); p₁ − ___, p₂ − ___, p₃ − ___",
     ),
-    why="what the true class gains, the wrong ones share: the three nudges sum to zero.",
+    why="what the true class gains, the wrong ones share: the three slopes sum to zero.",
     mutants=(
         Mutant(
             "bits-for-nats",
             lambda p: (-np.log2(p[0]), *by_hand(p)[1:]),
-            "The nudges are right; your loss is in bits.",
+            "The slopes are right; your loss is in bits.",
             "the natural logarithm: multiply your loss by 0.693",
         ),
         Mutant(
             "one-against-rest",
             lambda p: (-np.log(p[0]) - np.log(1 - p[1]) - np.log(1 - p[2]), *by_hand(p)[1:]),
-            "The nudges are right; your loss adds a binary cross-entropy for each wrong class.",
+            "The slopes are right; your loss adds a binary cross-entropy for each wrong class.",
             "−log p of the true class alone",
         ),
         Mutant(
             "sign-flipped",
             lambda p: (by_hand(p)[0], *(-nudge for nudge in by_hand(p)[1:])),
-            "The loss is right, but every nudge points the other way.",
+            "The loss is right, but every slope has the other sign: those are the pushes.",
             "p − y, in this order",
         ),
         Mutant(
             "squared-error-nudge",
             lambda p: (by_hand(p)[0], *(2 * nudge for nudge in by_hand(p)[1:])),
-            "The loss is right; your nudges are twice too large, the slope of (p − y)² in p.",
+            "The loss is right; your slopes are twice too large, the slope of (p − y)² in p.",
             "p − y: cross-entropy has no square, so no 2",
         ),
         Mutant(
             "true-class-only",
             lambda p: (by_hand(p)[0], by_hand(p)[1], 0.0, 0.0),
-            "The loss is right, but the wrong classes get no nudge.",
-            "the sum of the three nudges, which must be zero",
+            "The loss is right, but the wrong classes get 0.",
+            "the sum of the three slopes, which must be zero",
         ),
     ),
 )

@@ -389,7 +389,7 @@ def _floor_of_rows(counts, weights):
 FLOOR = Exercise(
     id="info.bigram_floor",
     chapter=4,
-    objective="find the exact floor of a next-character model from counts",
+    objective="find the lowest training loss of a next-character model from counts",
     minutes=12,
     reference=bigram_floor,
     probes=lambda: list(_counts()),
@@ -402,7 +402,7 @@ FLOOR = Exercise(
         "`surprise = -np.log(np.where(counts > 0, p, 1))`\n"
         "`return np.sum(___ * surprise) / ___`",
     ),
-    why="no model that sees one character can beat the counts themselves, weighed as they occur.",
+    why="on the text that was counted, no model that sees one character beats the counts.",
     mutants=(
         Mutant(
             "rows-weighted-equally",

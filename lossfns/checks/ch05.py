@@ -96,7 +96,7 @@ def _single_precision():
     yield np.array([-2.0, 1.0], np.float32), np.array([1, 0], np.float32)
     yield np.array([20.0, -40.0, 3.0], np.float32), np.array([1, 1, 0], np.float32)
     yield np.array([100.0, -100.0, 89.0], np.float32), np.array([0, 1, 1], np.float32)
-    yield rng.normal(scale=20, size=8).astype(np.float32), np.tile(np.float32([0, 1]), 4)
+    yield rng.normal(scale=20, size=8).astype(np.float32), np.tile(np.array([0, 1], np.float32), 4)
 
 
 def _both_labels(rng):
@@ -151,7 +151,7 @@ BINARY = Exercise(
             "clip-hides",
             lambda logits, labels: _clipped(logits.astype(np.float64), labels),
             "The loss stops at 34.54: these are the numbers of double precision and a clip.",
-            "a logit of −100 with label 1: its loss is 100, and its nudge −1",
+            "a logit of −100 with label 1: its loss is 100, and its slope −1",
         ),
         Mutant(
             "exp-overflow",
@@ -495,7 +495,7 @@ def _deep(rng):
 BY_HAND = Exercise(
     id="stable.by_hand",
     chapter=5,
-    objective="say what a clip does to a very wrong guess: to its loss and to its nudge",
+    objective="say what a clip does to a very wrong guess: to its loss and to its slope",
     minutes=5,
     reference=by_hand,
     probes=lambda: [(-40, 1e-15)],

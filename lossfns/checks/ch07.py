@@ -495,10 +495,6 @@ def _path_probabilities(p, labels, blank, read=collapse):
     )
 
 
-def _without_blanks(path, blank):
-    return None if blank in path else collapse(path, blank)
-
-
 CTC = Exercise(
     id="wild.ctc_loss",
     chapter=7,

@@ -44,7 +44,7 @@ MISCONCEPTIONS = {
     ),
     "absolute-for-square": Misconception(
         "Absolute errors are averaged",
-        "That loss has another best answer, the median, and nudges of one size at every distance.",
+        "That loss has another best answer, the median, and pushes of one size at every distance.",
     ),
     "signs-cancel": Misconception(
         "Errors are averaged before they are squared",
@@ -52,7 +52,7 @@ MISCONCEPTIONS = {
     ),
     "one-slope-for-all": Misconception(
         "One slope comes back for all predictions",
-        "Each prediction needs its own nudge; two opposite ones added up push nobody.",
+        "Each prediction needs its own slope; two opposite ones added up push nobody.",
     ),
     "loss-for-gradient": Misconception(
         "The loss is returned where its slope is asked for",
@@ -84,7 +84,7 @@ MISCONCEPTIONS = {
     ),
     "input-left-out-of-chain": Misconception(
         "The chain rule stops before the input",
-        "A weight's nudge is its output's nudge times what the weight was multiplied by.",
+        "A weight's slope is its output's slope times what the weight was multiplied by.",
     ),
     "half-updated": Misconception(
         "One parameter moves before the other's gradient is taken",
@@ -97,23 +97,23 @@ MISCONCEPTIONS = {
     ),
     "activation-slope-kept": Misconception(
         "The sigmoid's slope is counted once too often",
-        "It brings back the factor that cross-entropy cancels, and with it the vanishing nudge.",
+        "It brings back the factor that cross-entropy cancels, and with it the vanishing push.",
     ),
     "gradient-at-probability": Misconception(
         "The gradient is taken at the probability, not at the logit",
         "It explodes as p goes to 0 or 1; weights are reached through the logit, where it doesn't.",
     ),
     "cross-entropy-nudge": Misconception(
-        "p − y is taken for squared error's nudge",
+        "p − y is taken for squared error's slope",
         "It would mean that squared error never goes quiet, and that the choice of loss is idle.",
     ),
     "squared-error-nudge": Misconception(
-        "Squared error's nudge is used under the name of cross-entropy",
+        "Squared error's slope is used under the name of cross-entropy",
         "It trains, so a falling loss does not betray it; only a gradient check does.",
     ),
     "diagonal-jacobian": Misconception(
         "The softmax's diagonal is taken for its Jacobian",
-        "It can never show a push the wrong way, and its nudges don't sum to zero.",
+        "It can never show a push the wrong way, and its slopes don't sum to zero.",
     ),
     "logit-for-probability": Misconception(
         "A logit is put where a probability belongs",
@@ -124,7 +124,7 @@ MISCONCEPTIONS = {
         "A step has no slope: nearly right and just wrong can't be told apart, nothing is learned.",
     ),
     "loudest-at-half": Misconception(
-        "The nudge is thought loudest where the sigmoid is steepest",
+        "The push is thought loudest where the sigmoid is steepest",
         "The error's slope counts as well: the top lies nearer to the wrong end.",
     ),
     "steepest-in-probability": Misconception(
@@ -153,7 +153,7 @@ MISCONCEPTIONS = {
     ),
     "classes-averaged": Misconception(
         "The mean runs over the classes too",
-        "Loss and nudges shrink with the number of classes: comparisons are off by that factor.",
+        "Loss and slopes shrink with the number of classes: comparisons are off by that factor.",
     ),
     # Cross-entropy
     "one-term-only": Misconception(
@@ -166,7 +166,7 @@ MISCONCEPTIONS = {
     ),
     "bits-for-nats": Misconception(
         "The logarithm to base 2 is used where nats are meant",
-        "Every value is 1.4427 times too large, and so is every nudge: p − y holds in nats only.",
+        "Every value is 1.4427 times too large, and so is every slope: p − y holds in nats only.",
     ),
     "nats-for-bits": Misconception(
         "Nats are called bits",
@@ -214,7 +214,7 @@ MISCONCEPTIONS = {
     ),
     "one-against-rest": Misconception(
         "Binary cross-entropy is used on a softmax's classes",
-        "Wrong classes are paid for twice, and the nudge is no longer p − y.",
+        "Wrong classes are paid for twice, and the slope is no longer p − y.",
     ),
     "log-left-out": Misconception(
         "A negative log-likelihood is fed probabilities: −p",
@@ -316,7 +316,7 @@ MISCONCEPTIONS = {
     ),
     "correction-left-out": Misconception(
         "The straight part is kept and the bend left out",
-        "The slope jumps at 0: where a guess is undecided, the nudge is all or nothing.",
+        "The slope jumps at 0: where a guess is undecided, the push is all or nothing.",
     ),
     "clip-does-nothing": Misconception(
         "A clip is finer than the floats it is used in",
@@ -340,7 +340,7 @@ MISCONCEPTIONS = {
     ),
     "maximum-for-logsumexp": Misconception(
         "The hard maximum is taken for the soft one",
-        "Only the strongest class would ever get a nudge.",
+        "Only the strongest class would ever get a push.",
     ),
     "logits-for-log-probabilities": Misconception(
         "Logits are taken for log-probabilities",
@@ -372,7 +372,7 @@ MISCONCEPTIONS = {
     ),
     "clip-thought-harmless": Misconception(
         "A clip is thought to change nothing",
-        "It decides the loss of everything that is very wrong, and takes its nudge away.",
+        "It decides the loss of everything that is very wrong, and takes its push away.",
     ),
     "nudge-thought-kept": Misconception(
         "A clipped loss is thought to keep its slope",
@@ -397,7 +397,7 @@ MISCONCEPTIONS = {
     ),
     "does-not-sum-to-one": Misconception(
         "The label is no distribution any more",
-        "Cross-entropy's nudge is p − y only if y sums to 1; else all logits drift together.",
+        "Cross-entropy's slope is p − y only if y sums to 1; else all logits drift together.",
     ),
     "smoothing-not-taken-away": Misconception(
         "Probability is added and none taken away",
@@ -558,7 +558,7 @@ MISCONCEPTIONS = {
     ),
     "best-path-only": Misconception(
         "CTC: only the best path counts",
-        "All other ways to say the same get no credit, and no nudge.",
+        "All other ways to say the same get no credit, and no push.",
     ),
     "mean-of-logs": Misconception(
         "Logarithms are averaged where probabilities add",

@@ -1,4 +1,4 @@
-"""The race of chapter 3: one linear classifier of handwritten digits, trained on three losses.
+"""The race of chapter 3: one classifier of handwritten digits, trained on three losses.
 
 Everything that decides who wins stands in the recipe: the split, how the pixels are prepared,
 where the weights start, the learning rate, the batch size.
@@ -47,15 +47,46 @@ class Digits(NamedTuple):
     test_labels: NDArray[np.intp]
 
 
-class Network(NamedTuple):
-    """One linear classifier per seed: weights (seeds, 64, 10) and biases (seeds, 1, 10)."""
+class Layer(NamedTuple):
+    """A linear step per seed: weights (seeds, inputs, outputs) and biases (seeds, 1, outputs)."""
 
     weights: FloatArray
     biases: FloatArray
 
+    def __call__(self, inputs: FloatArray) -> FloatArray:
+        """Return the outputs, shape (seeds, images, outputs)."""
+        return inputs @ self.weights + self.biases
+
+    def stepped(self, inputs: FloatArray, slopes: FloatArray, rate: float) -> Layer:
+        """Return the layer after one step against the slopes at its outputs."""
+        return Layer(
+            self.weights - rate * inputs.swapaxes(-2, -1) @ slopes,
+            self.biases - rate * slopes.sum(axis=1, keepdims=True),
+        )
+
+
+class Network(NamedTuple):
+    """One classifier per seed: a last layer, and perhaps a hidden one with a ReLU before it."""
+
+    last: Layer
+    hidden: Layer | None = None
+
+    def features(self, images: FloatArray) -> FloatArray:
+        """Return what the last layer sees, shape (seeds, images, features)."""
+        return images if self.hidden is None else np.maximum(self.hidden(images), 0)
+
     def logits(self, images: FloatArray) -> FloatArray:
         """Return the logits, shape (seeds, images, 10)."""
-        return images @ self.weights + self.biases
+        return self.last(self.features(images))
+
+    def stepped(self, images: FloatArray, slopes: FloatArray, rate: float) -> Network:
+        """Return the network after one step, given the slopes at its logits."""
+        features = self.features(images)
+        last = self.last.stepped(features, slopes, rate)
+        if self.hidden is None:
+            return Network(last)
+        through_last = slopes @ self.last.weights.swapaxes(1, 2) * (features > 0)
+        return Network(last, self.hidden.stepped(images, through_last, rate))
 
 
 def digits(*, remove_means: bool = True) -> Digits:
@@ -108,25 +139,30 @@ def _epoch(
     generators: list[np.random.Generator],
 ) -> Network:
     """Train once through the images, each seed in its own order."""
-    weights, biases = network
     one_hot = np.eye(CLASSES)[labels]
     order = np.stack([generator.permutation(len(images)) for generator in generators])
     for first in range(0, len(images), BATCH_SIZE):
         batch = order[:, first : first + BATCH_SIZE]
         inputs = images[batch]
-        nudges = gradient(inputs @ weights + biases, one_hot[batch]) / batch.shape[1]
-        weights = weights - rate * inputs.swapaxes(1, 2) @ nudges
-        biases = biases - rate * nudges.sum(axis=1, keepdims=True)
-    return Network(weights, biases)
+        slopes = gradient(network.logits(inputs), one_hot[batch]) / batch.shape[1]
+        network = network.stepped(inputs, slopes, rate)
+    return network
 
 
-def _start(start: str, data: Digits, generators: list[np.random.Generator]) -> Network:
-    pixels = data.train_images.shape[1]
-    bound = 1 / np.sqrt(pixels)
-    network = Network(
-        np.stack([g.uniform(-bound, bound, (pixels, CLASSES)) for g in generators]),
-        np.zeros((len(generators), 1, CLASSES)),
+def _layer(inputs: int, outputs: int, generators: list[np.random.Generator]) -> Layer:
+    bound = 1 / np.sqrt(inputs)
+    return Layer(
+        np.stack([g.uniform(-bound, bound, (inputs, outputs)) for g in generators]),
+        np.zeros((len(generators), 1, outputs)),
     )
+
+
+def _start(
+    start: str, data: Digits, generators: list[np.random.Generator], hidden: int = 0
+) -> Network:
+    pixels = data.train_images.shape[1]
+    first = _layer(pixels, hidden, generators) if hidden else None
+    network = Network(_layer(hidden or pixels, CLASSES, generators), first)
     if start == "confidently_wrong":
         shifted = (data.train_labels + 1) % CLASSES
         for _ in range(PRETRAINING_EPOCHS):
@@ -181,7 +217,7 @@ def starting_network(
     Examples
     --------
     >>> from lossfns.course.race import starting_network
-    >>> starting_network("fresh", seeds=[0, 1]).weights.shape
+    >>> starting_network("fresh", seeds=[0, 1]).last.weights.shape
     (2, 64, 10)
     """
     _one_of(start, "start", STARTS)
@@ -196,8 +232,9 @@ def race(
     epochs: int = 30,
     seeds: Sequence[int] = (0, 1, 2),
     remove_means: bool = True,
+    hidden: int = 0,
 ) -> FloatArray:
-    """Train a linear classifier on the digits and return its test accuracy after each epoch.
+    """Train a classifier on the digits and return its test accuracy after each epoch.
 
     Plain gradient descent on batches of 32, with the mean of the per-example gradients.
 
@@ -216,6 +253,8 @@ def race(
         One run per seed; a seed decides the first weights and the order of the images.
     remove_means : bool
         As in `digits`.
+    hidden : int
+        Units of a hidden layer with a ReLU; none by default, so the classifier is linear.
 
     Returns
     -------
@@ -225,8 +264,8 @@ def race(
     Raises
     ------
     ValueError
-        If `loss` or `start` is unknown, `rate` is not positive, `epochs` is negative, or `seeds`
-        is empty.
+        If `loss` or `start` is unknown, `rate` is not positive, `epochs` or `hidden` is negative,
+        or `seeds` is empty.
 
     See Also
     --------
@@ -244,11 +283,13 @@ def race(
         raise ValueError(f"rate must be positive, got {rate}")
     if epochs < 0:
         raise ValueError(f"epochs must not be negative, got {epochs}")
+    if hidden < 0:
+        raise ValueError(f"hidden must not be negative, got {hidden}")
     generators = _generators(seeds)
     data = digits(remove_means=remove_means)
-    network = _start(start, data, generators)
+    network = _start(start, data, generators, hidden)
     accuracies = [accuracy(network, data.test_images, data.test_labels)]
-    # A rate that is too large makes the squared error on logits grow without bound.
+    # At a rate that is too large the weights may grow without bound.
     with np.errstate(over="ignore", invalid="ignore"):
         for _ in range(epochs):
             network = _epoch(

@@ -16,7 +16,7 @@ SMOOTHING = 0.1
 
 
 def plain(logits, one_hot):
-    """Softmax and cross-entropy from the logits: loss and nudge, as they should be."""
+    """Softmax and cross-entropy from the logits: loss and slope, as they should be."""
     loss = lossfns.softmax_cross_entropy(logits, one_hot)
     return loss, lossfns.softmax_cross_entropy_grad(logits, one_hot)
 
@@ -56,7 +56,7 @@ def train(loss, *, epochs, rate=RATE, blank=False):
     Parameters
     ----------
     loss : callable
-        From logits and one-hot labels to the loss of each example and its nudge.
+        From logits and one-hot labels to the loss of each example and its slope.
     epochs : int
         How often the 300 training images are gone through.
     rate : float
@@ -84,10 +84,10 @@ def train(loss, *, epochs, rate=RATE, blank=False):
             order = generator.permutation(IMAGES)
             for batch in np.split(order, range(BATCH_SIZE, IMAGES, BATCH_SIZE)):
                 hidden = np.maximum(images[batch] @ first + first_bias, 0)
-                nudges = loss(hidden @ second + second_bias, truth[batch])[1] / len(batch)
-                back = (nudges @ second.T) * (hidden > 0)
-                second -= rate * hidden.T @ nudges
-                second_bias -= rate * nudges.sum(axis=0)
+                slopes = loss(hidden @ second + second_bias, truth[batch])[1] / len(batch)
+                back = (slopes @ second.T) * (hidden > 0)
+                second -= rate * hidden.T @ slopes
+                second_bias -= rate * slopes.sum(axis=0)
                 first -= rate * images[batch].T @ back
                 first_bias -= rate * back.sum(axis=0)
         for name, inputs, labels in (

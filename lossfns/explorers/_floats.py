@@ -9,7 +9,7 @@ import lossfns
 
 DTYPES = ("float16", "float32", "float64")
 CLIP = 1e-15
-ROWS = ("exp(−z)", "sigmoid", "naive loss", "naive nudge", "stable loss", "stable nudge")
+ROWS = ("exp(−z)", "sigmoid", "naive loss", "naive slope", "stable loss", "stable slope")
 _SIZES = (
     *(0, 1, 2, 4, 6, 7, 7.7, 8, 9, 10, 11, 11.2, 12, 14, 16, 16.7, 17, 20, 25, 30, 34, 35, 36),
     *(36.8, 37, 40, 60, 88, 89, 100, 104, 110, 300, 700, 709, 710, 745, 800),
@@ -24,9 +24,9 @@ def naive_sigmoid(logits):
 
 
 def naive_loss(logits, label):
-    """Return the clipped binary cross-entropy of a naive sigmoid, and its nudge by the chain rule.
+    """Return the clipped binary cross-entropy of a naive sigmoid, and its slope by the chain rule.
 
-    Where the clip holds the probability, nothing flows back through it: the nudge is 0.
+    Where the clip holds the probability, nothing flows back through it: the slope is 0.
     """
     dtype = logits.dtype
     low, high = dtype.type(CLIP), dtype.type(1 - CLIP)

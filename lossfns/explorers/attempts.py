@@ -6,7 +6,7 @@ import lossfns
 from lossfns.explorers.explorer import Explorer
 from lossfns.figures.attempts import plot_wrong_way
 from lossfns.web.component import Choice, Numbers
-from lossfns.web.fallback import shown
+from lossfns.web.fallback import shown, signed
 
 CLASSES = ("cat", "dog", "bird")
 
@@ -63,13 +63,13 @@ class AttemptsExplorer(Explorer):
             lossfns.softmax_squared_error_grad(logits, one_hot, jacobian=jacobian)
             for jacobian in ("exact", "diagonal")
         )
-        nudges = [
-            ("probability", self.probabilities),
-            ("1 MSE, shortcut", diagonal),
-            ("1 MSE, exact", exact),
-            ("2 MSE on logits", lossfns.squared_error_grad(logits, one_hot)),
+        slopes = [
+            ("1 squared, shortcut", diagonal),
+            ("1 squared, exact", exact),
+            ("2 squared, on logits", lossfns.squared_error_grad(logits, one_hot)),
             ("3 cross-entropy", lossfns.softmax_cross_entropy_grad(logits, one_hot)),
         ]
-        rows = [[name, *map(shown, values)] for name, values in nudges]
-        caption = f"Nudges at the logits; the true class is {CLASSES[self.label]}"
+        rows = [["probability", *map(shown, self.probabilities)]]
+        rows += [[name, *map(signed, -values)] for name, values in slopes]
+        caption = f"The push on each logit; the true class is {CLASSES[self.label]}"
         return caption, ["", *CLASSES], rows

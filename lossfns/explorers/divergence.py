@@ -1,4 +1,4 @@
-"""Cross-entropy is a floor and the price of the forecast."""
+"""Cross-entropy is a floor and what the forecast wastes."""
 
 import numpy as np
 
@@ -68,17 +68,17 @@ class DivergenceExplorer(Explorer):
     def _alt(self):
         return (
             "Cross-entropy as a stacked bar: the floor, which is the entropy of what happens, and "
-            "above it the divergence, which is what the forecast costs."
+            "above it the divergence, which is what the forecast wastes."
         )
 
     def _table(self):
         happens, forecast = self._pair
         values = [
             ("floor, H", lossfns.entropy(happens, base=self._base)),
-            ("price, KL", self.divergence),
+            ("waste, KL", self.divergence),
             ("cross-entropy", lossfns.cross_entropy(happens, forecast, base=self._base)),
             (
-                "price with the roles swapped",
+                "waste with the roles swapped",
                 lossfns.kl_divergence(forecast, happens, base=self._base),
             ),
         ]

@@ -6,7 +6,7 @@ import lossfns
 from lossfns.explorers.explorer import Explorer
 from lossfns.figures.explorers import plot_loss_against_probability
 from lossfns.web.component import Choice, Number
-from lossfns.web.fallback import shown
+from lossfns.web.fallback import shown, signed
 
 
 class LossExplorer(Explorer):
@@ -62,12 +62,12 @@ class LossExplorer(Explorer):
             [
                 name,
                 shown(getattr(lossfns, loss)(logits, labels)[0], 4),
-                shown(getattr(lossfns, loss + "_grad")(logits, labels)[0], 4),
+                signed(-getattr(lossfns, loss + "_grad")(logits, labels)[0], 4),
             ]
             for name, loss in [
-                ("MSE", "sigmoid_squared_error"),
+                ("squared error", "sigmoid_squared_error"),
                 ("cross-entropy", "sigmoid_binary_cross_entropy"),
             ]
         ]
         caption = f"At p = {self.probability:g} with the true label {self.label}"
-        return caption, ["loss", "value", "nudge at the logit"], rows
+        return caption, ["loss", "value", "push on the logit"], rows

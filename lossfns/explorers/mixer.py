@@ -6,11 +6,11 @@ import lossfns
 from lossfns.explorers.explorer import Explorer
 from lossfns.figures.classification import plot_softmax_nudges
 from lossfns.web.component import Choice, Number, Numbers
-from lossfns.web.fallback import shown
+from lossfns.web.fallback import shown, signed
 
 
 class MixerExplorer(Explorer):
-    """What do a common shift and a temperature do to a softmax and its nudges?
+    """What do a common shift and a temperature do to a softmax and its pushes?
 
     Parameters
     ----------
@@ -64,13 +64,13 @@ class MixerExplorer(Explorer):
 
     def _table(self):
         probabilities = lossfns.softmax(self.inputs)
-        nudges = (
-            lossfns.softmax_cross_entropy_with_integer_labels_grad(self.inputs, self._target)
+        pushes = (
+            -lossfns.softmax_cross_entropy_with_integer_labels_grad(self.inputs, self._target)
             / self.temperature
         )
         rows = [
-            [str(k), shown(self.inputs[k], 2), shown(probabilities[k]), shown(nudges[k])]
+            [str(k), shown(self.inputs[k], 2), shown(probabilities[k]), signed(pushes[k])]
             for k in range(len(self.logits))
         ]
         caption = f"Softmax of (z + {self.shift:g}) / {self.temperature:g}"
-        return caption, ["class", "input", "probability", "nudge"], rows
+        return caption, ["class", "input", "probability", "push on the logit"], rows

@@ -9,14 +9,14 @@ import numpy as np
 import lossfns
 from lossfns.figures.explorers import plot_own_loss
 from lossfns.figures.picture import picture
-from lossfns.web.fallback import shown, table
+from lossfns.web.fallback import shown, signed, table
 
 LOGITS = np.linspace(-10, 10, 81)
 SPACES = ("probability", "logit")
 
 
 def _values(my_loss, of, label, logits):
-    """Return the loss and its numerical nudge at each logit; nan, and the error, where it fails."""
+    """Return the loss and its numerical push at each logit; nan, and the error, where it fails."""
     errors = []
 
     def loss(logit):
@@ -29,10 +29,10 @@ def _values(my_loss, of, label, logits):
 
     with np.errstate(all="ignore"):
         losses = np.array([loss(logit) for logit in logits])
-        nudges = np.array(
-            [lossfns.numerical_gradient(lambda z: loss(z[0]), [logit])[0] for logit in logits]
+        pushes = np.array(
+            [-lossfns.numerical_gradient(lambda z: loss(z[0]), [logit])[0] for logit in logits]
         )
-    return losses, nudges, errors
+    return losses, pushes, errors
 
 
 def _drawing(logits, mine, other, name):
@@ -42,7 +42,7 @@ def _drawing(logits, mine, other, name):
 def explore_loss(
     my_loss: Callable[[float, int], float], *, of: str = "probability"
 ) -> ipywidgets.VBox:
-    """Draw your own loss of one yes-or-no guess, and its numerical nudge, beside cross-entropy.
+    """Draw your own loss of one yes-or-no guess, and its push on the logit, beside cross-entropy.
 
     Parameters
     ----------
@@ -91,30 +91,30 @@ def explore_loss(
     def redraw(_change=None):
         label, here = switch.value, slider.value
         logits = np.append(LOGITS, here)
-        losses, nudges, errors = _values(my_loss, of, label, logits)
+        losses, pushes, errors = _values(my_loss, of, label, logits)
         labels = np.full(logits.shape, label)
         reference = lossfns.sigmoid_binary_cross_entropy(logits, labels)
-        reference_nudges = lossfns.sigmoid_binary_cross_entropy_grad(logits, labels)
+        reference_pushes = -lossfns.sigmoid_binary_cross_entropy_grad(logits, labels)
         parts = [
             picture(
                 _drawing(logits, mine, other, name),
                 f"{name} of your function and of cross-entropy against the logit, label {label}.",
-                height=260,
+                height=240,
             )
             for name, mine, other in [
                 ("loss", losses, reference),
-                ("nudge at the logit", nudges, reference_nudges),
+                ("push on the logit", pushes, reference_pushes),
             ]
         ]
         rows = [
-            [name, shown(values[-1], 4), shown(slopes[-1], 4)]
-            for name, values, slopes in [
-                ("yours", losses, nudges),
-                ("cross-entropy", reference, reference_nudges),
+            [name, shown(values[-1], 4), signed(force[-1], 4)]
+            for name, values, force in [
+                ("yours", losses, pushes),
+                ("cross-entropy", reference, reference_pushes),
             ]
         ]
         caption = f"At z = {shown(here, 1)}, p = {shown(lossfns.sigmoid(here))}"
-        parts.append(table(caption, ["", "loss", "nudge at the logit"], rows))
+        parts.append(table(caption, ["", "loss", "push on the logit"], rows))
         if errors:
             parts.append(f"<p>Your function failed at some logits: {html.escape(errors[0])}</p>")
         view.value = "\n".join(parts)

@@ -9,7 +9,7 @@ import lossfns
 from lossfns.explorers.explorer import Explorer
 from lossfns.figures.regression import plot_best_constant
 from lossfns.web.component import Choice, Number
-from lossfns.web.fallback import shown
+from lossfns.web.fallback import shown, signed
 
 Measure: TypeAlias = Callable[..., Any]
 
@@ -72,9 +72,9 @@ class ParabolaExplorer(Explorer):
                 name,
                 shown(best(self.targets), 2),
                 shown(loss(np.full(5, self.prediction), self.targets).mean(), 2),
-                shown(grad(np.full(5, self.prediction), self.targets).sum(), 1),
+                signed(-grad(np.full(5, self.prediction), self.targets).sum(), 1),
             ]
             for name, best, loss, grad in MEASURES
         ]
         caption = f"The prediction {self.prediction:g} for 1, 2, 3, 4 and {self.outlier:g}"
-        return caption, ["error", "best number", "mean loss", "sum of nudges"], rows
+        return caption, ["error", "best number", "mean loss", "sum of pushes"], rows

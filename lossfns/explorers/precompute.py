@@ -1,8 +1,8 @@
 """Compute the data that some explorers show: ``python -m lossfns.explorers.precompute``.
 
 What a browser cannot compute itself (other dtypes, training on the digits) is computed here by
-lossfns and NumPy, and shipped as small files in ``lossfns/explorers/data``. It takes about half a
-minute, and nothing while the code it runs is what it was.
+lossfns and NumPy, and shipped as small files in ``lossfns/explorers/data``. It takes some
+minutes, and nothing while the code it runs is what it was.
 """
 
 import ast

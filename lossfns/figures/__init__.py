@@ -17,6 +17,7 @@ with needs("course"):
         plot_nudges,
         plot_race,
         plot_softmax_nudges,
+        plot_working_rates,
     )
     from lossfns.figures.clip import plot_match, plot_perfect_pairs
     from lossfns.figures.detection import plot_canvas, plot_loss_shares
@@ -124,6 +125,7 @@ __all__ = [
     "plot_value_graph",
     "plot_weighted_probability",
     "plot_whisper",
+    "plot_working_rates",
     "plot_wrong_way",
     "reliability",
     "use_course_style",

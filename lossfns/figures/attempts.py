@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
-from lossfns.figures.style import CROSS_ENTROPY, MSE, PALETTE, Style
+from lossfns.figures.style import CROSS_ENTROPY, MSE, PALETTE, Style, axes
 
 # Corners of the simplex in the plane: the true class on top, sides of length 1.
 CORNERS = np.array([[0.5, np.sqrt(3) / 2], [0.0, 0.0], [1.0, 0.0]])
@@ -48,8 +47,7 @@ def plot_sigmoid_slope(logit: float = -4.5, *, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     logits = np.linspace(-8, 8, 161)
     probabilities = 1 / (1 + np.exp(-logits))
     probability = 1 / (1 + np.exp(-logit))
@@ -83,7 +81,7 @@ def plot_sigmoid_slope(logit: float = -4.5, *, ax: Axes | None = None) -> Axes:
 def plot_whisper(*, ax: Axes | None = None) -> Axes:
     """Draw how loud squared error through a sigmoid is, beside the loudness we wish for.
 
-    The label is 1. The loudness is the size of the nudge at the logit, 2p(1 − p)²; the wish is
+    The label is 1. The loudness is the size of the push on the logit, 2p(1 − p)²; the wish is
     a straight line from 1 where the model is most wrong to 0 where it is right.
 
     Parameters
@@ -95,8 +93,7 @@ def plot_whisper(*, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     probabilities = np.union1d(np.linspace(0, 1, 121), [1 / 3])
     loudness = 2 * probabilities * (1 - probabilities) ** 2
 
@@ -111,12 +108,12 @@ def plot_whisper(*, ax: Axes | None = None) -> Axes:
         ax.plot(*point, "o", color=PALETTE["ink"], linestyle="none")
         ax.annotate(name, point, xytext=offset, textcoords="offset points", ha=side)
     ax.text(0.22, 0.84, "the wish: loud when wrong", color=PALETTE["muted"])
-    ax.text(0.5, 0.1, "squared error", color=PALETTE["mse"])
+    ax.text(0.3, 0.12, "squared error", color=PALETTE["mse"])
     ax.set(
         xlim=(-0.02, 1.02),
         ylim=(-0.03, 1.03),
         xlabel="p: the model's probability of the true answer",
-        ylabel="size of the nudge at the logit",
+        ylabel="size of the push on the logit",
         title="Squared error falls silent where the robot is most wrong",
     )
     return ax
@@ -125,12 +122,12 @@ def plot_whisper(*, ax: Axes | None = None) -> Axes:
 def plot_attempt_nudges(
     nudges: Mapping[str, ArrayLike], classes: Sequence[str], *, ax: Axes | None = None
 ) -> Axes:
-    """Draw the nudges at the logits, class by class, as one group of bars per class.
+    """Draw the slopes at the logits, class by class, as one group of bars per class.
 
     Parameters
     ----------
     nudges : dict of str to array_like, shape (K,)
-        For a name, the nudge at each logit; at most three names.
+        For a name, the slope at each logit; the first is the shortcut's. At most three names.
     classes : sequence of str, length K
         Names of the classes.
     ax : matplotlib.axes.Axes, optional
@@ -140,21 +137,19 @@ def plot_attempt_nudges(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     looks: tuple[Style, ...] = (
-        {"facecolor": PALETTE["paper"], "edgecolor": PALETTE["mse"], "hatch": "\\\\"},
+        {"facecolor": PALETTE["paper"], "edgecolor": PALETTE["violet"], "hatch": "\\\\"},
         {"facecolor": PALETTE["mse"], "edgecolor": PALETTE["mse"]},
         {"facecolor": PALETTE["paper"], "edgecolor": PALETTE["ce"], "hatch": "//"},
     )
     places = np.arange(len(classes))
     for number, ((name, values), look) in enumerate(zip(nudges.items(), looks, strict=False)):
-        bars = ax.bar(places + 0.27 * (number - 1), values, width=0.24, label=name, **look)
+        bars = ax.bar(places + 0.31 * (number - 1), values, width=0.28, label=name, **look)
         ax.bar_label(
             bars,
             [f"{value:+.3f}".replace("-", "−") for value in np.asarray(values)],
             padding=2,
-            fontsize=9,
         )
     ax.axhline(0, color=PALETTE["muted"], linewidth=1)
     ax.set_xticks(places, classes)
@@ -162,8 +157,8 @@ def plot_attempt_nudges(
     ax.margins(y=0.12)
     ax.legend(loc="lower right")
     ax.set(
-        ylabel="nudge at the logit",
-        title="Below zero: the logit is pushed up. Above zero: pushed down",
+        ylabel="slope ∂L/∂z at the logit",
+        title="Below zero: training pushes the logit up",
     )
     return ax
 
@@ -193,8 +188,7 @@ def plot_wrong_way(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots(figsize=(6.4, 5.2))
+    ax = axes(ax, figsize=(5.0, 4.2))
     top, left, right = CORNERS
     ax.fill(*CORNERS.T, facecolor="none", edgecolor=PALETTE["muted"], linewidth=1.5)
     for strong, pushed, start, hatch in (
@@ -256,14 +250,13 @@ def plot_escape(paths: Mapping[str, ArrayLike], *, ax: Axes | None = None) -> Ax
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     for name, look, place in (
-        ("squared error", MSE, (255, 0.5)),
-        ("cross-entropy", CROSS_ENTROPY, (14, 0.5)),
+        ("squared error", MSE, (0.62, 0.5)),
+        ("cross-entropy", CROSS_ENTROPY, (0.08, 0.5)),
     ):
         ax.plot(np.asarray(paths[name])[:, 0], **look)
-        ax.text(*place, name, color=look["color"])
+        ax.text(*place, name, color=look["color"], transform=ax.transAxes)
     ax.set(
         xlabel="step",
         ylabel="probability of the true class",

@@ -3,31 +3,30 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from lossfns.autograd import Value
-from lossfns.figures.style import PALETTE
+from lossfns.figures.style import PALETTE, axes
 
 
-def _columns(result: Value, names: Mapping[Value, str]) -> dict[Value, int]:
-    """Column of each named value: one more than that of the furthest of its inputs."""
-    columns: dict[Value, int] = {}
+def _depths(result: Value, names: Mapping[Value, str]) -> dict[Value, int]:
+    """Depth of each named value: one more than that of the furthest of its inputs."""
+    depths: dict[Value, int] = {}
 
-    def column(value: Value) -> int:
-        if value not in columns:
-            inputs = [column(source) for source, _ in value._inputs if source in names]
-            columns[value] = 1 + max(inputs, default=-1)
-        return columns[value]
+    def depth(value: Value) -> int:
+        if value not in depths:
+            inputs = [depth(source) for source, _ in value._inputs if source in names]
+            depths[value] = 1 + max(inputs, default=-1)
+        return depths[value]
 
-    column(result)
-    return columns
+    depth(result)
+    return depths
 
 
 def plot_value_graph(result: Value, names: Mapping[Value, str], *, ax: Axes | None = None) -> Axes:
-    """Draw the graph that a value was made from: each number, and below it its gradient.
+    """Draw the graph that a value was made from, downwards: each number, and its slope below it.
 
     Parameters
     ----------
@@ -43,34 +42,32 @@ def plot_value_graph(result: Value, names: Mapping[Value, str], *, ax: Axes | No
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots(figsize=(7.4, 3.6))
-    columns = _columns(result, names)
-    places: dict[Value, tuple[int, float]] = {}
+    depths = _depths(result, names)
+    ax = axes(ax, figsize=(5.0, 0.4 + 0.8 * (max(depths.values()) + 1)))
+    places: dict[Value, tuple[float, int]] = {}
     filled: dict[int, float] = {}
     for value in names:
-        x = columns[value]
-        rows = [places[source][1] for source, _ in value._inputs if source in places]
-        wanted = float(np.mean(rows)) if rows else -np.inf
-        y = max(wanted, filled.get(x, -1.0) + 1.0)
-        places[value], filled[x] = (x, y), y
+        y = depths[value]
+        above = [places[source][0] for source, _ in value._inputs if source in places]
+        wanted = float(np.mean(above)) if above else -np.inf
+        x = max(wanted, filled.get(y, -1.0) + 1.0)
+        places[value], filled[y] = (x, y), x
     for value, (x, y) in places.items():
         for source, _ in value._inputs:
             if source in places:
                 ax.annotate(
                     "",
-                    (x - 0.4, y),
-                    xytext=(places[source][0] + 0.4, places[source][1]),
+                    (x, y - 0.35),
+                    xytext=(places[source][0], places[source][1] + 0.35),
                     arrowprops={"arrowstyle": "->", "color": PALETTE["muted"]},
                 )
-        text = f"{names[value]}\n{value.data:.4f}\nnudge {value.grad:.4f}".replace("-", "−")
+        text = f"{names[value]}\n{value.data:.4f}\nslope {value.grad:.4f}".replace("-", "−")
         ax.text(
             x,
             y,
             text,
             ha="center",
             va="center",
-            fontsize=9,
             bbox={
                 "boxstyle": "round",
                 "facecolor": PALETTE["paper"],
@@ -81,7 +78,7 @@ def plot_value_graph(result: Value, names: Mapping[Value, str], *, ax: Axes | No
     ax.set_xlim(x.min() - 0.5, x.max() + 0.5)
     ax.set_ylim(y.max() + 0.5, y.min() - 0.5)
     ax.set_axis_off()
-    ax.set_title("Forward to the loss, and back to the leaves")
+    ax.set_title("Down to the loss, and back up to the leaves")
     return ax
 
 
@@ -103,8 +100,7 @@ def plot_moons(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     points, labels = np.asarray(points), np.asarray(labels, dtype=bool)
     (left, bottom), (right, top) = points.min(axis=0) - 0.4, points.max(axis=0) + 0.4
     x, y = np.meshgrid(np.linspace(left, right, 60), np.linspace(bottom, top, 60))

@@ -2,17 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from lossfns.blockwise import partial_cross_entropy
-from lossfns.figures.style import CROSS_ENTROPY, PALETTE, Style
+from lossfns.figures.style import CROSS_ENTROPY, PALETTE, THIRD, Style, axes
 
 LOOKS: tuple[Style, ...] = (
     {"color": PALETTE["amber"], "linestyle": (0, (5, 1))},
-    {"color": PALETTE["teal"], "linestyle": "-."},
+    THIRD,
     CROSS_ENTROPY,
 )
 
@@ -34,8 +33,7 @@ def plot_memory(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     for (name, values), look in zip(megabytes.items(), LOOKS, strict=False):
         ax.plot(tokens, values, marker="o", **look)
         ax.annotate(
@@ -73,8 +71,7 @@ def plot_shards(logits: ArrayLike, shards: int, *, ax: Axes | None = None) -> Ax
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots(figsize=(7.0, 3.6))
+    ax = axes(ax, figsize=(5.0, 3.2))
     logits = np.asarray(logits, dtype=float)
     pieces = np.split(logits, shards)
     maxima = np.repeat([piece.max() for piece in pieces], len(pieces[0]))
@@ -96,22 +93,21 @@ def plot_shards(logits: ArrayLike, shards: int, *, ax: Axes | None = None) -> Ax
         label="all of them, by the largest",
     )
     for k, piece in enumerate(pieces):
-        total = partial_cross_entropy(piece, 0).total
+        total = 1 + partial_cross_entropy(piece, 0).others
         middle = (k + 0.5) * len(piece) - 0.5
         ax.text(
             middle,
             1.06,
-            f"worker {k + 1}\nmaximum {piece.max():g}, total {total:.2f}".replace("-", "−"),
+            f"worker {k + 1}\nmaximum {piece.max():g}\ntotal {total:.2f}".replace("-", "−"),
             ha="center",
             va="bottom",
-            fontsize=10,
         )
         if k:
-            ax.axvline(k * len(piece) - 0.5, 0, 0.82, color=PALETTE["muted"], linewidth=1)
-    ax.set_ylim(0, 1.6)
+            ax.axvline(k * len(piece) - 0.5, 0, 0.74, color=PALETTE["muted"], linewidth=1)
+    ax.set_ylim(0, 2)
     ax.set_yticks([0, 0.5, 1])
     ax.set_xticks(places, [f"{value:g}".replace("-", "−") for value in logits])
     ax.grid(axis="x", visible=False)
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, 1.0), ncols=2, fontsize=10)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, 1.0), ncols=1)
     ax.set(xlabel="logit", ylabel="term of the sum", title="One softmax in shards")
     return ax

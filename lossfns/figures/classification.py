@@ -1,8 +1,7 @@
-"""Figures of chapter 3: the two losses on both axes, softmax nudges, and the race."""
+"""Figures of chapter 3: the two losses on both axes, softmax pushes, and the race."""
 
 from collections.abc import Mapping, Sequence
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
@@ -15,7 +14,7 @@ from lossfns.classification import (
     sigmoid_binary_cross_entropy_grad,
     softmax_cross_entropy_with_integer_labels_grad,
 )
-from lossfns.figures.style import CROSS_ENTROPY, MSE, PALETTE
+from lossfns.figures.style import CROSS_ENTROPY, MSE, PALETTE, THIRD, axes
 
 SPAM_LOGIT = -4.5
 AXIS_LABELS = {
@@ -27,7 +26,7 @@ RACERS = {
     "squared_error": ("squared error", MSE),
     "squared_error_on_logits": (
         "squared error on the logits",
-        {"color": PALETTE["teal"], "linestyle": "-."},
+        THIRD,
     ),
 }
 
@@ -60,8 +59,7 @@ def plot_losses(against: str = "probability", *, ax: Axes | None = None) -> Axes
     matplotlib.axes.Axes
     """
     logits, places = _grid(against)
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     spam = sigmoid(SPAM_LOGIT) if against == "probability" else SPAM_LOGIT
     for loss, style in (
         (sigmoid_squared_error, MSE),
@@ -82,7 +80,7 @@ def plot_losses(against: str = "probability", *, ax: Axes | None = None) -> Axes
 
 
 def plot_nudges(*, ax: Axes | None = None) -> Axes:
-    """Draw the size of both nudges at the logit of a right answer, against that logit.
+    """Draw the size of both pushes on the logit of a right answer, against that logit.
 
     A dot marks the spam mail with the logit −4.5.
 
@@ -95,8 +93,7 @@ def plot_nudges(*, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     logits, _ = _grid("logit")
     for gradient, style in (
         (sigmoid_squared_error_grad, MSE),
@@ -109,7 +106,7 @@ def plot_nudges(*, ax: Axes | None = None) -> Axes:
     ax.text(-7.9, 0.17, "squared error: 2p(1 − p)²", color=MSE["color"])
     ax.set(
         xlabel=AXIS_LABELS["logit"],
-        ylabel="size of the nudge at the logit",
+        ylabel="size of the push on the logit",
         title="Who is loud when the model is wrong?",
         ylim=(-0.03, 1.06),
     )
@@ -135,8 +132,7 @@ def plot_softmax_nudges(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     probabilities = softmax(logits)
     nudges = softmax_cross_entropy_with_integer_labels_grad(logits, label)
     classes = np.arange(len(probabilities))
@@ -198,8 +194,7 @@ def plot_race(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     ax.axhline(level, color=PALETTE["muted"], linestyle="-", linewidth=1)
     for loss, runs in accuracies.items():
         name, style = RACERS[loss]
@@ -215,6 +210,56 @@ def plot_race(
         ylabel="test accuracy",
         ylim=(-0.03, 1.03),
     )
-    ax.set_title(title or f"The race to {level:.0%}", pad=26)
-    ax.legend(loc="lower left", bbox_to_anchor=(-0.01, 0.99), ncols=3, fontsize=10)
+    ax.set_title(title or f"The race to {level:.0%}", pad=38)
+    ax.legend(loc="lower left", bbox_to_anchor=(-0.01, 0.99), ncols=2)
+    return ax
+
+
+def plot_working_rates(
+    finishes: Mapping[str, Mapping[str, Mapping[float, Sequence[int | None]]]],
+    *,
+    within: int = 30,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw at which learning rates each loss gets there in time, a row for each loss and setting.
+
+    A full mark is a rate at which every run arrived in time, a small cross one at which some did
+    not; a line joins neighbours that did.
+
+    Parameters
+    ----------
+    finishes : dict of str to dict of str to dict of float to sequence of int or None
+        For each setting, for the name of each loss, for each rate: the epoch at which each run
+        arrived, None for never. `lossfns.explorers.RaceExplorer.finishes` gives the inner one.
+    within : int
+        The number of epochs that counts as in time.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = axes(ax)
+    for row, (setting, losses) in enumerate(finishes.items()):
+        rates = [rate for runs in losses.values() for rate in runs]
+        ax.text(min(rates), -row - 0.22, setting, color=PALETTE["muted"], ha="left", va="center")
+        for height, (loss, runs) in zip((-0.48, -0.72), losses.items(), strict=False):
+            name, style = RACERS[loss]
+            in_time = {r: all(e is not None and e <= within for e in runs[r]) for r in runs}
+            works = [height - row if in_time[rate] else np.nan for rate in runs]
+            fails = [np.nan if in_time[rate] else height - row for rate in runs]
+            label = name if row == 0 else None
+            ax.plot(list(runs), works, **style, marker="o", label=label)
+            ax.plot(list(runs), fails, "x", color=PALETTE["muted"], markersize=4)
+    ax.set_xscale("log")
+    ax.xaxis.set_major_formatter("{x:g}")
+    ax.set(
+        xlabel="learning rate",
+        yticks=[],
+        ylim=(-len(finishes) + 0.1, 0),
+    )
+    ax.set_title(f"Rates that reach 90 % within {within} epochs", pad=26)
+    ax.legend(loc="lower left", bbox_to_anchor=(-0.01, 0.99), ncols=2, fontsize=10)
+    ax.grid(False, axis="y")
     return ax

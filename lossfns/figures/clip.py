@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
@@ -10,12 +9,12 @@ from matplotlib.ticker import NullLocator
 from numpy.typing import ArrayLike
 
 from lossfns.figures.pixels import bare, draw_pixels
-from lossfns.figures.style import PALETTE, Style
+from lossfns.figures.style import PALETTE, THIRD, Style, axes
 
 ABOVE: Style = {"facecolor": PALETTE["teal"], "edgecolor": PALETTE["teal"]}
 BELOW: Style = {"facecolor": "none", "edgecolor": PALETTE["amber"]}
 BATCHES: tuple[Style, ...] = (
-    {"color": PALETTE["teal"], "linestyle": "-."},
+    THIRD,
     {"color": PALETTE["violet"], "linestyle": ":"},
 )
 
@@ -49,8 +48,7 @@ def plot_match(
     matplotlib.axes.Axes
     """
     values, images = np.asarray(values), np.asarray(images)
-    if ax is None:
-        _, ax = plt.subplots(figsize=(6.4, 0.9 + 0.5 * len(values)))
+    ax = axes(ax, figsize=(5.0, 0.8 + 0.4 * len(values)))
     sides = 0.92 * np.sqrt(np.abs(values) / np.abs(values).max())
     for (row, column), side in np.ndenumerate(sides):
         look = ABOVE if values[row, column] > 0 else BELOW
@@ -88,8 +86,7 @@ def plot_perfect_pairs(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     scales = np.geomspace(0.7, 150, 200)
     for place in marked:
         ax.axvline(place, color=PALETTE["muted"], linewidth=1, linestyle="-")

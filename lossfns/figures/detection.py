@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
 from lossfns.figures.pixels import bare, draw_pixels
-from lossfns.figures.style import CROSS_ENTROPY, PALETTE, Style
+from lossfns.figures.style import CROSS_ENTROPY, PALETTE, Style, axes
 
 Boxes: TypeAlias = tuple[Iterable[Iterable[float]], Iterable[object]]
 
@@ -49,8 +48,7 @@ def plot_canvas(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots(figsize=(4.6, 4.7))
+    ax = axes(ax, figsize=(4.6, 4.7))
     image = np.asarray(image)
     draw_pixels(ax, image)
     for (corners, names), look, below in ((true, TRUE_BOX, False), (said, SAID_BOX, True)):
@@ -94,8 +92,7 @@ def plot_loss_shares(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     background = np.asarray(labels) == 0
     shares = np.linspace(0, 1, POINTS)
     for (name, values), look in zip(losses.items(), LOOKS, strict=False):

@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from lossfns.diffusion import velocity
-from lossfns.figures.style import PALETTE, Style
+from lossfns.figures.style import PALETTE, THIRD, Style, axes
 
 LOOKS: tuple[Style, ...] = (
-    {"color": PALETTE["teal"], "linestyle": "-."},
+    THIRD,
     {"color": PALETTE["violet"], "linestyle": ":"},
     {"color": PALETTE["amber"], "linestyle": (0, (5, 1))},
 )
@@ -32,8 +31,7 @@ def plot_two_paths(alpha_bar: float = 0.5, *, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots(figsize=(7.0, 4.6))
+    ax = axes(ax, figsize=(5.0, 3.6))
     angles = np.linspace(0, np.pi / 2, 91)
     circle, line = LOOKS[:2]
     ax.plot(np.cos(angles), np.sin(angles), **circle)
@@ -94,8 +92,7 @@ def plot_error_by_noise(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     for (name, values), look in zip(errors.items(), LOOKS, strict=False):
         ax.plot(steps, values, label=name, **look)
     if ignorant is not None:
@@ -107,6 +104,6 @@ def plot_error_by_noise(
     ax.set(
         xlabel="step of the noise schedule",
         ylabel="squared error of the image",
-        title="The same loss formula, three targets: where each goes wrong",
+        title="One loss formula, three targets: their errors",
     )
     return ax

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
@@ -14,7 +13,7 @@ from lossfns.classification import (
     sigmoid_focal_loss,
     smooth_labels,
 )
-from lossfns.figures.style import CROSS_ENTROPY, MSE, PALETTE, Style
+from lossfns.figures.style import CROSS_ENTROPY, MSE, PALETTE, THIRD, Style, axes
 from lossfns.information import cross_entropy, entropy
 
 
@@ -42,12 +41,11 @@ def plot_loss_against_probability(
     >>> len(ax.lines)
     4
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     grid = np.linspace(0.001, 0.999, 400)
     top = 5.0
     curves = [
-        ("MSE", sigmoid_squared_error, MSE, "o", 0.25),
+        ("squared error", sigmoid_squared_error, MSE, "o", 0.25),
         ("cross-entropy", sigmoid_binary_cross_entropy, CROSS_ENTROPY, "D", 0.15),
     ]
     for name, loss, style, marker, place in curves:
@@ -76,7 +74,7 @@ def plot_loss_against_probability(
         ylim=(0, top),
         xlabel="probability p given to the label 1",
         ylabel="loss (cross-entropy in nats)",
-        title=f"The true label is {label}; the confidently wrong zone is shaded",
+        title=f"True label {label}; shaded: confidently wrong",
     )
     return ax
 
@@ -97,10 +95,9 @@ def plot_float_losses(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     looks: tuple[tuple[str, ArrayLike, Style], ...] = (
-        ("stable", stable, {"color": PALETTE["teal"], "linestyle": "-."}),
+        ("stable", stable, THIRD),
         ("naive", naive, {"color": PALETTE["amber"], "linestyle": "--"}),
     )
     for name, values, style in looks:
@@ -131,8 +128,7 @@ def plot_smoothed_loss(smoothing: float, classes: int, *, ax: Axes | None = None
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     p = np.linspace(0.001, 0.999, 400)
     guesses = np.column_stack([p, *[(1 - p) / (classes - 1)] * (classes - 1)])
     hard = np.eye(classes)[0]
@@ -171,8 +167,7 @@ def plot_focal_loss(gamma: float, *, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     p = np.linspace(0.001, 0.999, 400)
     logits, labels = np.log(p / (1 - p)), np.ones_like(p)
     ax.plot(p, sigmoid_binary_cross_entropy(logits, labels), label="cross-entropy", **CROSS_ENTROPY)
@@ -223,8 +218,7 @@ def plot_training_curves(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     named = set()
     for name, style, values in curves:
         label = None if name in named else name
@@ -262,8 +256,7 @@ def plot_own_loss(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     logits = np.asarray(logits)
     order = np.argsort(logits)
     for name, values, style, marker in (

@@ -1,15 +1,14 @@
-"""Figures of chapter 5: how far each float reaches, and what a clip does to the nudge."""
+"""Figures of chapter 5: how far each float reaches, and what a clip does to the push."""
 
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
 from lossfns.activations import sigmoid
 from lossfns.attempts import sigmoid_squared_error, sigmoid_squared_error_grad
 from lossfns.classification import sigmoid_binary_cross_entropy, sigmoid_binary_cross_entropy_grad
-from lossfns.figures.style import CROSS_ENTROPY, MSE, PALETTE, Style
+from lossfns.figures.style import CROSS_ENTROPY, MSE, PALETTE, Style, axes
 
 FORMATS = (np.float16, np.float32, np.float64)
 CLIPPED: Style = {"color": PALETTE["amber"], "linestyle": (0, (5, 1))}
@@ -51,8 +50,7 @@ def plot_float_reach(*, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     rows = np.arange(len(FORMATS))
     sizes = np.array([float_reach(dtype) for dtype in FORMATS])
     ax.hlines(rows, 1, sizes[:, 2], color=PALETTE["grid"], linewidth=6, zorder=1)
@@ -86,7 +84,7 @@ def plot_float_reach(*, ax: Axes | None = None) -> Axes:
     ax.set_yticks(rows, [dtype.__name__ for dtype in FORMATS])
     ax.set(xlim=(3, 1500), ylim=(2.6, -0.6), xlabel="size of the logit")
     ax.set_title("Where each format gives up", pad=26)
-    ax.legend(loc="lower left", bbox_to_anchor=(-0.02, 0.99), ncols=3, fontsize=10)
+    ax.legend(loc="lower left", bbox_to_anchor=(-0.02, 0.99), ncols=3)
     ax.grid(False, axis="y")
     return ax
 
@@ -97,7 +95,7 @@ def plot_clip(quantity: str = "nudge", *, clip: float = 1e-15, ax: Axes | None =
     Parameters
     ----------
     quantity : {"nudge", "loss"}
-        The size of the nudge at the logit, or the loss itself, for a right answer of 1.
+        The size of the push on the logit, or the loss itself, for a right answer of 1.
     clip : float
         The probability is held between `clip` and 1 - `clip`.
     ax : matplotlib.axes.Axes, optional
@@ -114,8 +112,7 @@ def plot_clip(quantity: str = "nudge", *, clip: float = 1e-15, ax: Axes | None =
     """
     if quantity not in ("nudge", "loss"):
         raise ValueError(f'quantity must be "nudge" or "loss", got {quantity!r}')
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     logits = np.linspace(-60, 10, 1401)
     labels = np.ones_like(logits)
     p = sigmoid(logits)
@@ -136,7 +133,7 @@ def plot_clip(quantity: str = "nudge", *, clip: float = 1e-15, ax: Axes | None =
             np.where(free, 1 - p, 0),
         )
         places = ((-28, 0.05), (-59, 0.92), (-59, 0.05))
-        ax.set(ylabel="size of the nudge", title="… and its nudge is gone", ylim=(-0.04, 1.06))
+        ax.set(ylabel="size of the push", title="… and its push is gone", ylim=(-0.04, 1.06))
     named = (("squared error", MSE), ("from the logit", CROSS_ENTROPY), ("clipped", CLIPPED))
     for values, place, (name, style) in zip(curves, places, named, strict=True):
         ax.plot(logits, values, **style)

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from lossfns.figures.style import CROSS_ENTROPY, MSE, PALETTE
+from lossfns.figures.style import CROSS_ENTROPY, MSE, PALETTE, axes
 from lossfns.information import cross_entropy, entropy, kl_divergence, surprisal
 
 
@@ -25,8 +24,7 @@ def plot_surprisal(marks: Mapping[str, float] | None = None, *, ax: Axes | None 
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     probabilities = np.concatenate([np.geomspace(5e-4, 0.02, 40), np.linspace(0.025, 1, 120)])
     ax.plot(probabilities, surprisal(probabilities), **CROSS_ENTROPY)
     for name, p in (marks or {}).items():
@@ -69,8 +67,7 @@ def plot_surprise_areas(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     widths = np.asarray(probabilities, dtype=float)
     total = entropy(widths, base=base)
     heights = surprisal(widths, base=base)
@@ -120,8 +117,7 @@ def plot_cross_entropy_split(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     floor = float(entropy(p))
     names = list(forecasts)
     gaps = [kl_divergence(p, q) for q in forecasts.values()]
@@ -168,8 +164,7 @@ def plot_proper_scores(p: float, *, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     forecasts = np.union1d(np.linspace(0.01, 0.99, 99), [p])
     pairs = np.stack([1 - forecasts, forecasts], axis=1)
     log_scores = cross_entropy(np.broadcast_to([1 - p, p], pairs.shape), pairs)
@@ -216,8 +211,7 @@ def plot_code_lengths(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     surprises = surprisal(probabilities, base=2)
     ends = np.array([0, max(surprises.max(), np.max(lengths)) + 0.5])
     ax.plot(ends, ends, color=PALETTE["muted"], linestyle="-", linewidth=1)

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from lossfns.figures.style import CROSS_ENTROPY, PALETTE, Style
+from lossfns.figures.style import CROSS_ENTROPY, PALETTE, Style, axes
 
 SNAPSHOTS: tuple[Style, ...] = (
     {"marker": "o", "color": PALETTE["muted"], "markerfacecolor": "none"},
@@ -26,7 +25,7 @@ def plot_next_letter(
 ) -> Axes:
     """Draw how often each letter comes next, and what a model says of it at several moments.
 
-    The height of a mark above its bar is the nudge at that logit: probability minus frequency.
+    The height of a mark above its bar is the slope at that logit: probability minus frequency.
 
     Parameters
     ----------
@@ -45,8 +44,7 @@ def plot_next_letter(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     frequencies = np.asarray(frequencies)
     order = np.argsort(-frequencies, kind="stable")[:shown]
     places = np.arange(len(order))
@@ -87,8 +85,7 @@ def plot_language_training(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     losses = np.asarray(losses)
     steps = np.arange(1, len(losses) + 1)
     ax.plot(steps, losses, **CROSS_ENTROPY)

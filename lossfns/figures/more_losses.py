@@ -1,8 +1,7 @@
-"""Figures of chapter 6: the nudges of other losses, quantile lines, weights and focus."""
+"""Figures of chapter 6: the slopes of other losses, quantile lines, weights and focus."""
 
 from collections.abc import Mapping, Sequence
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
@@ -16,7 +15,7 @@ from lossfns.classification import (
     sigmoid_binary_cross_entropy_grad,
     sigmoid_focal_loss_grad,
 )
-from lossfns.figures.style import CROSS_ENTROPY, MSE, PALETTE, Style
+from lossfns.figures.style import ABSOLUTE, CROSS_ENTROPY, MSE, PALETTE, THIRD, Style, axes
 from lossfns.regression import (
     absolute_error_grad,
     huber_loss_grad,
@@ -25,12 +24,12 @@ from lossfns.regression import (
 )
 
 HINGE: Style = {"color": PALETTE["violet"], "linestyle": ":"}
-FOCAL: Style = {"color": PALETTE["teal"], "linestyle": "-."}
+FOCAL: Style = THIRD
 SMOOTHED: Style = {"color": PALETTE["amber"], "linestyle": (0, (5, 1))}
 
 
 def plot_error_nudges(*, delta: float = 1.0, quantile: float = 0.9, ax: Axes | None = None) -> Axes:
-    """Draw the nudge of four losses for a number, against the error.
+    """Draw the slope of four losses for a number, against the error.
 
     Parameters
     ----------
@@ -45,8 +44,7 @@ def plot_error_nudges(*, delta: float = 1.0, quantile: float = 0.9, ax: Axes | N
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     # an even number of points, so that none stands on the kink at 0
     errors = np.linspace(-3, 3, 600)
     truth = np.zeros_like(errors)
@@ -55,21 +53,21 @@ def plot_error_nudges(*, delta: float = 1.0, quantile: float = 0.9, ax: Axes | N
         (
             "absolute",
             absolute_error_grad(errors, truth),
-            {"color": PALETTE["violet"], "linestyle": ":"},
+            ABSOLUTE,
             (2.95, 1.06),
             "right",
         ),
         (
             f"Huber, δ = {delta:g}",
             huber_loss_grad(errors, truth, delta=delta),
-            {"color": PALETTE["amber"], "linestyle": (0, (5, 1))},
+            {"color": PALETTE["violet"], "linestyle": (0, (5, 1))},
             (-2.95, -1.42),
             "left",
         ),
         (
             f"pinball, {quantile:g}",
             pinball_loss_grad(errors, truth, quantile=quantile),
-            {"color": PALETTE["teal"], "linestyle": "-."},
+            THIRD,
             (2.95, 0.22),
             "right",
         ),
@@ -81,7 +79,7 @@ def plot_error_nudges(*, delta: float = 1.0, quantile: float = 0.9, ax: Axes | N
     ax.set(
         ylim=(-3.2, 3.2),
         xlabel="error: guess − truth",
-        ylabel="nudge",
+        ylabel="slope",
         title="Loud in proportion, always the same, capped, tilted",
     )
     return ax
@@ -109,8 +107,7 @@ def plot_quantile_lines(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     ax.plot(x, y, "o", color=PALETTE["muted"], alpha=0.45, markersize=3.5, linestyle="none")
     ends = np.array([np.min(x), np.max(x)])
     for (quantile, (slope, intercept)), style in zip(
@@ -148,8 +145,7 @@ def plot_margin_losses(*, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     scores = np.linspace(-4, 4, 600)
     ones = np.ones_like(scores)
     curves = (
@@ -186,8 +182,7 @@ def plot_nudge_comparison(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots(figsize=(7.0, 4.6))
+    ax = axes(ax, figsize=(5.0, 3.8))
     logits = np.linspace(-6, 6, 600)
     ones = np.ones_like(logits)
     smoothed = (1 - smoothing) * ones + smoothing / 2
@@ -227,7 +222,7 @@ def plot_nudge_comparison(
 
 
 def plot_focal_volume(gammas: Sequence[float] = (1, 2, 5), *, ax: Axes | None = None) -> Axes:
-    """Draw the focal loss's nudge as a multiple of cross-entropy's.
+    """Draw the focal loss's push as a multiple of cross-entropy's.
 
     Parameters
     ----------
@@ -240,8 +235,7 @@ def plot_focal_volume(gammas: Sequence[float] = (1, 2, 5), *, ax: Axes | None = 
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     p = np.linspace(0.001, 0.999, 500)
     logits, ones = np.log(p) - np.log1p(-p), np.ones_like(p)
     plain = sigmoid_binary_cross_entropy_grad(logits, ones)
@@ -261,7 +255,7 @@ def plot_focal_volume(gammas: Sequence[float] = (1, 2, 5), *, ax: Axes | None = 
     ax.set(
         ylim=(0, 1.6),
         xlabel="probability given to the truth",
-        ylabel="nudge ÷ cross-entropy's nudge",
+        ylabel="push ÷ cross-entropy's push",
         title="A volume knob that each example turns itself",
     )
     return ax
@@ -283,8 +277,7 @@ def plot_weighted_probability(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     truth = np.linspace(0.001, 0.999, 500)
     heights = np.linspace(0.45, 0.85, len(weights))
     for weight, height, dashes in zip(weights, heights, ("--", "-.", ":"), strict=False):

@@ -19,13 +19,13 @@ def picture(
     draw: Callable[[Axes], object],
     alt: str,
     *,
-    width: int = 640,
-    height: int = 340,
-    density: float = 1.25,
+    width: int = 480,
+    height: int = 317,
+    density: float = 1.5,
 ) -> str:
     """Return an ``<img>`` that carries a figure, drawn by ``draw(ax)`` in the course's style."""
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(width / 100, height / 100), dpi=100 * density)
+        figure = Figure(figsize=(width / 96, height / 96), dpi=96 * density)
         draw(figure.add_subplot())
         canvas = FigureCanvasAgg(figure)
         canvas.draw()
@@ -36,5 +36,6 @@ def picture(
     data = base64.b64encode(buffer.getvalue()).decode("ascii")
     return (
         f'<img src="data:image/png;base64,{data}" width="{width}" height="{height}" '
+        'style="max-width: 100%; height: auto" '
         f'alt="{html.escape(alt)}">'
     )

@@ -82,8 +82,8 @@ def plot_digits(
     down, across, height, width = images.shape
     pitch = np.array([width + GAP, height + GAP])
     if ax is None:
-        inches = min(6.2 / (across * pitch[0]), LARGEST_PIXEL)
-        _, ax = plt.subplots(figsize=(7.0, 0.9 + inches * down * pitch[1]))
+        inches = min(4.4 / (across * pitch[0]), LARGEST_PIXEL)
+        _, ax = plt.subplots(figsize=(5.0, 0.9 + inches * down * pitch[1]))
     for row, column in np.ndindex(down, across):
         left, top = pitch * (column, row)
         draw_pixels(ax, images[row, column], left=left, top=top)

@@ -1,13 +1,12 @@
-"""Figures of chapter 1: squared error, what it pulls towards, and its nudge in training."""
+"""Figures of chapter 1: squared error, what it pulls towards, and its slope in training."""
 
 from collections.abc import Mapping, Sequence
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from lossfns.figures.style import MSE, PALETTE
+from lossfns.figures.style import ABSOLUTE, MSE, PALETTE, axes
 
 
 def plot_parabola(
@@ -20,7 +19,7 @@ def plot_parabola(
     errors : sequence of float
         Errors (prediction minus target) at which a step is drawn.
     rate : float
-        Learning rate: the step is ``-rate`` times the nudge.
+        Learning rate: the step is ``-rate`` times the slope.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure by default.
 
@@ -28,10 +27,9 @@ def plot_parabola(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     guesses = np.asarray(errors, dtype=float)
-    losses, nudges = guesses**2, 2 * guesses
+    losses, slopes = guesses**2, 2 * guesses
 
     grid = np.linspace(-3, 3, 121)
     ax.plot(grid, grid**2, **MSE)
@@ -39,7 +37,7 @@ def plot_parabola(
     ax.quiver(
         guesses,
         losses,
-        -rate * nudges,
+        -rate * slopes,
         np.zeros_like(guesses),
         angles="xy",
         scale_units="xy",
@@ -48,10 +46,10 @@ def plot_parabola(
         zorder=3,
         color=PALETTE["amber"],
     )
-    for error, loss, nudge in zip(guesses, losses, nudges, strict=True):
+    for error, loss, slope in zip(guesses, losses, slopes, strict=True):
         side = 1 if error > 0 else -1
         ax.annotate(
-            f"nudge {nudge:+.1f}".replace("-", "−"),
+            f"slope {slope:+.1f}".replace("-", "−"),
             (error, loss),
             xytext=(9 * side, -4),
             textcoords="offset points",
@@ -63,7 +61,7 @@ def plot_parabola(
         ylim=(-0.6, 9.2),
         xlabel="error: prediction ŷ minus target y",
         ylabel="loss",
-        title=f"One step of −{rate:g} × nudge from three places",
+        title=f"One step of −{rate:g} × slope from three places",
     )
     return ax
 
@@ -82,8 +80,7 @@ def plot_gaussian(*, scale: float = 1.0, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     errors = np.linspace(-3.2 * scale, 3.2 * scale, 129)
     shelf = np.log(scale * np.sqrt(2 * np.pi))
     surprise = errors**2 / (2 * scale**2) + shelf
@@ -118,8 +115,7 @@ def plot_best_constant(values: ArrayLike, *, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     values = np.asarray(values, dtype=float)
     mean, median = values.mean(), np.median(values)
     margin = 0.08 * np.ptp(values)
@@ -131,11 +127,14 @@ def plot_best_constant(values: ArrayLike, *, ax: Axes | None = None) -> Axes:
     absolute = np.abs(errors).mean(axis=1)
 
     ax.plot(guesses, squared / squared.min(), **MSE)
-    ax.plot(guesses, absolute / absolute.min(), color=PALETTE["amber"], linestyle="-.")
+    ax.plot(guesses, absolute / absolute.min(), **ABSOLUTE)
     ax.plot(values, np.full(values.shape, 0.5), "o", color=PALETTE["ink"], linestyle="none")
-    for centre, name, shade in ((mean, "mean", "mse"), (median, "median", "amber")):
-        ax.plot([centre, centre], [0.5, 1], color=PALETTE[shade], linestyle="-", linewidth=1.2)
-        ax.text(centre, 0.1, f"{name} {centre:g}", color=PALETTE[shade], ha="center")
+    for centre, name, shade, side in (
+        (mean, "mean", MSE["color"], "left" if mean >= median else "right"),
+        (median, "median", ABSOLUTE["color"], "right" if mean >= median else "left"),
+    ):
+        ax.plot([centre, centre], [0.5, 1], color=shade, linestyle="-", linewidth=1.2)
+        ax.text(centre, 0.1, f" {name} {centre:g} ", color=shade, ha=side)
     ax.annotate(
         "squared error",
         (guesses[-1], squared[-1] / squared.min()),
@@ -149,7 +148,7 @@ def plot_best_constant(values: ArrayLike, *, ax: Axes | None = None) -> Axes:
         (guesses[-1], absolute[-1] / absolute.min()),
         xytext=(0, -46),
         textcoords="offset points",
-        color=PALETTE["amber"],
+        color=ABSOLUTE["color"],
         ha="right",
     )
     ax.set(
@@ -183,8 +182,7 @@ def plot_line_fit(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     ends = np.array([np.min(inputs), np.max(inputs)])
     last = max(lines)
 
@@ -210,7 +208,7 @@ def plot_line_fit(
 
 
 def plot_nudge_sizes(sizes: Mapping[str, ArrayLike], *, ax: Axes | None = None) -> Axes:
-    """Draw how the size of the nudge changes in training, on logarithmic axes.
+    """Draw how the size of the slope changes in training, on logarithmic axes.
 
     Parameters
     ----------
@@ -223,8 +221,7 @@ def plot_nudge_sizes(sizes: Mapping[str, ArrayLike], *, ax: Axes | None = None) 
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     named = {name: np.asarray(norms) for name, norms in sizes.items()}
     for (name, norms), colour, dashes in zip(
         named.items(), ("mse", "teal"), ("-", "-."), strict=False
@@ -239,7 +236,7 @@ def plot_nudge_sizes(sizes: Mapping[str, ArrayLike], *, ax: Axes | None = None) 
             va="center",
         )
     ax.set_yscale("log")
-    ax.set(xlabel="step", ylabel="size of the nudge", title="The nudge shrinks")
+    ax.set(xlabel="step", ylabel="size of the slope", title="The slope shrinks")
     longest = max(len(norms) for norms in named.values())
     ax.set_xlim(-0.03 * longest, 1.18 * longest)
     return ax

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
@@ -13,7 +12,7 @@ from lossfns.activations import softmax
 from lossfns.classification import smooth_labels
 from lossfns.figures.more_losses import SMOOTHED
 from lossfns.figures.pixels import bare, draw_pixels
-from lossfns.figures.style import CROSS_ENTROPY, PALETTE
+from lossfns.figures.style import CROSS_ENTROPY, PALETTE, axes
 
 BINS = 10
 
@@ -36,8 +35,7 @@ def plot_smoothing_nudge(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     gaps = np.linspace(-2, 10, 600)
     logits = np.zeros((len(gaps), classes))
     logits[:, 0] = gaps
@@ -83,8 +81,7 @@ def plot_soft_targets(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots(figsize=(7.0, 3.4))
+    ax = axes(ax, figsize=(5.0, 3.0))
     image = np.asarray(image)
     height, width = image.shape
     picture = ax.inset_axes((0.0, 0.12, 0.26, 0.8))
@@ -110,13 +107,13 @@ def plot_soft_targets(
     bars.set_xticks(classes)
     bars.set(ylim=(0, 1.05), ylabel="target")
     bars.grid(False, axis="x")
-    bars.legend(loc="lower left", bbox_to_anchor=(-0.02, 0.98), ncols=3, fontsize=10)
+    bars.legend(loc="lower left", bbox_to_anchor=(-0.02, 0.98), ncols=3)
     ax.set_axis_off()
     return ax
 
 
 def plot_pair_nudges(nudges: ArrayLike, *, ax: Axes | None = None) -> Axes:
-    """Draw the nudges of a batch's scores as squares: solid where pushed up, hatched where down.
+    """Draw the slopes of a batch's scores as squares: solid where pushed up, hatched where down.
 
     Parameters
     ----------
@@ -129,8 +126,7 @@ def plot_pair_nudges(nudges: ArrayLike, *, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots(figsize=(4.6, 4.6))
+    ax = axes(ax, figsize=(4.6, 4.6))
     nudges = np.asarray(nudges)
     size = len(nudges)
     for (row, column), nudge in np.ndenumerate(nudges):
@@ -153,7 +149,6 @@ def plot_pair_nudges(nudges: ArrayLike, *, ax: Axes | None = None) -> Axes:
             textcoords="offset points",
             ha="center",
             va="top",
-            fontsize=9,
         )
     ax.set_xticks(range(size), [f"text {n + 1}" for n in range(size)])
     ax.set_yticks(range(size), [f"image {n + 1}" for n in range(size)])
@@ -217,8 +212,7 @@ def plot_reliability(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots(figsize=(7.0, 4.6))
+    ax = axes(ax, figsize=(5.0, 4.0))
     ax.plot([0, 1], [0, 1], color=PALETTE["muted"], linestyle="-", linewidth=1)
     looks = (
         ("ce", "--", "o"),

@@ -3,18 +3,17 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from lossfns.figures.pixels import draw_pixels
-from lossfns.figures.style import PALETTE, Style
+from lossfns.figures.style import PALETTE, THIRD, Style, axes
 
 LABELS = (
     {"color": PALETTE["mse"], "linestyle": "-"},
     {"color": PALETTE["amber"], "linestyle": (0, (5, 1))},
-    {"color": PALETTE["teal"], "linestyle": "-."},
+    THIRD,
     {"color": PALETTE["violet"], "linestyle": ":"},
     {"color": PALETTE["ce"], "linestyle": "--"},
 )
@@ -40,8 +39,7 @@ def plot_trellis(paths: ArrayLike, names: Sequence[str], *, ax: Axes | None = No
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots(figsize=(7.0, 3.2))
+    ax = axes(ax, figsize=(5.0, 3.0))
     paths = np.asarray(paths)
     frames = np.arange(paths.shape[1])
     for frame, (here, following) in enumerate(pairwise(paths.T)):
@@ -91,8 +89,7 @@ def plot_occupancy(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     image, occupancy = np.asarray(image), np.asarray(occupancy)
     frames = np.arange(len(occupancy)) + 0.5  # the middle of a column
     draw_pixels(ax, image, top=STRIP_TOP, pixel=(1, -STRIP_HEIGHT / len(image)))

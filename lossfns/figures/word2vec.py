@@ -2,12 +2,11 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from lossfns.figures.style import CROSS_ENTROPY, PALETTE, Style
+from lossfns.figures.style import CROSS_ENTROPY, PALETTE, Style, axes
 
 MARKS: tuple[Style, ...] = (
     {"marker": "x", "color": PALETTE["violet"], "markersize": 5},
@@ -33,8 +32,7 @@ def plot_scores(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots(figsize=(6.4, 4.6))
+    ax = axes(ax, figsize=(5.0, 3.8))
     shifted_pmi = np.asarray(shifted_pmi)
     ends = [shifted_pmi.min(), shifted_pmi.max()]
     ax.plot(ends, ends, color=PALETTE["muted"], linestyle=":", linewidth=1.5)
@@ -69,8 +67,7 @@ def plot_dimensions(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots()
+    ax = axes(ax)
     ax.plot(dimensions, losses, marker="o", **CROSS_ENTROPY)
     for place, value in zip(dimensions, np.asarray(losses), strict=True):
         ax.annotate(
@@ -121,8 +118,7 @@ def plot_directions(
     -------
     matplotlib.axes.Axes
     """
-    if ax is None:
-        _, ax = plt.subplots(figsize=(7.0, 2.8))
+    ax = axes(ax, figsize=(5.0, 2.8))
     x, y = np.asarray(vectors, dtype=float).T
     angles = np.degrees(np.arctan2(y, x))
     room = max(np.ptp(angles), 1) / 22
@@ -141,7 +137,7 @@ def plot_directions(
             markerfacecolor="none",
             markeredgecolor=color if is_ringed else "none",
         )
-        ax.text(angles[k], row, names[k], color=color, ha="center", va="center", fontsize=12)
+        ax.text(angles[k], row, names[k], color=color, ha="center", va="center")
     ax.set_ylim(-0.8, len(last_of_row) - 0.2)
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)

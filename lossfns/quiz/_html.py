@@ -62,6 +62,8 @@ def review_html(bank: Bank, *, formula: Callable[[str], str]) -> str:
             forms.append(question_html(question, next(numbers), formula))
     lines = "\n".join([*goals, "</div>", *forms])
     return (
+        "<noscript><p>Without JavaScript this page shows every question of the course, its answer "
+        "folded beneath, chapter by chapter.</p></noscript>\n"
         '<div class="quiz ex-card" data-quiz="review" data-state="{}" role="group" '
         'aria-label="Review"><div class="quiz-goals"><p class="ex-label">What you can do, and how '
         f"firmly it sits</p>\n{lines}\n</div>"
@@ -119,7 +121,9 @@ def _controls(question, formula):
     if question.kind == "numeric":
         return (
             '<label class="quiz-entry">Your answer '
-            '<input type="text" inputmode="decimal" autocomplete="off" size="12"></label>'
+            # A telephone's keypad for decimals may lack the minus and the slash.
+            '<input type="text" inputmode="text" autocomplete="off" autocapitalize="off" '
+            'spellcheck="false" size="12"></label>'
         )
     if question.kind == "order":
         items = "".join(
@@ -150,7 +154,7 @@ def _answers(question, formula):
         attributes = f' data-option="{index}"' + (" data-right" if option.right else "")
         if question.kind == "numeric":
             attributes += (
-                f' data-value="{option.value:.12g}" data-tolerance="{question.tolerance!r}"'
+                f' data-value="{option.value:.12g}" data-tolerance="{option.tolerance:.12g}"'
             )
             name = option.text + (" is right." if option.right else ":")
         elif question.kind == "order":

@@ -80,6 +80,21 @@ def compute(spec):
     return float(value) if np.ndim(value) == 0 else value
 
 
+def tolerance(value):
+    """How far a reader's number may lie from a value and still be it.
+
+    As far as the value rounded to two significant digits, so that it may be rounded but not to
+    one digit; and half a percent in any case, which hand-rounded steps on the way cost.
+
+    Examples
+    --------
+    >>> ln_2 = 0.693147
+    >>> [abs(typed - ln_2) <= tolerance(ln_2) for typed in (0.69, 0.694, 0.7)]
+    [True, True, False]
+    """
+    return max(abs(float(f"{value:.1e}") - value), 0.005 * abs(value))
+
+
 def shown(value, digits=DIGITS):
     """Write a number, or several, for people: fixed digits and a true minus sign.
 

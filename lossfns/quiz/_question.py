@@ -13,6 +13,7 @@ class Option:
     feedback: str
     right: bool
     value: float | None = None
+    tolerance: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,6 @@ class Question:
     prompt: str
     options: tuple[Option, ...]
     pause: bool = False
-    tolerance: float = 0.0
     otherwise: str = ""
     back: str = ""
     trap: str = ""

@@ -3,27 +3,30 @@
 import math
 import re
 
-from lossfns.quiz._numbers import DIGITS, compute, shown
+from lossfns.quiz._numbers import DIGITS, compute, shown, tolerance
 from lossfns.quiz._question import Option, Question
 from lossfns.quiz.markup import tokens
 
 ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 PLACEHOLDER = re.compile(r"<<([\w-]+)>>")
 SIGNS = {"negative": "negative (−)", "zero": "zero", "positive": "positive (+)"}
-# A computed zero, such as the sum of a softmax's nudges, is seldom exactly 0.
+# A computed zero, such as the sum of a softmax's slopes, is seldom exactly 0.
 NEARLY_ZERO = 1e-12
 
 COMMON = {"id": str, "kind": str, "prompt": str}
 KINDS: dict[str, dict[str, type]] = {
     "single": {"options": list},
     "multiple": {"options": list},
-    "numeric": {"key": dict, "tolerance": float, "feedback": str, "otherwise": str},
+    "numeric": {"key": dict, "feedback": str, "otherwise": str},
     "order": {"items": list},
     "sign": {"key": dict, "signs": dict},
     "bug": {"lines": list},
     "card": {"back": str, "trap": str},
 }
-KIND_OPTIONAL: dict[str, dict[str, type]] = {"numeric": {"slips": list}}
+KIND_OPTIONAL: dict[str, dict[str, type]] = {
+    # A wider tolerance is for estimates only: see `lossfns.quiz._numbers.tolerance`.
+    "numeric": {"slips": list, "tolerance": float},
+}
 # What a prediction can ask for; where no form fits, the reader ticks "I have my answer".
 PREDICTED: dict[str, dict[str, type]] = {
     **{kind: KINDS[kind] for kind in ("single", "numeric", "sign")},
@@ -159,9 +162,9 @@ def _sign(reader):
 
 def _numeric(reader):
     table = reader.table
-    tolerance = float(table["tolerance"])
-    if not tolerance > 0:
-        reader.fail("tolerance", f"must be greater than 0, got {tolerance}")
+    least = float(table.get("tolerance", 0.0))
+    if "tolerance" in table and not least > 0:
+        reader.fail("tolerance", f"must be greater than 0, got {least}")
     value, reader.values["key"] = reader.number(table["key"], "key")
     options = [(value, reader.values["key"], "key", table["feedback"], "feedback")]
     for number, slip in enumerate(table.get("slips", ()), 1):
@@ -169,20 +172,21 @@ def _numeric(reader):
         reader.fields(slip, {"value": dict, "feedback": str}, within=within)
         wrong, text = reader.number(slip["value"], within + "value")
         options.append((wrong, text, within + "value", slip["feedback"], within + "feedback"))
+    near = []
     for index, (value, text, field, _, _) in enumerate(options):
         if not isinstance(value, float) or not math.isfinite(value):
             reader.fail(field, f"must be one finite number, got {value!r}")
-        if abs(float(text.replace("−", "-").replace(",", "")) - value) > tolerance:
-            reader.fail(field, f"shown as {text}, it is not within the tolerance {tolerance}")
-        for other, _, name, _, _ in options[:index]:
-            if abs(value - other) <= 2 * tolerance:
+        near.append(max(least, tolerance(value)))
+        if abs(float(text.replace("−", "-").replace(",", "")) - value) > near[index]:
+            reader.fail(field, f"shown as {text}, it would not be taken for {value:.6g}")
+        for (other, _, name, _, _), room in zip(options[:index], near, strict=False):
+            if abs(value - other) <= near[index] + room:
                 reader.fail(field, f"{text} can't be told from the {name} within the tolerance")
     return {
         "options": [
-            Option(text, reader.text(feedback, place), field == "key", value)
-            for value, text, field, feedback, place in options
+            Option(text, reader.text(feedback, place), field == "key", value, room)
+            for (value, text, field, feedback, place), room in zip(options, near, strict=True)
         ],
-        "tolerance": tolerance,
         "otherwise": reader.text(table["otherwise"], "otherwise"),
     }
 

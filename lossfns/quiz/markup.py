@@ -22,8 +22,8 @@ def tokens(text):
 
     Examples
     --------
-    >>> list(tokens("The nudge is $p - y$."))
-    [('text', 'The nudge is '), ('math', 'p - y'), ('text', '.')]
+    >>> list(tokens("The slope is $p - y$."))
+    [('text', 'The slope is '), ('math', 'p - y'), ('text', '.')]
     """
     end = 0
     for match in _TOKEN.finditer(text):

@@ -33,6 +33,17 @@ def shown(value: SupportsFloat, digits: int = 3) -> str:
     return f"−{text}" if number < 0 else text
 
 
+def signed(value: SupportsFloat, digits: int = 3) -> str:
+    """Return a number that has a direction, as `shown`, with its sign in both directions.
+
+    Examples
+    --------
+    >>> [signed(value, 1) for value in (34, -0.5, 0)]
+    ['+34.0', '−0.5', '0.0']
+    """
+    return ("+" if float(value) > 0 else "") + shown(value, digits)
+
+
 def table(caption: str, head: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
     """Return an HTML table of texts; the first of each row names it."""
     columns = "".join(

@@ -11,6 +11,8 @@ from lossfns.figures import PALETTE
 
 logger = logging.getLogger(__name__)
 PIXELS_PER_POINT = 4 / 3
+# On a wide page a figure's text is as large as the page's own; on a phone it is 9 px.
+LARGEST = 1.2
 
 
 def themed_svg(svg, *, prefix, label):
@@ -40,7 +42,8 @@ def themed_svg(svg, *, prefix, label):
     label = label.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
     opening = (
         f'<svg class="figure" role="img" aria-label="{label}" width="{width}" height="{height}" '
-        f'{view} style="stroke-linejoin: round; stroke-linecap: butt">'
+        f'{view} style="width: {round(LARGEST * width)}px; stroke-linejoin: round; '
+        f'stroke-linecap: butt">'
     )
     return re.sub(r"<svg[^>]*>", lambda _: opening, svg, count=1)
 
@@ -65,7 +68,7 @@ class InlineFigures(SphinxTransform):
                 prefix=f"figure{number}",
                 label=image.get("alt", ""),
             )
-            html = f'<div class="figure-scroll">{svg}</div>'
+            html = f'<div class="figure-room">{svg}</div>'
             image.replace_self(nodes.raw("", html, format="html"))
 
 

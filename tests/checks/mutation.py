@@ -1,4 +1,4 @@
-"""Mutation operators: a function's source with one thing in it changed, in every way.
+"""Mutation operators: a function's definition with one thing in it changed, in every way.
 
 Constants, comparisons, operators, axes, slices, reductions, functions, dtypes, names, branches and
 whole statements are changed, as a slip of the pen or of the mind would.
@@ -29,34 +29,34 @@ KIN = [
 ]
 
 
-def sources(function_source: str) -> Iterator[tuple[str, str]]:
-    """Yield ``(what was changed, source)`` of every mutant of one function's source."""
-    tree = ast.parse(function_source)
-    seen = {ast.unparse(tree)}
-    for index, node in enumerate(ast.walk(tree)):
-        for description, change in _changes(node, tree):
-            mutated = ast.parse(function_source)  # faster than a copy
-            place = next(n for i, n in enumerate(ast.walk(mutated)) if i == index)
-            replacement = change(place)
-            if replacement is not None:
-                mutated = _replaced(mutated, place, replacement)
-            ast.fix_missing_locations(mutated)
-            source = ast.unparse(mutated)
-            if source not in seen:
+def mutants(tree: ast.Module) -> Iterator[tuple[str, ast.Module]]:
+    """Yield ``(what was changed, tree)`` of every mutant of one function's definition.
+
+    It is the same tree each time, changed in one place until the next mutant is asked for.
+    """
+    names = _local_names(tree)
+    for node, holder, key in list(_places(tree)):
+        seen = {ast.unparse(node)}
+        for description, change in _changes(node, names):
+            place = copy.deepcopy(node)
+            changed = change(place) or place
+            if (source := ast.unparse(changed)) not in seen:
                 seen.add(source)
-                line = getattr(node, "lineno", 1)
-                yield f"line {line}: {description}", source
+                holder[key] = ast.fix_missing_locations(ast.copy_location(changed, node))
+                yield f"line {getattr(node, 'lineno', 1)}: {description}", tree
+                holder[key] = node
 
 
-def _replaced(tree, place, replacement):
-    class Put(ast.NodeTransformer):
-        def visit(self, node):
-            return replacement if node is place else super().generic_visit(node)
+def _places(tree):
+    """Yield every node below the root, the list or the fields that hold it, and its key there."""
+    for parent in ast.walk(tree):
+        for field, value in ast.iter_fields(parent):
+            held = enumerate(value) if isinstance(value, list) else [(field, value)]
+            holder = value if isinstance(value, list) else vars(parent)
+            yield from ((node, holder, key) for key, node in held if isinstance(node, ast.AST))
 
-    return Put().visit(tree)
 
-
-def _changes(node, tree):
+def _changes(node, names):
     """Yield ``(description, change)``; a change mends a node in place or returns a new one."""
     text = ast.unparse(node) if isinstance(node, ast.expr) else ""
     if isinstance(node, ast.Constant):
@@ -84,8 +84,8 @@ def _changes(node, tree):
     elif isinstance(node, ast.Call):
         yield from _calls(node, text)
     elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-        for name in sorted(_local_names(tree) - {node.id}):
-            if node.id in _local_names(tree):
+        for name in sorted(names - {node.id}):
+            if node.id in names:
                 yield f"{node.id} -> {name}", _set(id=name)
     elif isinstance(node, ast.Slice):
         yield f"[{text}] -> [:]", lambda place: ast.Slice()

@@ -1,5 +1,7 @@
 """The race of chapter 3: its recipe, against torch's training, and its wrong uses."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import torch
@@ -48,8 +50,8 @@ def test_the_means_removed_are_those_of_the_training_images_alone():
 def test_a_fresh_network_has_small_weights_no_bias_and_no_opinion():
     network = starting_network("fresh")
 
-    assert np.abs(network.weights).max() <= 1 / 8
-    assert not network.biases.any()
+    assert np.abs(network.last.weights).max() <= 1 / 8
+    assert not network.last.biases.any()
     assert accuracy(network, digits().test_images, digits().test_labels).max() < 0.4
 
 
@@ -71,34 +73,45 @@ def torch_loss(loss, logits, labels):
     return ((outputs - one_hot) ** 2).sum(-1).mean()
 
 
-def torch_race(loss, epochs, rate, seed):
+def torch_race(loss, epochs, rate, seed, hidden):
     """The recipe once more, one run at a time, with torch's own gradients and optimiser."""
     generator = np.random.default_rng(seed)
     images, labels, test_images, test_labels = map(torch.tensor, digits())
-    weights = torch.tensor(generator.uniform(-1 / 8, 1 / 8, (64, 10)), requires_grad=True)
-    biases = torch.zeros(10, dtype=torch.float64, requires_grad=True)
-    optimiser = torch.optim.SGD([weights, biases], lr=rate)
+    widths = [64, hidden, 10] if hidden else [64, 10]
+    layers = []
+    for inputs, outputs in pairwise(widths):
+        bound = 1 / np.sqrt(inputs)
+        weights = torch.tensor(generator.uniform(-bound, bound, (inputs, outputs)))
+        layers.append((weights, torch.zeros(outputs, dtype=torch.float64)))
+    optimiser = torch.optim.SGD([one.requires_grad_() for two in layers for one in two], lr=rate)
+
+    def logits(inputs):
+        *first, (weights, biases) = layers
+        for hidden_weights, hidden_biases in first:
+            inputs = torch.relu(inputs @ hidden_weights + hidden_biases)
+        return inputs @ weights + biases
 
     def test_accuracy():
         with torch.no_grad():
-            guesses = (test_images @ weights + biases).argmax(-1)
+            guesses = logits(test_images).argmax(-1)
         return (guesses == test_labels).double().mean().item()
 
     accuracies = [test_accuracy()]
     for _ in range(epochs):
         for batch in torch.tensor(generator.permutation(1347)).split(BATCH_SIZE):
             optimiser.zero_grad()
-            torch_loss(loss, images[batch] @ weights + biases, labels[batch]).backward()
+            torch_loss(loss, logits(images[batch]), labels[batch]).backward()
             optimiser.step()
         accuracies.append(test_accuracy())
     return accuracies
 
 
+@pytest.mark.parametrize("hidden", [0, 12])
 @pytest.mark.parametrize("loss", GRADIENTS)
-def test_training_is_what_torch_does_with_the_same_recipe(loss):
-    accuracies = race(loss, rate=0.1, epochs=3, seeds=[5, 7])
+def test_training_is_what_torch_does_with_the_same_recipe(loss, hidden):
+    accuracies = race(loss, rate=0.1, epochs=3, seeds=[5, 7], hidden=hidden)
 
-    expected = [torch_race(loss, epochs=3, rate=0.1, seed=seed) for seed in (5, 7)]
+    expected = [torch_race(loss, 3, 0.1, seed, hidden) for seed in (5, 7)]
     np.testing.assert_allclose(accuracies, expected, rtol=1e-12)
 
 
@@ -126,6 +139,21 @@ def test_from_a_confidently_wrong_start_cross_entropy_recovers_and_squared_error
 
     assert race("cross_entropy", **recipe)[0, -1] > 0.9
     assert race("squared_error", **recipe)[0, -1] < 0.2
+
+
+def test_a_rate_of_its_own_brings_squared_error_out_of_a_confidently_wrong_start():
+    at_its_rate = race("squared_error", start="confidently_wrong", rate=30, epochs=5, seeds=[0])
+
+    assert epochs_to_reach(at_its_rate)[0] <= 5
+
+
+def test_with_a_hidden_layer_a_rate_can_be_too_large_for_cross_entropy_too():
+    linear, hidden = (
+        race("cross_entropy", rate=100.0, epochs=5, seeds=[0], hidden=units) for units in (0, 64)
+    )
+
+    assert linear[0, -1] > 0.9
+    assert hidden[0, -1] < 0.2
 
 
 def test_a_rate_too_large_for_the_logits_diverges_to_chance_without_a_warning():
@@ -166,6 +194,7 @@ def test_the_first_epoch_at_the_level_counts_and_none_means_not_reached(
         ({"rate": 0}, "rate must be positive, got 0"),
         ({"rate": float("nan")}, "rate must be positive, got nan"),
         ({"epochs": -1}, "epochs must not be negative, got -1"),
+        ({"hidden": -1}, "hidden must not be negative, got -1"),
         ({"seeds": []}, "seeds must hold at least one seed"),
     ],
 )

@@ -74,8 +74,8 @@ STATES = {
     ],
     "race": [
         {},
-        {"start": "fresh", "rate": 1},
-        {"means_removed": False},
+        {"start": "fresh", "rate": 100},
+        {"means_removed": False, "rate": 10},
     ],
     "clinic": [{"case": case} for case in range(1, 7)],
 }
@@ -95,11 +95,20 @@ NAMED_STATES = {
     + grid(view=["focus"], gamma=[0, 0.5, 2, 5]),
     "race": grid(
         start=["fresh", "confidently_wrong"],
-        rate=[0.03, 0.1, 0.3, 1],
+        rate=[0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100],
         means_removed=[True, False],
     ),
     "clinic": grid(case=[1, 2, 3, 4, 5, 6]),
 }
+# Counts how often an explorer draws its table.
+COUNT_TABLES = """(() => {
+  const fill = Element.prototype.replaceChildren;
+  window.drawn = 0;
+  Element.prototype.replaceChildren = function (...children) {
+    if (this.classList.contains("ex-data")) window.drawn += 1;
+    return fill.apply(this, children);
+  };
+})()"""
 # What is shown, and the link to it, in one look.
 LOOK = """(card) => {
   const texts = [...card.querySelectorAll("tbody td")].filter((cell) => cell.checkVisibility());
@@ -159,9 +168,10 @@ def as_text(value):
 
 
 def as_query(name, state):
-    """A link to a state, written here, not by the script under test."""
+    """A link to a state and its answer, written here, not by the script under test."""
     keys = KEYS.get(name, {})
-    return "&".join(f"{name}.{keys.get(trait, trait)}={as_text(v)}" for trait, v in state.items())
+    shown = {"revealed": True, **state}
+    return "&".join(f"{name}.{keys.get(trait, trait)}={as_text(v)}" for trait, v in shown.items())
 
 
 def numbers(text):

@@ -101,7 +101,7 @@ def test_targets_are_large_enough_and_keys_reach_them_in_jupyterlab(opened):
 
 
 def test_the_range_speaks_in_words(opened):
-    page = opened("loss.html?loss.p=0.01")
+    page = opened("loss.html?loss.p=0.01&loss.revealed")
     slider = page.locator("input[type=range]").first
     assert slider.get_attribute("aria-valuetext") == "p = 0.010, very wrong"
     page.get_by_label("0: no").click()

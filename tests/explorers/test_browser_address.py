@@ -18,9 +18,31 @@ def test_a_link_brings_the_state_back(opened, name):
     state = linked_state(card)
     link = card.locator(".ex-link").input_value()
     page.goto(link)
-    assert card.locator(".ex-body").is_visible()
+    skip_question(page, name)
     assert linked_state(card) == state
     assert card.locator(".ex-link").input_value() == link
+
+
+@every_explorer
+def test_a_link_asks_first_unless_it_says_that_the_answer_is_shown(opened, name):
+    page = opened(f"{name}.html")
+    card = skip_question(page, name)
+    linked_state(card)
+    page.goto(card.locator(".ex-link").input_value())
+    assert not card.locator(".ex-answer").is_visible()
+    assert not card.locator(".ex-body").is_visible()
+    skip_question(page, name)
+    card.get_by_role("button", name="with the answer").click()
+    page.goto(card.locator(".ex-link").input_value())
+    assert card.locator(".ex-answer").is_visible()
+    assert card.locator(".ex-body").is_visible()
+
+
+def test_a_teacher_asks_for_the_question_by_hand(opened):
+    page = opened("loss.html?loss.p=0.2&loss.revealed=false")
+    assert not page.locator(".ex-body").is_visible()
+    page = opened("loss.html?loss.p=0.2&loss.revealed")
+    assert page.locator(".ex-body").is_visible()
 
 
 def test_a_link_leads_to_its_explorer(opened):
@@ -31,7 +53,7 @@ def test_a_link_leads_to_its_explorer(opened):
 
 def test_two_explorers_share_an_address(opened):
     page = opened("index.html?loss.p=0.2&loss.y=0&mixer.t=2")
-    loss, mixer = (page.locator(f'[data-explorer="{name}"]') for name in ("loss", "mixer"))
+    loss, mixer = (skip_question(page, name) for name in ("loss", "mixer"))
     assert linked_state(loss)["loss.p"] == "0.2"
     assert linked_state(loss)["loss.y"] == "0"
     assert linked_state(mixer)["mixer.t"] == "2"
@@ -42,7 +64,7 @@ def test_each_view_of_soft_targets_and_focus_asks_its_own_question(opened):
     """A chapter on focal loss does not ask about smoothing."""
     card = opened("softening.html").locator(".ex-card")
     assert "Ten classes, targets smoothed" in card.locator(".ex-question").inner_text()
-    card = opened("softening.html?softening.view=focus").locator(".ex-card")
+    card = opened("softening.html?softening.view=focus&softening.revealed").locator(".ex-card")
     said = card.locator(".ex-answer").inner_text()
     assert "147 easy examples" in said
     assert "The answer: about 0.4." in said

@@ -3,7 +3,7 @@
 import pytest
 
 from lossfns.explorers import MixerExplorer
-from tests.explorers.cards import LOOK, every_explorer, linked_traits, skip_question
+from tests.explorers.cards import COUNT_TABLES, LOOK, every_explorer, linked_traits, skip_question
 
 
 @every_explorer
@@ -28,6 +28,15 @@ def test_number_boxes_keep_within_their_range_with_a_word(opened, name):
         box.press("Enter")
         assert box.input_value() == before
         assert note.inner_text() == ""
+
+
+def test_preset_of_three_traits_redraws_once(opened):
+    page = opened("floats.html?floats.z=17&floats.y=1", before=COUNT_TABLES)
+    card = page.locator(".ex-card")
+    drawn = page.evaluate("drawn")
+    card.get_by_role("button", name="half precision").click()
+    card.get_by_text("At z = 8.0 with label 0 in float16").wait_for()
+    assert page.evaluate("drawn") == drawn + 1
 
 
 def test_start_again_leads_back_to_what_python_starts_with(opened):

@@ -20,7 +20,7 @@ def test_no_name_lies_on_a_line_or_on_another_name(opened, name):
 
 def test_a_name_changes_with_what_its_line_stands_for(opened):
     """Also where the line itself does not move."""
-    page = opened("softening.html?softening.eps=0&softening.gamma=0")
+    page = opened("softening.html?softening.eps=0&softening.gamma=0&softening.revealed")
     names = page.locator(".ex-plot .ex-name")
     assert sorted(names.all_text_contents()) == ["cross-entropy", "smoothed"]
     page.get_by_role("radio", name="focus").click()

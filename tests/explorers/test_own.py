@@ -8,15 +8,26 @@ import lossfns
 from lossfns.explorers import explore_loss
 
 
-def test_your_own_loss_is_drawn_with_its_numerical_nudge():
+def test_your_own_loss_is_drawn_with_its_numerical_push():
     slider, switch, view = explore_loss(lambda p, label: (p - label) ** 2).children
     slider.value = -4.5
-    assert "<td>0.9781</td><td>−0.0215</td>" in view.value
-    assert "<td>4.5110</td><td>−0.9890</td>" in view.value
+    assert "<td>0.9781</td><td>+0.0215</td>" in view.value
+    assert "<td>4.5110</td><td>+0.9890</td>" in view.value
     before = view.value
     switch.value = 0
     assert view.value != before
-    assert "<td>0.0001</td><td>0.0002</td>" in view.value
+    assert "<td>0.0001</td><td>−0.0002</td>" in view.value
+
+
+def test_your_own_loss_and_its_slider_share_the_screen_of_a_phone(chromium):
+    view = explore_loss(lambda p, label: (p - label) ** 2).children[2]
+    page = chromium.new_page(viewport={"width": 328, "height": 740})
+    page.set_content(view.value)
+    drawn = page.locator("img").evaluate_all("(all) => all.map((one) => one.width)")
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.close()
+    assert max(drawn) <= 328
+    assert height < 740 - 120  # the header, the slider and the switch
 
 
 def test_your_own_loss_may_take_the_logit():

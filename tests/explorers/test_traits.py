@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import traitlets
 
-from lossfns.explorers import EXPLORERS, LossExplorer
+from lossfns.explorers import EXPLORERS, FloatsExplorer, LossExplorer
 from tests.node import node
 
 
@@ -33,6 +33,13 @@ def test_python_and_javascript_keep_the_same_bounds(explorer):
             assert (rule["min"], rule["max"]) == (trait.low, trait.high), name
             assert rule.get("whole", False) == trait.whole
         assert tuple(rule.get("size", ())) == getattr(trait, "sizes", ())
+
+
+def test_what_the_browser_changes_together_python_sees_together():
+    explorer, seen = FloatsExplorer(), []
+    explorer.observe(lambda change: seen.append(repr(explorer)), ["logit", "label", "dtype"])
+    explorer.set_state({"logit": 8, "label": 0, "dtype": "float16"})
+    assert set(seen) == {repr(FloatsExplorer(logit=8, label=0, dtype="float16"))}
 
 
 @pytest.mark.parametrize("explorer", EXPLORERS, ids=lambda cls: cls.component)

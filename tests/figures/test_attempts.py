@@ -1,8 +1,8 @@
 """What the figures of chapter 2 draw is what lossfns computes."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from matplotlib.path import Path
 
 import lossfns
@@ -97,7 +97,7 @@ def test_the_escape_shows_the_true_class_of_each_path():
 
 
 def test_a_figure_is_drawn_on_the_axes_that_are_given():
-    _, ax = plt.subplots()
+    ax = Figure().add_subplot()
 
     assert figures.plot_sigmoid_slope(ax=ax) is ax
     assert figures.plot_whisper(ax=ax) is ax

@@ -1,7 +1,7 @@
 """What the figures of the scalar engine draw is what the engine holds."""
 
-import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.figure import Figure
 
 from lossfns import Value, figures
 
@@ -16,12 +16,12 @@ def test_each_named_value_shows_its_number_and_its_gradient():
 
     boxes = {text.get_text(): text.get_position() for text in ax.texts if text.get_text()}
     assert set(boxes) == {
-        "a\n3.0000\nnudge −2.0000",
-        "b\n−2.0000\nnudge 3.0000",
-        "ab\n−6.0000\nnudge 1.0000",
-        "loss\n−5.0000\nnudge 1.0000",
+        "a\n3.0000\nslope −2.0000",
+        "b\n−2.0000\nslope 3.0000",
+        "ab\n−6.0000\nslope 1.0000",
+        "loss\n−5.0000\nslope 1.0000",
     }
-    assert [x for x, _ in boxes.values()] == [0, 0, 1, 2]
+    assert [y for _, y in boxes.values()] == [0, 0, 1, 2]
     arrows = [text for text in ax.texts if not text.get_text()]
     assert len(arrows) == 3  # the constant 1 has no name and no arrow
 
@@ -52,7 +52,7 @@ def test_the_line_between_the_moons_is_where_the_score_is_zero():
 
 
 def test_a_figure_is_drawn_on_the_axes_that_are_given():
-    _, ax = plt.subplots()
+    ax = Figure().add_subplot()
     value = Value(1.0)
 
     assert figures.plot_value_graph(value, {value: "loss"}, ax=ax) is ax

@@ -1,8 +1,8 @@
 """What the figures of the bill draw is what was measured, and what merges to the whole."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from lossfns import figures, logsumexp
 
@@ -26,13 +26,13 @@ def test_the_common_terms_add_up_to_the_whole_and_the_own_terms_to_each_workers_
     totals = np.reshape(own, (3, 2)).sum(axis=1)
     shown = [text.get_text() for text in ax.texts]
     assert shown == [
-        f"worker {k + 1}\nmaximum {maximum:g}, total {total:.2f}"
+        f"worker {k + 1}\nmaximum {maximum:g}\ntotal {total:.2f}"
         for k, (maximum, total) in enumerate(zip((2, 3, 4), totals, strict=True))
     ]
 
 
 def test_a_figure_is_drawn_on_the_axes_that_are_given():
-    _, (left, right) = plt.subplots(1, 2)
+    left, right = Figure().subplots(1, 2)
 
     assert figures.plot_memory([1, 2], {"one": [1, 2]}, ax=left) is left
     assert figures.plot_shards([1.0, 2.0], 2, ax=right) is right

@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 import lossfns
 from lossfns import figures
@@ -108,10 +109,27 @@ def test_the_race_draws_every_run_from_its_first_epoch_and_names_each_loss_once(
     assert ax.get_title(loc=plt.rcParams["axes.titlelocation"]) == "To the goal"
 
 
+def test_a_working_rate_is_one_at_which_every_run_arrives_in_time():
+    reached = {0.1: [9, 30, 3], 1.0: [1, 31, 1], 10.0: [1, None, 1]}
+
+    ax = figures.plot_working_rates(
+        {"fresh": {"cross_entropy": reached, "squared_error": {0.1: [99], 1.0: [1], 10.0: [1]}}}
+    )
+
+    works, fails, *others = ax.lines
+    np.testing.assert_array_equal(works.get_xdata(), [0.1, 1, 10])
+    np.testing.assert_array_equal(np.isnan(works.get_ydata()), [False, True, True])
+    np.testing.assert_array_equal(np.isnan(fails.get_ydata()), [True, False, False])
+    np.testing.assert_array_equal(np.isnan(others[0].get_ydata()), [True, False, False])
+    assert [t.get_text() for t in ax.get_legend().get_texts()] == ["cross-entropy", "squared error"]
+    assert "fresh" in [text.get_text() for text in ax.texts]
+
+
 def test_figures_are_drawn_where_they_are_asked_to_be():
-    _, ax = plt.subplots()
+    ax = Figure().add_subplot()
 
     assert figures.plot_losses("logit", ax=ax) is ax
     assert figures.plot_nudges(ax=ax) is ax
     assert figures.plot_softmax_nudges([0.0, 1.0], 0, ax=ax) is ax
     assert figures.plot_race({"cross_entropy": [[0.1, 0.9]]}, ax=ax) is ax
+    assert figures.plot_working_rates({"": {"cross_entropy": {1.0: [1]}}}, ax=ax) is ax

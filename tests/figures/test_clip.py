@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Rectangle
 
 import lossfns
@@ -71,7 +72,7 @@ def test_start_and_cap_of_the_temperature_are_marked():
 
 
 def test_figures_are_drawn_where_they_are_asked_to_be():
-    _, ax = plt.subplots()
+    ax = Figure().add_subplot()
 
     assert figures.plot_match(VALUES, IMAGES, WORDS, ax=ax) is ax
     assert figures.plot_perfect_pairs(ax=ax) is ax

@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from lossfns import figures
@@ -67,7 +68,7 @@ def test_cross_entropy_is_dashed_red_and_every_curve_has_its_name_at_its_end():
 
 
 def test_figures_are_drawn_where_they_are_asked_to_be():
-    _, ax = plt.subplots()
+    ax = Figure().add_subplot()
 
     assert figures.plot_canvas(np.zeros((28, 28)), ((), ()), ax=ax) is ax
     assert figures.plot_loss_shares({"focal": np.ones(4)}, LABELS, ax=ax) is ax

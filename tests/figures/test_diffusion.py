@@ -1,8 +1,8 @@
 """The diffusion figures show the formulas and the errors that they are given."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from lossfns import figures
 from lossfns.figures.diffusion import ARROW
@@ -50,7 +50,7 @@ def test_errors_are_drawn_at_their_steps_under_their_names():
 
 
 def test_figures_are_drawn_where_they_are_asked_to_be():
-    _, ax = plt.subplots()
+    ax = Figure().add_subplot()
 
     assert figures.plot_two_paths(ax=ax) is ax
     assert figures.plot_error_by_noise([0, 1], {"image": [1.0, 2.0]}, ax=ax) is ax

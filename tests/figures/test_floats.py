@@ -1,8 +1,8 @@
 """What the figures of chapter 5 draw is what floats and lossfns do."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 import lossfns
 from lossfns import figures
@@ -71,7 +71,7 @@ def test_an_unknown_quantity_is_named_with_what_is_known():
 
 
 def test_figures_are_drawn_where_they_are_asked_to_be():
-    _, ax = plt.subplots()
+    ax = Figure().add_subplot()
 
     assert figures.plot_clip(ax=ax) is ax
     assert figures.plot_float_reach(ax=ax) is ax

@@ -1,8 +1,8 @@
 """What the figures of chapter 4 draw is what lossfns computes."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from scipy import stats
 
 from lossfns import figures
@@ -72,10 +72,12 @@ def test_code_words_are_drawn_against_surprise_in_bits_with_the_ideal_as_diagona
 
 
 def test_figures_are_drawn_where_they_are_asked_to_be():
-    _, ax = plt.subplots()
+    ax = Figure().add_subplot()
 
     assert figures.plot_surprisal(ax=ax) is ax
     assert figures.plot_surprise_areas([0.5, 0.5], "ab", ax=ax) is ax
     assert figures.plot_proper_scores(0.5, ax=ax) is ax
     assert figures.plot_code_lengths([0.5, 0.5], [1, 1], ax=ax) is ax
-    assert figures.plot_cross_entropy_split([0.5, 0.5], {"same": [0.5, 0.5]}, ax=plt.subplots()[1])
+    assert figures.plot_cross_entropy_split(
+        [0.5, 0.5], {"same": [0.5, 0.5]}, ax=Figure().add_subplot()
+    )

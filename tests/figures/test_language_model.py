@@ -1,7 +1,7 @@
 """What the figures of the language model draw is what they were given."""
 
-import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.figure import Figure
 
 from lossfns import figures
 
@@ -42,7 +42,7 @@ def test_the_best_moment_on_unseen_text_is_marked():
 
 
 def test_a_figure_is_drawn_on_the_axes_that_are_given():
-    _, ax = plt.subplots()
+    ax = Figure().add_subplot()
 
     assert figures.plot_next_letter([1.0], {}, ["a"], ax=ax) is ax
     assert figures.plot_language_training([3.0, 2.0], 1.0, ax=ax) is ax

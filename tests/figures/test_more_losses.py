@@ -1,8 +1,8 @@
 """What the figures of chapter 6 draw is what lossfns computes."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from lossfns import figures
 from lossfns.figures.style import CROSS_ENTROPY, MSE
@@ -91,7 +91,7 @@ def test_squared_error_is_solid_blue_and_cross_entropy_dashed_red(plot):
 
 
 def test_figures_are_drawn_where_they_are_asked_to_be():
-    _, ax = plt.subplots()
+    ax = Figure().add_subplot()
 
     for plot in (
         figures.plot_error_nudges,

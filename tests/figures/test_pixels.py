@@ -2,6 +2,7 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.figure import Figure
 
 from lossfns import figures
 from lossfns.figures.pixels import draw_pixels
@@ -57,7 +58,7 @@ def test_a_table_keeps_its_pictures_apart_and_names_rows_and_columns():
 
 
 def test_pictures_are_drawn_in_the_ink_of_the_theme_where_they_are_asked_to_be():
-    _, ax = plt.subplots()
+    ax = Figure().add_subplot()
 
     assert figures.plot_digits(np.ones((1, 1, 2, 2)), ax=ax) is ax
     assert plt.matplotlib.colors.to_hex(ax.patches[0].get_facecolor()) == PALETTE["ink"]

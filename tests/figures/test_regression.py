@@ -1,8 +1,8 @@
 """What the figures of chapter 1 draw is what they claim."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from lossfns import figures
 
@@ -11,14 +11,14 @@ def drawn_texts(ax):
     return {text.get_text() for text in ax.texts}
 
 
-def test_each_arrow_of_the_parabola_is_minus_rate_times_the_nudge():
+def test_each_arrow_of_the_parabola_is_minus_rate_times_the_slope():
     ax = figures.plot_parabola((-2.0, 1.5), rate=0.25)
 
     (arrows,) = (c for c in ax.collections if hasattr(c, "U"))
     np.testing.assert_allclose(arrows.U, [1.0, -0.75])
     np.testing.assert_allclose(arrows.V, 0)
     np.testing.assert_allclose(arrows.get_offsets(), [[-2.0, 4.0], [1.5, 2.25]])
-    assert {"nudge −4.0", "nudge +3.0"} <= drawn_texts(ax)
+    assert {"slope −4.0", "slope +3.0"} <= drawn_texts(ax)
 
 
 def test_the_parabola_is_the_squared_error():
@@ -72,7 +72,7 @@ def test_nudge_sizes_are_drawn_against_the_step_and_named_at_the_line():
 
 
 def test_a_figure_is_drawn_on_the_axes_that_are_given():
-    _, ax = plt.subplots()
+    ax = Figure().add_subplot()
 
     assert figures.plot_parabola(ax=ax) is ax
     assert figures.plot_gaussian(ax=ax) is ax

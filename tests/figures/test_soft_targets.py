@@ -1,8 +1,8 @@
 """What the figures of chapter 6's second half draw is what lossfns computes."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 import lossfns
 from lossfns import figures
@@ -80,7 +80,7 @@ def test_every_model_has_its_line_of_promise_and_outcome():
 
 
 def test_figures_are_drawn_where_they_are_asked_to_be():
-    _, ax = plt.subplots()
+    ax = Figure().add_subplot()
 
     assert figures.plot_smoothing_nudge(ax=ax) is ax
     assert figures.plot_soft_targets(np.ones((2, 2)), {"a": [1.0, 0.0]}, ax=ax) is ax

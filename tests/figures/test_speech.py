@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from lossfns import figures
 
@@ -78,7 +79,7 @@ def test_the_strip_lies_above_the_curves_column_by_column():
 
 
 def test_figures_are_drawn_where_they_are_asked_to_be():
-    _, ax = plt.subplots()
+    ax = Figure().add_subplot()
 
     assert figures.plot_trellis(PATHS, ["–", "3", "–"], ax=ax) is ax
     assert figures.plot_occupancy(np.ones((4, 3)), OCCUPANCY, NAMES, ax=ax) is ax

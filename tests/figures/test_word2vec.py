@@ -1,8 +1,8 @@
 """What the figures of negative sampling draw is what they were given."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from lossfns import figures
 
@@ -44,7 +44,7 @@ def test_names_that_point_the_same_way_do_not_hide_each_other():
 
 
 def test_a_figure_is_drawn_on_the_axes_that_are_given():
-    _, ax = plt.subplots()
+    ax = Figure().add_subplot()
 
     assert figures.plot_scores([0.0, 1.0], {"one": [0.0, 1.0]}, ax=ax) is ax
     assert figures.plot_dimensions([1], [2.0], 1.0, ax=ax) is ax

@@ -13,11 +13,15 @@ from lossfns.checks import exercise_ids
 from lossfns.checks._registry import EXERCISES
 from lossfns.explorers import EXPLORERS
 from lossfns.quiz import load_bank, load_predictions
+from lossfns.quiz._html import TASKS
+from lossfns.quiz._schema import KINDS, READ
 from sitebuild.notebooks import chapters
 from sitebuild.paths import BOOK, ROOT
 from tests.explorers import test_maths
-from tests.explorers.cards import NAMED_STATES, STATES
+from tests.explorers.cards import KEYS, NAMED_STATES, STATES
 from tests.maths.losses import LOSSES, WHOLE
+from tests.quiz.test_browser import ONE_OF_EACH
+from tests.quiz.test_questions import VALID
 
 GRADIENTS = {name.removesuffix("_grad") for name in lossfns.__all__ if name.endswith("_grad")}
 
@@ -89,7 +93,10 @@ def test_every_file_of_predictions_has_its_page():
 
 def test_every_exercise_page_has_its_checks_and_the_other_way_round():
     pages = sorted(int(path.stem[2:4]) for path in (BOOK / "exercises").glob("ex*.md"))
-    assert pages == sorted({EXERCISES[name].chapter for name in exercise_ids()})
+    checked = sorted({EXERCISES[name].chapter for name in exercise_ids()})
+    assert pages == checked, (
+        "book/exercises/exNN_name.md, and lossfns/checks/_registry.py: CHAPTERS"
+    )
 
 
 # Explorers
@@ -102,6 +109,10 @@ def test_every_explorer_stands_wherever_explorers_are_listed(explorer):
     assert f"{explorer.__name__}(" in gallery, "book/explorers.md"
     assert name in STATES, "tests/explorers/cards.py: STATES"
     script = (explorer._static / f"{name}.mjs").read_text(encoding="utf-8")
+    keys = dict(re.findall(r'(\w+): \{\s*key: "(\w+)"', script))
+    assert keys == KEYS.get(name, {}), (
+        "tests/explorers/cards.py: KEYS (old links must go on working)"
+    )
     names_curves = "linePlot" in script and "named: false" not in script
     assert names_curves == (name in NAMED_STATES), "tests/explorers/cards.py: NAMED_STATES"
 
@@ -112,6 +123,28 @@ def test_every_function_of_the_explorers_maths_is_compared_with_lossfns():
     tested = inspect.getsource(test_maths)
     missing = [name for name in exported if name not in tested]
     assert not missing, "tests/explorers/test_maths.py"
+
+
+# Questions
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_question_stands_wherever_kinds_are_listed(kind):
+    assert kind in READ, "lossfns/quiz/_schema.py: READ"
+    assert kind in TASKS, "lossfns/quiz/_html.py: TASKS"
+    assert kind in VALID, "tests/quiz/test_questions.py: VALID"
+    assert kind in ONE_OF_EACH, "tests/quiz/test_browser.py: ONE_OF_EACH"
+    asked = {question.kind for question in load_bank().questions.values()}
+    assert kind in asked, "lossfns/quiz/bank: a question of this kind"
+    if kind == "card":  # its reader judges it
+        return
+    scripts, tests = ROOT / "lossfns" / "quiz" / "static", ROOT / "tests" / "quiz"
+    for path, place in (
+        (scripts / "ask.mjs", f"\\b{kind}\\b"),
+        (scripts / "grade.mjs", f"\n  {kind}: grade"),
+        (tests / "grade.test.mjs", f'"{kind}"'),
+    ):
+        assert re.search(place, path.read_text(encoding="utf-8")), path
 
 
 # Rooms

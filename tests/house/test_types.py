@@ -5,6 +5,7 @@ import pytest
 
 PUBLIC = [
     "lossfns",
+    "lossfns.checks",
     "lossfns.course.datasets",
     "lossfns.explorers",
     "lossfns.figures",

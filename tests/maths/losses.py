@@ -33,6 +33,7 @@ class Loss:
         first = (3 * rng.standard_normal(shape)).astype(dtype)
         second = {
             "number": lambda: rng.standard_normal(shape).astype(dtype),
+            "pair": lambda: rng.standard_normal(shape).astype(dtype),
             "binary": lambda: rng.integers(0, 2, shape),
             "signed": lambda: 2 * rng.integers(0, 2, shape) - 1,
             "soft": lambda: rng.dirichlet(np.ones(shape[-1]), shape[:-1]).astype(dtype),
@@ -46,6 +47,7 @@ LOSSES = [
     Loss("absolute_error", "number"),
     Loss("huber_loss", "number", {"delta": 1.5}),
     Loss("pinball_loss", "number", {"quantile": 0.9}),
+    Loss("pair_loss", "pair"),
     Loss("sigmoid_binary_cross_entropy", "binary"),
     Loss("sigmoid_squared_error", "binary"),
     Loss("sigmoid_focal_loss", "binary", {"alpha": 0.25, "gamma": 2.0}),
@@ -65,13 +67,34 @@ WHOLE = {
         {"log_scale": 1.2},
     ),
     "ctc_loss": lambda rng: ((rng.normal(size=(5, 4)), [1, 3, 3]), {"blank": 0}),
+    "dice_loss": lambda rng: (
+        (rng.random((2, 3, 4)), rng.integers(0, 2, (2, 3, 4))),
+        {"smoothing": 1.0},
+    ),
     "distillation_loss": lambda rng: (
         (rng.normal(size=(3, 4)), rng.normal(size=(3, 4))),
         {"temperature": 2.5},
     ),
+    "dpo_loss": lambda rng: (tuple(rng.normal(size=(4, 5))), {"beta": 0.5}),
+    "gaussian_nll_loss": lambda rng: (tuple(rng.normal(size=(3, 4, 5))), {}),
+    "jaccard_loss": lambda rng: ((rng.random((2, 3, 4)), rng.integers(0, 2, (2, 3, 4))), {}),
+    "linear_cross_entropy_with_integer_labels": lambda rng: (
+        (rng.normal(size=(4, 3)), rng.normal(size=(3, 7)), rng.integers(0, 7, 4)),
+        {},
+    ),
     "negative_sampling_loss": lambda rng: (
         (rng.normal(size=3), rng.normal(size=3), rng.normal(size=(5, 3))),
         {},
+    ),
+    "poisson_nll_loss": lambda rng: ((rng.normal(size=(4, 5)), rng.poisson(2, (4, 5))), {}),
+    "siglip_loss": lambda rng: (
+        (rng.normal(size=(4, 3)), rng.normal(size=(4, 3))),
+        {"log_scale": 1.2, "bias": -0.5},
+    ),
+    "triplet_loss": lambda rng: (tuple(rng.normal(size=(3, 4, 5))), {"margin": 2.0}),
+    "tversky_loss": lambda rng: (
+        (rng.random((2, 3, 4)), rng.integers(0, 2, (2, 3, 4))),
+        {"alpha": 0.3, "beta": 0.7},
     ),
     "velocity_loss": lambda rng: (
         (rng.normal(size=(2, 3)), rng.normal(size=(2, 3)), rng.normal(size=(2, 3)), 0.3),

@@ -269,7 +269,7 @@ def test_shapes_are_never_broadcast(loss, shape, other):
     ],
 )
 def test_what_is_not_a_number_is_refused_by_name(loss, wrong, error, message):
-    names = {"number": "predictions", "signed": "scores"}
+    names = {"number": "predictions", "pair": "better", "signed": "scores"}
     _, second = loss.arguments(0)
     for function in both(loss):
         with pytest.raises(error, match=f"{names.get(loss.kind, 'logits')} {message}"):

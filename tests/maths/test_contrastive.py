@@ -6,6 +6,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+import lossfns
 from lossfns import check_gradient, clip_loss, clip_loss_grad
 from tests.golden import GOLDEN
 
@@ -195,3 +196,96 @@ def test_integer_features_become_float64():
 def test_wrong_input_is_refused_by_name(function, images, texts, log_scale, error, message):
     with pytest.raises(error, match=message):
         function(images, texts, log_scale=log_scale)
+
+
+# SigLIP
+
+
+def pairs_of(seed, shape=(5, 3)):
+    rng = np.random.default_rng(seed)
+    return rng.normal(size=shape), rng.normal(size=shape)
+
+
+@pytest.mark.parametrize("log_scale", [0.0, np.log(10), 4.6])
+def test_siglip_and_all_its_slopes_are_those_of_pytorch(log_scale):
+    images, texts = (torch.tensor(x, requires_grad=True) for x in pairs_of(0))
+    scale, bias = (
+        torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in (log_scale, -2.0)
+    )
+    unit = torch.nn.functional.normalize
+    logits = scale.exp() * unit(images) @ unit(texts).T + bias
+    signs = 2 * torch.eye(5, dtype=torch.float64) - 1
+    loss = -torch.nn.functional.logsigmoid(signs * logits).sum() / 5
+    loss.backward()
+    ours = pairs_of(0)
+    knobs = {"log_scale": log_scale, "bias": -2.0}
+    assert lossfns.siglip_loss(*ours, **knobs) == pytest.approx(loss.item(), rel=1e-13)
+    slopes = lossfns.siglip_loss_grad(*ours, **knobs)
+    for slope, tensor in zip(slopes, (images, texts, scale, bias), strict=True):
+        np.testing.assert_allclose(slope, tensor.grad, rtol=1e-11, atol=1e-13)
+
+
+def test_siglip_judges_each_pair_alone_where_clip_compares():
+    images, texts = pairs_of(1)
+    harder = texts.copy()
+    harder[3] = images[4]
+    knobs = {"log_scale": 1.0, "bias": 0.0}
+    slopes = [lossfns.siglip_loss_grad(images, each, **knobs)[1][:3] for each in (texts, harder)]
+    np.testing.assert_allclose(*slopes, rtol=1e-12)
+    compared = [
+        lossfns.clip_loss_grad(images, each, log_scale=1.0)[1][:3] for each in (texts, harder)
+    ]
+    assert not np.allclose(*compared)
+
+
+@pytest.mark.parametrize("bias", [np.nan, np.inf, "1"])
+def test_siglip_names_a_wrong_bias(bias):
+    error = TypeError if isinstance(bias, str) else ValueError
+    with pytest.raises(error, match="bias must be a finite number"):
+        lossfns.siglip_loss(*pairs_of(0), log_scale=0.0, bias=bias)
+
+
+# Triplets
+
+
+@pytest.mark.parametrize("margin", [0.2, 1.0, 5.0])
+def test_triplets_are_those_of_pytorch(margin):
+    arrays = np.random.default_rng(2).normal(size=(3, 20, 4))
+    tensors = [torch.tensor(x, requires_grad=True) for x in arrays]
+    loss = torch.nn.functional.triplet_margin_loss(
+        *tensors, margin=margin, eps=0.0, reduction="none"
+    )
+    loss.sum().backward()
+    np.testing.assert_allclose(
+        lossfns.triplet_loss(*arrays, margin=margin), loss.detach(), rtol=1e-12, atol=1e-14
+    )
+    slopes = lossfns.triplet_loss_grad(*arrays, margin=margin)
+    for slope, tensor in zip(slopes, tensors, strict=True):
+        np.testing.assert_allclose(slope, tensor.grad, rtol=1e-12, atol=1e-14)
+
+
+def test_a_collapsed_encoder_pays_the_margin_and_feels_nothing():
+    one_point = np.ones((3, 4, 2))
+    assert (lossfns.triplet_loss(*one_point, margin=0.5) == 0.5).all()
+    assert not np.any(lossfns.triplet_loss_grad(*one_point, margin=0.5))
+
+
+def test_no_slope_of_a_triplet_is_minus_zero():
+    slopes = np.array(lossfns.triplet_loss_grad([0.0, 0.0], [1.0, 0.0], [0.0, 1.5]))
+    assert not (np.signbit(slopes) & (slopes == 0)).any()
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1e200])
+def test_distances_neither_vanish_nor_overflow(scale):
+    anchor, positive, negative = np.array([[0.0, 0.0], [3.0, 4.0], [6.0, 8.0]]) * scale
+    gap = lossfns.triplet_loss(anchor, negative, positive, margin=scale)
+    assert gap == pytest.approx(6 * scale, rel=1e-14)
+
+
+def test_triplets_name_what_is_wrong():
+    with pytest.raises(ValueError, match="at least one dimension along the last axis"):
+        lossfns.triplet_loss(1.0, 2.0, 3.0)
+    with pytest.raises(ValueError, match="must have equal shapes"):
+        lossfns.triplet_loss([1.0, 2.0], [1.0, 2.0], [1.0])
+    with pytest.raises(ValueError, match="margin must be a positive number"):
+        lossfns.triplet_loss([1.0], [1.0], [1.0], margin=0)

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as library from "ts-fsrs";
-import { createSchedule } from "../../lossfns/quiz/static/schedule.mjs";
+import { createSchedule, interleave } from "../../lossfns/quiz/static/schedule.mjs";
 
 const DAY = 86400000;
 const NOW = Date.UTC(2026, 10, 22, 12);
@@ -16,6 +16,21 @@ const answer = (i, daysAgo, right) => ({
   digest: questions[i].digest,
   at: NOW - daysAgo * DAY,
   right,
+});
+
+test("new questions are drawn from every chapter in turn, in another order each time", () => {
+  const many = [9, 3, 1].flatMap((count, chapter) =>
+    Array.from({ length: count }, (_, i) => ({ chapter, question: `${chapter}-${i}` })),
+  );
+  const orders = Array.from({ length: 20 }, () => interleave(many));
+  for (const order of orders) {
+    assert.deepEqual(new Set(order), new Set(many));
+    assert.equal(new Set(order.slice(0, 3).map(({ chapter }) => chapter)).size, 3);
+    assert.equal(new Set(order.slice(3, 5).map(({ chapter }) => chapter)).size, 2);
+  }
+  const said = orders.map((order) => order.map(({ question }) => question).join());
+  assert.ok(new Set(said).size > 10);
+  assert.ok(new Set(orders.map(([first]) => first.chapter)).size > 1);
 });
 
 test("what was missed comes first, the oldest miss before the others; then what is due longest", () => {

@@ -144,8 +144,8 @@ def test_anki_names_a_line_of_code_by_its_number_on_both_sides(collection, tmp_p
 def test_anki_files_the_questions_by_chapter(collection, tmp_path):
     into_anki(collection, tmp_path, BANK, time=TIME)
     names = {deck.name for deck in collection.decks.all_names_and_ids()}
-    assert "Measuring Wrongness::1. Predict a number: mean squared error" in names
-    found = collection.find_notes('deck:"Measuring Wrongness::8. Recall, interview, apply"')
+    assert "Measuring Wrongness::1 · Predict a number: mean squared error" in names
+    found = collection.find_notes('deck:"Measuring Wrongness::8 · Recall and apply"')
     assert len(found) == len(BANK.of_chapter("08_recall"))
 
 
@@ -206,7 +206,7 @@ def test_gift_is_read_back_word_for_word(parsed_gift, question):
         assert said == [*reasons, to_html(question.otherwise, delimited)]
         for choice, option in zip(read["choices"], question.options, strict=False):
             assert choice["text"]["number"] == pytest.approx(option.value, abs=1e-9)
-            assert choice["text"]["range"] == question.tolerance
+            assert choice["text"]["range"] == pytest.approx(option.tolerance, abs=1e-9)
             assert choice["weight"] == (None if option.right else 0)
         return
     assert read["type"] == "MC"

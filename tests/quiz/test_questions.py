@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections import Counter
 
+import nbformat
 import numpy as np
 import pytest
 import traitlets
@@ -29,6 +30,7 @@ from lossfns.quiz._schema import read_question
 from lossfns.quiz.markup import FORMULAS, delimited, for_site, formulas, mathml, to_html, tokens
 from sitebuild import prose
 from sitebuild import question_bank as tool
+from sitebuild.notebooks import chapters, notebook_path
 from sitebuild.paths import ROOT
 
 QUESTIONS = list(load_bank().questions.values())
@@ -95,18 +97,36 @@ def test_every_option_says_why(question):
     assert len(set(reasons)) == len(reasons)
 
 
+@pytest.fixture(scope="module")
+def printed():
+    """The numbers that each chapter's cells are given or print."""
+    read = {path.stem: nbformat.read(notebook_path(path), as_version=4) for path in chapters()}
+    return {chapter: prose.computed_numbers(notebook) for chapter, notebook in read.items()}
+
+
 @EVERY
-def test_decimals_in_a_question_are_computed(question):
-    """A decimal of three or more digits comes from lossfns, or is given to it."""
+def test_numbers_in_a_question_are_computed(question, printed):
+    """In prompts, options and feedback: decimals of three digits or more, and thousands.
+
+    Each is an argument of the question's own computation, or its chapter prints it.
+    """
     table = next(table for table in tables_of(question.chapter) if table["id"] == question.id)
     given = prose.numbers(json.dumps(table.get("key", {})) + json.dumps(table.get("values", {})))
-    for option in question.options:
-        given |= prose.numbers(option.text.replace("−", "-"))
-    if "key" in table:
-        given.add(compute(table["key"]))
+    known = given | printed[question.chapter]
     typed = " ".join(texts_as_typed(table))
-    wrong = [text for text in prose.decimals(typed) if not prose.is_computed(text, given)]
-    assert wrong == []
+    stale = [text for text in prose.decimals(typed) if not prose.is_computed(text, known)]
+    assert stale == []
+    everywhere = given.union(*printed.values())
+    thousands = re.findall(r"\b\d{1,3}(?:,\d{3})+\b", prose.plain_prose(typed))
+    assert {float(text.replace(",", "")) for text in thousands} <= everywhere
+
+
+def test_a_stale_number_in_a_question_is_found(printed):
+    """A figure that no computation gives is named, in whichever text it stands."""
+    made = table("single", prompt="It took 12.345 steps.", options=[choice("0.5678"), choice("b")])
+    typed = prose.decimals(" ".join(texts_as_typed(made)))
+    assert typed == ["12.345", "0.5678"]
+    assert not any(prose.is_computed(text, printed["02_failed_attempts"]) for text in typed)
 
 
 def tables_of(chapter):
@@ -122,7 +142,7 @@ def texts_as_typed(value):
             yield from texts_as_typed(item)
     elif isinstance(value, dict):
         for name, item in value.items():
-            if name not in ("key", "values", "value"):
+            if name not in ("key", "values", "value", "id", "kind", "objective"):
                 yield from texts_as_typed(item)
 
 
@@ -161,7 +181,6 @@ VALID = {
     "multiple": {"options": [choice("a", correct=True), choice("b"), choice("c")]},
     "numeric": {
         "key": {"call": "squared_error", "args": [3.0, 1.0], "digits": 1},
-        "tolerance": 0.1,
         "feedback": "yes",
         "otherwise": "no",
         "slips": [{"value": {"call": "surprisal", "args": [1.0]}, "feedback": "no"}],
@@ -255,7 +274,7 @@ def test_the_smallest_question_of_each_kind_is_read(kind):
         ),
         (
             table("numeric", key={"call": "surprisal", "args": [0.3], "digits": 0}, slips=[]),
-            "'q-1': key: shown as 1, it is not within the tolerance 0.1",
+            "'q-1': key: shown as 1, it would not be taken for 1.20397",
         ),
         (
             table("numeric", key={"call": "surprisal", "args": [0.0]}),

@@ -24,6 +24,7 @@ def page(*cells):
         (["x = 1\n\nprint( x )\n"], "5: the cell is not formatted"),
         (["---\nmystnb:\n  figure: 1\n---\nx + 1\n"], "9: F821 Undefined name `x`"),
         ([":tags: [hide-input]\n\nx + 1\n"], "7: F821 Undefined name `x`"),
+        ([":tags: [hide-input]\nx + 1\n"], "6: F821 Undefined name `x`"),
     ],
 )
 def test_a_fault_of_a_cell_is_named_with_file_and_line(cells, fault):

@@ -26,6 +26,26 @@ MEASURE = """() => new Promise((resolve) => {
 })"""
 
 
+# What is cut at the edge of a small screen without a shadow that says so, and words in figures
+# that are less than 9 px high.
+UNREADABLE = """() => {
+  const cut = [...document.querySelectorAll("article *")].filter((one) => {
+    const style = getComputedStyle(one);
+    return one.clientWidth && one.scrollWidth > one.clientWidth + 1 &&
+      /auto|scroll|hidden/.test(style.overflowX) &&
+      !one.matches(".katex-mathml, .visually-hidden, input") &&
+      !style.backgroundImage.includes("gradient");
+  });
+  const small = [...document.querySelectorAll("svg.figure")].filter((figure) => {
+    const scale = figure.getBoundingClientRect().width / figure.viewBox.baseVal.width;
+    const sizes = [...figure.querySelectorAll("text")].map((text) =>
+      scale * parseFloat(getComputedStyle(text).fontSize));
+    return scale * figure.viewBox.baseVal.width > innerWidth || Math.min(...sizes) < 9;
+  });
+  return [...cut, ...small].map((one) => one.outerHTML.slice(0, 120));
+}"""
+
+
 def open_page(page, url):
     page.goto(url, wait_until="load")
     page.wait_for_function("document.fonts.status === 'loaded'")
@@ -68,6 +88,8 @@ def test_page_fits_a_phone(chromium, site, name):
     with watched_page(chromium, site, viewport={"width": 320, "height": 640}) as page:
         open_page(page, site + name)
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        page.set_viewport_size({"width": 360, "height": 740})
+        assert page.evaluate(UNREADABLE) == []
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -15,9 +15,8 @@ import nbformat
 import pytest
 
 from sitebuild.first_cell import WHEEL
-from tests.browser import HTML, watched_page
-from tests.slow.test_binder import jupyter_lab
-from tests.slow.test_exercises_lab import run, wait_until_idle
+from tests.browser import HTML
+from tests.slow.lab import PROGRAMS, opened, run, variables, wait_until_idle
 
 # Prose and figures; explorers; exercises whose checks train on scikit-learn's digits.
 NOTEBOOKS = [
@@ -42,12 +41,7 @@ def make_environment(folder, *packages):
     subprocess.run([python, "-m", "venv", folder], check=True)
     pip = [folder / "bin" / "python", "-m", "pip", "install", "--quiet", *packages]
     subprocess.run(pip, check=True, capture_output=True)
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "XDG", "PYTHON"))}
-    return kept | {
-        "PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}",
-        "HOME": str(folder),
-        "LOSSFNS_PROGRESS": str(folder / "progress.json"),
-    }
+    return variables(folder, programs=folder / "bin")
 
 
 def download(folder, *names):
@@ -58,10 +52,10 @@ def download(folder, *names):
     return folder
 
 
-def execute(name, folder, variables):
+def execute(name, folder, environment):
     """Run a notebook with plain nbclient; its code cells."""
     command = ["python", "-c", RUN, Path(name).name]
-    subprocess.run(command, cwd=folder, env=variables, check=True, capture_output=True)
+    subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True)
     cells = nbformat.read(folder / Path(name).name, as_version=4).cells
     return [cell for cell in cells if cell.cell_type == "code"]
 
@@ -71,17 +65,19 @@ def errors(cells):
 
 
 def test_downloaded_notebooks_say_what_to_run_and_then_run(tmp_path):
-    variables = make_environment(tmp_path / "env", "nbclient", "ipykernel")
+    environment = make_environment(tmp_path / "env", "nbclient", "ipykernel")
     folder = download(tmp_path / "Downloads (2)", WHEEL, *NOTEBOOKS)
 
-    (error,) = errors(execute(NOTEBOOKS[0], folder, variables))
+    (error,) = errors(execute(NOTEBOOKS[0], folder, environment))
     assert error.ename == "ModuleNotFoundError"
     command = re.search(r"run: (pip install .+)$", error.evalue)[1]
     assert command == f'pip install "{folder / WHEEL}[course]"'
 
-    subprocess.run(command, cwd=folder, env=variables, shell=True, check=True, capture_output=True)
+    subprocess.run(
+        command, cwd=folder, env=environment, shell=True, check=True, capture_output=True
+    )
     for name in NOTEBOOKS:
-        cells = execute(name, folder, variables)
+        cells = execute(name, folder, environment)
         assert errors(cells) == []
         assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
         assert cells[0].outputs == []
@@ -90,7 +86,7 @@ def test_downloaded_notebooks_say_what_to_run_and_then_run(tmp_path):
 @pytest.fixture
 def lab(chromium, tmp_path):
     """A downloaded exercise in JupyterLab, its kernel in an environment without the course."""
-    variables = make_environment(tmp_path / "env", "ipykernel")
+    environment = make_environment(tmp_path / "env", "ipykernel")
     kernel = tmp_path / "jupyter" / "kernels" / "python3"
     kernel.mkdir(parents=True)
     python = str(tmp_path / "env" / "bin" / "python")
@@ -98,18 +94,12 @@ def lab(chromium, tmp_path):
     spec = {"argv": argv, "display_name": "Python 3 (ipykernel)", "language": "python"}
     (kernel / "kernel.json").write_text(json.dumps(spec))
     folder = download(tmp_path / "Downloads", WHEEL, "exercises/ex01_mean_squared_error.ipynb")
-    variables |= {
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{variables['PATH']}",
+    environment |= {
+        "PATH": f"{PROGRAMS}{os.pathsep}{environment['PATH']}",
         "JUPYTER_PATH": str(tmp_path / "jupyter"),
     }
-    with (
-        jupyter_lab(folder, variables) as address,
-        watched_page(chromium, address, viewport={"width": 1280, "height": 1600}) as page,
-    ):
-        page.set_default_timeout(60_000)
-        page.goto(f"{address}lab/tree/ex01_mean_squared_error.ipynb")
-        page.wait_for_selector(".jp-NotebookPanel .jp-Cell")
-        wait_until_idle(page)
+    place = "lab/tree/ex01_mean_squared_error.ipynb"
+    with opened(chromium, folder, environment, place, height=1600) as page:
         yield page
 
 
@@ -128,6 +118,6 @@ def test_in_jupyterlab_a_yes_installs_the_wheel_beside_the_notebook(lab):
     field.press("Enter")
     said.get_by_text("Installed.").wait_for(timeout=300_000)
     wait_until_idle(lab)
-    run(lab, code.nth(1))
-    run(lab, code.nth(2))
+    run(lab, 1)
+    run(lab, 2)
     code.nth(2).get_by_text("Not attempted yet").wait_for()

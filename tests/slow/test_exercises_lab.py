@@ -1,15 +1,11 @@
 """An exercise as a learner meets it: JupyterLab in a browser, an answer typed, a verdict read."""
 
-import os
 import shutil
-import sys
-from pathlib import Path
 
 import pytest
 
 from sitebuild.paths import ROOT
-from tests.browser import watched_page
-from tests.slow.test_binder import jupyter_lab
+from tests.slow.lab import opened, run, variables
 
 NOTEBOOK = "ex01_mean_squared_error.ipynb"
 WRONG = "return np.sum((predictions - targets) ** 2)"
@@ -26,42 +22,18 @@ def lab(chromium, tmp_path):
     folder = tmp_path / "course"
     folder.mkdir()
     shutil.copyfile(ROOT / "notebooks" / "exercises" / NOTEBOOK, folder / NOTEBOOK)
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    fresh = {"HOME": str(tmp_path), "LOSSFNS_PROGRESS": str(tmp_path / "progress.json")}
-    variables = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "XDG"))}
-    with (
-        jupyter_lab(folder, variables | fresh | {"PATH": path}) as address,
-        watched_page(chromium, address, viewport={"width": 1280, "height": 1600}) as page,
-    ):
-        page.set_default_timeout(60_000)
-        page.goto(f"{address}lab/tree/{NOTEBOOK}")
-        page.wait_for_selector(".jp-NotebookPanel .jp-Cell")
-        wait_until_idle(page)
+    place = f"lab/tree/{NOTEBOOK}"
+    with opened(chromium, folder, variables(tmp_path), place, height=1600) as page:
         yield page
 
 
-def wait_until_idle(page):
-    # The status bar knows of the kernel; the notebook's own indicator says idle before it is there.
-    page.get_by_text("(ipykernel) | Idle").wait_for()
-
-
-def run(page, cell):
-    cell.locator(".cm-content").press("Shift+Enter")
-    page.wait_for_function(
-        "([cell]) => /\\[\\d+\\]/.test(cell.querySelector('.jp-InputPrompt').innerText)",
-        arg=[cell.element_handle()],
-    )
-    wait_until_idle(page)
-
-
-def answer(page, cell, body):
+def answer(page, number, body):
     """Type an answer over what stands in a cell, run it and return the verdict."""
-    editor = cell.locator(".cm-content")
+    editor = page.locator(".jp-CodeCell").nth(number).locator(".cm-content")
     editor.click()
     editor.press("Control+a")
     page.keyboard.insert_text(ANSWER.format(body=body))
-    run(page, cell)
-    return cell.locator(".jp-OutputArea-output [role=status]")
+    return run(page, number).locator(".jp-OutputArea-output [role=status]")
 
 
 COLOURS = """verdict => [...verdict.querySelectorAll("*")].map(element => {
@@ -89,12 +61,10 @@ def least_contrast(verdict):
 def test_learner_types_an_answer_runs_it_and_reads_the_verdict(lab):
     code = lab.locator(".jp-CodeCell")
     # The first cell, folded, finds the package; this learner has it.
-    run(lab, code.nth(1))
-    exercise = code.nth(2)
+    run(lab, 1)
+    assert "Not attempted yet" in code.nth(2).locator(".jp-OutputArea-output").inner_text()
 
-    assert "Not attempted yet" in exercise.locator(".jp-OutputArea-output").inner_text()
-
-    verdict = answer(lab, exercise, WRONG)
+    verdict = answer(lab, 2, WRONG)
     verdict.get_by_text("These are the squares added up, not divided").wait_for()
     assert "Expected: 2.5" in verdict.inner_text()
 
@@ -106,7 +76,7 @@ def test_learner_types_an_answer_runs_it_and_reads_the_verdict(lab):
         lab.wait_for_selector(f"body[data-jp-theme-light={light}]", state="attached")
         assert least_contrast(verdict) >= 4.5, theme
 
-    verdict = answer(lab, exercise, RIGHT)
+    verdict = answer(lab, 2, RIGHT)
     verdict.get_by_text("Correct: right on all").wait_for()
 
     hints = code.nth(3).locator("details")

@@ -1,20 +1,13 @@
 """The explorers in a real JupyterLab, from the wheel: alive, two-way, and gone when removed."""
 
 import json
-import os
-import subprocess
-import sys
 import time
-from pathlib import Path
 
-import nbformat
 import pytest
 
 from lossfns.explorers import LossExplorer
-from sitebuild.paths import ROOT
-from tests.browser import watched_page
-from tests.explorers.cards import BY_NAME, LOOK, NAMES, drive, not_shown
-from tests.slow.test_binder import jupyter_lab
+from tests.explorers.cards import BY_NAME, COUNT_TABLES, LOOK, NAMES, drive, not_shown
+from tests.slow.lab import opened, run, variables, write, write_stored
 
 NOTEBOOK = "explorers.ipynb"
 STORED = "stored.ipynb"
@@ -44,26 +37,11 @@ def tell(change=None):
 tell()
 explorer.observe(tell)
 display(explorer, told)""",
+    """floats = ex.FloatsExplorer(revealed=True)
+display(floats, floats)""",
+    """with floats.hold_sync():
+    floats.logit, floats.label, floats.dtype = -40, 1, "float64\"""",
 ]
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
-    """A folder with lossfns as its wheel installs it."""
-    folder = tmp_path_factory.mktemp("wheel")
-    pip = [sys.executable, "-m", "pip", "--quiet"]
-    build = ["wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, ROOT]
-    subprocess.run([*pip, *build], check=True, cwd=folder)
-    found = next(folder.glob("*.whl"))
-    subprocess.run([*pip, "install", "--no-deps", "--target", folder / "lib", found], check=True)
-    return folder / "lib"
-
-
-def write(path, cells):
-    """Write a notebook."""
-    notebook = nbformat.v4.new_notebook(cells=cells)
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
-    nbformat.write(notebook, path)
 
 
 @pytest.fixture
@@ -71,37 +49,11 @@ def lab(chromium, wheel, tmp_path):
     """A page with the notebook open in JupyterLab, its kernel waiting."""
     folder = tmp_path / "course"
     folder.mkdir()
-    write(folder / NOTEBOOK, [nbformat.v4.new_code_cell(cell) for cell in CELLS])
-    data, _ = LossExplorer()._repr_mimebundle_()
-    kept = {kind: data[kind] for kind in ("text/plain", "text/html")}
-    output = nbformat.v4.new_output("execute_result", kept, execution_count=1)
-    write(folder / STORED, [nbformat.v4.new_code_cell("LossExplorer()", outputs=[output])])
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    fresh = {"HOME": str(tmp_path), "PYTHONPATH": str(wheel), "PATH": path}
-    variables = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "XDG"))}
-    with (
-        jupyter_lab(folder, variables | fresh) as address,
-        watched_page(chromium, address, viewport={"width": 1280, "height": 3000}) as page,
-    ):
-        page.set_default_timeout(60_000)
-        page.goto(f"{address}lab/tree/{NOTEBOOK}")
-        page.wait_for_selector(".jp-NotebookPanel .jp-Cell")
-        page.get_by_text("(ipykernel) | Idle").wait_for()
+    write(folder / NOTEBOOK, CELLS)
+    write_stored(folder / STORED, "LossExplorer()", LossExplorer())
+    fresh = variables(tmp_path, PYTHONPATH=wheel)
+    with opened(chromium, folder, fresh, f"lab/tree/{NOTEBOOK}", height=3000) as page:
         yield page
-
-
-def run(page, number):
-    """Run a cell; its output."""
-    cell = page.locator(".jp-CodeCell").nth(number)
-    before = cell.locator(".jp-InputPrompt").inner_text()
-    cell.locator(".cm-content").press("Control+Enter")
-    page.wait_for_function(
-        "([cell, before]) => { const now = cell.querySelector('.jp-InputPrompt').innerText;"
-        "return now !== before && /\\[\\d+\\]/.test(now); }",
-        arg=[cell.element_handle(), before],
-    )
-    page.get_by_text("(ipykernel) | Idle").wait_for()
-    return cell.locator(".jp-Cell-outputArea")
 
 
 def test_explorers_live_in_jupyterlab(lab):
@@ -162,6 +114,26 @@ def test_each_control_reaches_python_and_shows_what_lossfns_computes(lab, hand):
         for moved in drive(card, hand):
             states.append(agreed_state(card, told, name, moved))
         assert len(set(states)) > len(states) / 2
+
+
+def test_traits_that_change_together_redraw_each_view_once(lab):
+    run(lab, 0)
+    lab.evaluate(COUNT_TABLES)
+    output = run(lab, 10)
+    cards = output.locator(".ex-card")
+    cards.nth(1).wait_for()
+    for hand in (
+        lambda: cards.first.get_by_role("button", name="half precision").click(),
+        lambda: run(lab, 11),
+    ):
+        drawn = lab.evaluate("drawn")
+        hand()
+        lab.wait_for_function(f"drawn > {drawn + 1}")
+        lab.wait_for_timeout(1000)
+        assert lab.evaluate("drawn") == drawn + 2
+    assert {text.split(" the ")[0] for text in output.locator(".ex-summary").all_inner_texts()} == {
+        "At z = −40.0 with label 1 in float64"
+    }
 
 
 def agreed_state(card, told, name, moved):

@@ -1,14 +1,8 @@
 """The quiz in a real JupyterLab, from the wheel: every kind is answered, and Python hears of it."""
 
-import os
-import sys
-from pathlib import Path
-
-import nbformat
 import pytest
 
 from lossfns.quiz import Quiz, load_bank
-from tests.browser import watched_page
 from tests.quiz.test_browser import (
     ONE_OF_EACH,
     answer_at_once,
@@ -20,10 +14,15 @@ from tests.quiz.test_browser import (
     kept_soon,
     status_of,
 )
-from tests.slow.test_binder import jupyter_lab
-from tests.slow.test_explorers_lab import run, wheel, write
-
-__all__ = ["wheel"]
+from tests.slow.lab import (
+    opened,
+    restart_kernel,
+    run,
+    variables,
+    wait_for_notebook,
+    write,
+    write_stored,
+)
 
 NOTEBOOK = "quiz.ipynb"
 OTHERS = ("one.ipynb", "other.ipynb")
@@ -55,38 +54,13 @@ def lab(chromium, wheel, tmp_path):
     """A page with the notebook open in JupyterLab, its kernel waiting."""
     folder = tmp_path / "course"
     folder.mkdir()
-    write(folder / NOTEBOOK, [nbformat.v4.new_code_cell(cell) for cell in CELLS])
+    write(folder / NOTEBOOK, CELLS)
     for name in OTHERS:
-        write(folder / name, [nbformat.v4.new_code_cell(cell) for cell in MANY_CELLS])
-    data, _ = Quiz(IDS)._repr_mimebundle_()
-    kept = {kind: data[kind] for kind in ("text/plain", "text/html")}
-    output = nbformat.v4.new_output("execute_result", kept, execution_count=1)
-    write(folder / STORED, [nbformat.v4.new_code_cell("Quiz(IDS)", outputs=[output])])
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    fresh = {"HOME": str(tmp_path), "PYTHONPATH": str(wheel), "PATH": path}
-    variables = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "XDG"))}
-    with (
-        jupyter_lab(folder, variables | fresh) as address,
-        watched_page(chromium, address, viewport={"width": 1280, "height": 4500}) as page,
-    ):
-        page.set_default_timeout(60_000)
-        page.goto(f"{address}lab/tree/{NOTEBOOK}")
-        until_idle(page)
+        write(folder / name, MANY_CELLS)
+    write_stored(folder / STORED, "Quiz(IDS)", Quiz(IDS))
+    fresh = variables(tmp_path, PYTHONPATH=wheel)
+    with opened(chromium, folder, fresh, f"lab/tree/{NOTEBOOK}", height=4500) as page:
         yield page
-
-
-def until_idle(page):
-    """Wait for the notebook and its kernel; a cell run before would be dropped."""
-    page.wait_for_selector(".jp-NotebookPanel .jp-Cell")
-    page.get_by_text("(ipykernel) | Idle").wait_for()
-
-
-def restart_kernel(page):
-    page.locator(".lm-MenuBar-itemLabel", has_text="Kernel").first.click()
-    page.get_by_text("Restart Kernel…", exact=True).click()
-    page.get_by_role("button", name="Confirm Kernel Restart").click()
-    page.get_by_text("(ipykernel) | Idle").wait_for(state="detached")
-    page.get_by_text("(ipykernel) | Idle").wait_for()
 
 
 @pytest.mark.parametrize("hand", [by_keyboard, by_pointer])
@@ -169,7 +143,7 @@ def test_answers_outlive_the_kernel_the_page_and_another_run(lab):
     assert run(lab, 1).inner_text().strip() == "(0, 7) {}"
 
     lab.reload()
-    until_idle(lab)
+    wait_for_notebook(lab)
     output = run(lab, 0)
     output.get_by_text("Last time: right.").wait_for()
     assert last_times(output) == expected
@@ -191,7 +165,7 @@ def open_beside(lab, notebooks):
     for number, (tab, name) in enumerate(zip(tabs, notebooks, strict=True)):
         tab.set_default_timeout(60_000)
         tab.goto(f"{address}lab/workspaces/tab-{number}/tree/{name}")
-        until_idle(tab)
+        wait_for_notebook(tab)
     return tabs
 
 

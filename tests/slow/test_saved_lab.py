@@ -1,17 +1,11 @@
 """A chapter that someone runs and saves in JupyterLab, unedited, is still what its text gives."""
 
-import os
-import sys
-import time
-from pathlib import Path
-
 import nbformat
 import pytest
 
 from sitebuild import notebooks as tool
 from sitebuild import stored
-from tests.browser import watched_page
-from tests.slow.test_binder import cleared, jupyter_lab
+from tests.slow.lab import cleared, opened, run_all_and_save, variables
 
 
 @pytest.mark.parametrize("name", ["01_mean_squared_error", "exercises/ex01_mean_squared_error"])
@@ -20,30 +14,9 @@ def test_chapter_run_and_saved_in_jupyterlab_is_current(chromium, tmp_path, name
     path = tmp_path / "course" / "chapter.ipynb"
     path.parent.mkdir()
     nbformat.write(cleared(tool.stored_notebook(text)), path)
-    fresh = {
-        "HOME": str(tmp_path),
-        "LOSSFNS_PROGRESS": str(tmp_path / "progress.json"),
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-    }
-    variables = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "XDG"))}
-    with (
-        jupyter_lab(path.parent, variables | fresh) as address,
-        watched_page(chromium, address, viewport={"width": 1280, "height": 900}) as page,
-    ):
-        page.set_default_timeout(60_000)
-        page.goto(f"{address}lab/tree/{path.name}")
-        page.wait_for_selector(".jp-NotebookPanel .jp-Cell")
-        # The status bar knows of the kernel; a cell run before it is idle would be dropped.
-        page.get_by_text("(ipykernel) | Idle").wait_for()
-        page.locator(".lm-MenuBar-itemLabel", has_text="Run").first.click()
-        page.get_by_text("Run All Cells", exact=True).click()
-        deadline = time.monotonic() + 240
-        while time.monotonic() < deadline:
-            page.keyboard.press("Control+s")
-            page.wait_for_timeout(2000)
-            after = stored.read(path)
-            if all(cell.execution_count for cell in after.cells if cell.cell_type == "code"):
-                break
+    place = f"lab/tree/{path.name}"
+    with opened(chromium, path.parent, variables(tmp_path), place) as page:
+        after = run_all_and_save(page, path, seconds=240)
     assert stored.differences(after, tool.convert(text)) == []
     shown = nbformat.writes(stored.made(tool.convert(text), after), indent=1) + "\n"
     assert shown == tool.notebook_path(text).read_text(), "the site would show something else"

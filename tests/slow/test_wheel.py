@@ -4,7 +4,7 @@ import subprocess
 import sys
 import venv
 
-from sitebuild.paths import ROOT
+import pytest
 
 USE = """
 import pathlib, lossfns
@@ -35,14 +35,27 @@ except ModuleNotFoundError as error:
 """
 
 
-def test_wheel_works_outside_the_checkout_and_names_the_extras_it_lacks(tmp_path):
-    pip = (sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation")
-    run(*pip, "--wheel-dir", tmp_path, ROOT, cwd=tmp_path)
-    wheel = next(tmp_path.glob("lossfns-*.whl"))
+EXPORT = """
+from pathlib import Path
+from lossfns.quiz import load_bank
+from lossfns.quiz.exports import write_exports
+write_exports(load_bank(), "out", time=0)
+print(sorted(path.name.partition(".")[2] for path in Path("out").iterdir() if path.stat().st_size))
+"""
+
+
+@pytest.fixture
+def python(tmp_path):
+    """The Python of an empty environment."""
     venv.create(tmp_path / "env", with_pip=True)
-    python = tmp_path / "env" / "bin" / "python"
+    return tmp_path / "env" / "bin" / "python"
+
+
+def test_wheel_works_outside_the_checkout_and_names_the_extras_it_lacks(
+    wheel_file, python, tmp_path
+):
     install = (python, "-m", "pip", "install", "--quiet")
-    run(*install, wheel, cwd=tmp_path)
+    run(*install, wheel_file, cwd=tmp_path)
     for module in ("figures", "explorers", "quiz", "course.race"):
         said = run(python, "-c", NAMES_ITS_EXTRA, f"lossfns.{module}", cwd=tmp_path)
         assert said == '"lossfns[course]"\n', module
@@ -52,6 +65,12 @@ def test_wheel_works_outside_the_checkout_and_names_the_extras_it_lacks(tmp_path
     assert run(python, "-W", "error", "-c", USE, cwd=tmp_path).strip() == "works"
     said = run(python, "-c", NAMES_ITS_EXTRA, "lossfns.quiz.exports", cwd=tmp_path)
     assert said == '"lossfns[exports]"\n'
+
+
+def test_exports_extra_alone_writes_every_export(wheel_file, python, tmp_path):
+    run(python, "-m", "pip", "install", "--quiet", f"{wheel_file}[exports]", cwd=tmp_path)
+    written = run(python, "-c", EXPORT, cwd=tmp_path).strip()
+    assert written == "['apkg', 'gift.txt', 'qti.zip']"
 
 
 def test_maths_needs_numpy_alone(tmp_path):

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { format, parseValue, readAddress, writeAddress } from "../../lossfns/web/static/format.mjs";
+import {
+  format,
+  isRevealed,
+  parseValue,
+  readAddress,
+  signed,
+  writeAddress,
+} from "../../lossfns/web/static/format.mjs";
 
 const params = {
   probability: { key: "p", min: 0.01, max: 0.99, step: 0.01 },
@@ -63,6 +70,22 @@ test("an address gives back the state it was made from", () => {
     values: state,
     notes: [],
   });
+});
+
+test("an address asks for the answer only where it says so", () => {
+  const shown = writeAddress("https://example.org/page.html", "loss", {}, () => 0, true);
+  assert.equal(shown, "https://example.org/page.html?loss.revealed=true");
+  for (const search of ["?loss.revealed=true", "?loss.p=0.2&loss.revealed"])
+    assert.ok(isRevealed(search, "loss"));
+  for (const search of ["", "?loss.p=0.2", "?loss.revealed=false", "?race.revealed=true"])
+    assert.ok(!isRevealed(search, "loss"));
+});
+
+test("a number with a direction says so in both directions", () => {
+  assert.deepEqual(
+    [34, -0.5, 0, -0].map((value) => signed(value, 1)),
+    ["+34.0", "−0.5", "0.0", "0.0"],
+  );
 });
 
 test("a bad address falls back, says so, and harms nothing else", () => {

@@ -1,7 +1,7 @@
 // Three attempts at a loss for three classes, and which way each pushes.
 
 import { h } from "../../web/static/controls.mjs";
-import { clamp, format } from "../../web/static/format.mjs";
+import { clamp, format, signed } from "../../web/static/format.mjs";
 import { explorer } from "./explorer.mjs";
 import {
   logitsSquaredErrorGrad,
@@ -42,8 +42,8 @@ function wrongWay(label, strong) {
 }
 
 const attempts = explorer({
-  title: "Three attempts and their arrows",
-  lead: "Three classes, one true. Each loss pushes each logit. A good one pushes the true class up and the others down, hard when the model is wrong.",
+  title: "Three attempts and where they push",
+  lead: "Three classes, one true. Each loss pushes each logit; squared errors are summed over the classes. A good loss pushes the true class up and the others down, hard when the model is wrong.",
   params: {
     logits: { key: "z", min: -6, max: 6, step: 0.1, size: [3, 3] },
     label: { key: "y", options: [0, 1, 2] },
@@ -57,21 +57,26 @@ const attempts = explorer({
       "only with just two classes",
     ],
     answer: 2,
-    why: `When one wrong class takes most of the probability, squared error lowers it by raising every other class, right or wrong. It happens exactly where p(k) + p(true) < Σ p², which is ${format(100 * (1 - Math.PI / (3 * Math.sqrt(3))), 2)} % of all three-class guesses: the shaded region. The diagonal shortcut can never show it, and cross-entropy, p − y, never does it.`,
+    why: `When one wrong class takes most of the probability, squared error lowers it by raising every other class, right or wrong. It happens exactly where p(k) + p(true) < Σ p², which is ${format(100 * (1 - Math.PI / (3 * Math.sqrt(3))), 2)} % of all three-class guesses: the shaded region. The shortcut can never show it, and cross-entropy, whose push is y − p, never does it.`,
   },
   build(ui) {
     const region = s("path", { class: "ex-band" });
     const point = s("circle", { r: 8, class: "ex-mark ex-ink" });
     const names = CORNERS.map(([x, y], k) =>
-      s("text", { x, y: y + (k ? 22 : -10), "text-anchor": "middle", class: "ex-axis" }),
+      s("text", {
+        x: [x, -24, 344][k],
+        y: y + (k ? 26 : -8),
+        "text-anchor": ["middle", "start", "end"][k],
+        class: "ex-axis",
+      }),
     );
     const triangle = s(
       "svg",
       {
         class: "ex-plot ex-simplex",
-        viewBox: "-24 0 368 300",
+        viewBox: "-24 -12 368 312",
         width: 368,
-        height: 300,
+        height: 312,
         role: "img",
       },
       s("path", { class: "ex-outline", d: `M${CORNERS.join("L")}Z` }),
@@ -80,7 +85,7 @@ const attempts = explorer({
       ...names,
     );
     onDrag(triangle, (across, down) => {
-      const cat = (266 - 300 * down) / 242;
+      const cat = (278 - 312 * down) / 242;
       const bird = (368 * across - 44 - 140 * cat) / 280;
       const logs = [cat, 1 - cat - bird, bird].map((p) => Math.log(Math.max(p, 0.001)));
       const middle = sum(logs) / 3;
@@ -95,14 +100,11 @@ const attempts = explorer({
         "figcaption",
         { class: "ex-label" },
         "All guesses",
-        h("span", { class: "ex-key" }, "exact MSE pushes a wrong class up"),
+        h("span", { class: "ex-key" }, "exact squared error pushes a wrong class up"),
       ),
       triangle,
     );
-    const arrows = barTable(
-      "Nudges at the logits (bar to the right: the class is pushed up; ⚠ the wrong way)",
-      "ex-stacked",
-    );
+    const bars = barTable("The push on each logit (+ is up, ⚠ the wrong way)", "ex-stacked");
 
     function update({ logits, label }) {
       const p = softmax(logits);
@@ -119,26 +121,21 @@ const attempts = explorer({
       triangle.setAttribute("aria-label", `The guess in the triangle of all guesses: ${guess}.`);
       const exact = softmaxSquaredErrorGrad(logits, label, "exact");
       const ce = softmaxCrossEntropyGrad(logits, label);
-      const row = (name, tone, nudges) => [
+      const row = (name, tone, slopes) => [
         name,
-        ...nudges.map((nudge, k) => {
-          const wrong = (k === label ? nudge : -nudge) > 1e-12;
-          return {
-            value: -nudge,
-            max: 1,
-            tone,
-            signed: true,
-            text: format(nudge) + (wrong ? " ⚠" : ""),
-          };
+        ...slopes.map((slope, k) => {
+          const wrong = (k === label ? slope : -slope) > 1e-12;
+          const text = signed(-slope) + (wrong ? " ⚠" : "");
+          return { value: -slope, max: 1, tone, signed: true, text };
         }),
       ];
-      arrows.draw(
+      bars.draw(
         ["", ...titles],
         [
           ["p", ...p.map((share) => format(share))],
-          row("1 MSE, shortcut", "violet", softmaxSquaredErrorGrad(logits, label, "diagonal")),
-          row("1 MSE, exact", "mse", exact),
-          row("2 MSE on logits", "teal", logitsSquaredErrorGrad(logits, label)),
+          row("1 squared, shortcut", "violet", softmaxSquaredErrorGrad(logits, label, "diagonal")),
+          row("1 squared, exact", "mse", exact),
+          row("2 squared, on logits", "teal", logitsSquaredErrorGrad(logits, label)),
           row("3 cross-entropy", "ce", ce),
         ],
       );
@@ -167,7 +164,7 @@ const attempts = explorer({
           ["uniform", { logits: [0, 0, 0] }],
         ]),
       ],
-      stage: [figure, arrows.element],
+      stage: [figure, bars.element],
       update,
     };
   },

@@ -24,8 +24,8 @@ const clinic = explorer({
   },
   build(ui) {
     const cases = ui.model.get("data");
-    const losses = linePlot({ signal: ui.signal });
-    const accuracy = linePlot({ signal: ui.signal });
+    const losses = linePlot({ signal: ui.signal, low: 150, name: "loss" });
+    const accuracy = linePlot({ signal: ui.signal, low: 130, name: "accuracy" });
     const diagnosis = choiceControl({
       label: "What is the cause?",
       wide: true,
@@ -78,12 +78,11 @@ const clinic = explorer({
     }
 
     return {
-      controls: [ui.choice("Case", "case", { put: (k) => ({ case: k, diagnosis: "" }) })],
-      stage: [
-        losses.element,
-        accuracy.element,
+      controls: [
+        ui.choice("Case", "case", { put: (k) => ({ case: k, diagnosis: "" }) }),
         h("div", { class: "ex-wide" }, diagnosis.element, verdict),
       ],
+      stage: [losses.element, accuracy.element],
       update,
     };
   },

@@ -74,8 +74,8 @@ function copyLink(address) {
     hidden: "",
   });
   const said = h("span", { class: "ex-note", role: "status" });
-  const copy = async () => {
-    field.value = address();
+  const copy = async (revealed) => {
+    field.value = address(revealed);
     field.hidden = false;
     field.select();
     try {
@@ -88,7 +88,10 @@ function copyLink(address) {
   return h(
     "div",
     { class: "ex-row ex-share" },
-    button("Copy link to this state", copy),
+    button("Copy link to this state", () => copy(false)),
+    button("… with the answer", () => copy(true), {
+      "aria-label": "Copy link … with the answer shown",
+    }),
     field,
     said,
   );
@@ -99,8 +102,20 @@ function copyLink(address) {
 function explorer({ title, lead, params, question, build }) {
   function render({ model, el, signal }) {
     const bound = [];
+    // However many traits change together, what they say together is drawn, once.
+    let [setting, stale] = [false, false];
+    const refresh = () => {
+      if (stale && !signal.aborted) redraw();
+    };
+    const changed = () => {
+      stale = true;
+      if (!setting) queueMicrotask(refresh);
+    };
     const set = (changes) => {
+      setting = true;
       for (const [trait, value] of Object.entries(changes)) model.set(trait, value);
+      setting = false;
+      refresh();
       model.save_changes();
     };
     const bind = (control, get) => {
@@ -159,13 +174,20 @@ function explorer({ title, lead, params, question, build }) {
     const asked = askFirst(typeof question === "function" ? question(model) : question, reveal);
     const summary = liveSummary(signal);
     const { controls, stage, update } = build(ui);
+    // What moves stays in sight, above the hand that moves it; what is read at rest comes after.
+    const shown = h("div", { class: "ex-stage" }, ...stage);
     const body = h(
       "div",
       { class: "ex-body" },
-      h("div", { class: "ex-controls" }, ...controls),
-      h("div", { class: "ex-stage" }, ...stage),
+      h("div", { class: "ex-work" }, shown, h("div", { class: "ex-controls" }, ...controls)),
       summary.element,
+      h("div", { class: "ex-folded" }, ...shown.querySelectorAll("details")),
     );
+    const room = new ResizeObserver(() =>
+      body.style.setProperty("--ex-stage-height", `${shown.offsetHeight}px`),
+    );
+    room.observe(shown);
+    signal.addEventListener("abort", () => room.disconnect());
     if (model.address) body.append(copyLink(model.address));
     const notes = (model.notes ?? []).map((note) =>
       h("p", { class: "ex-note", role: "status" }, note),
@@ -188,6 +210,7 @@ function explorer({ title, lead, params, question, build }) {
 
     let revealed;
     function redraw() {
+      stale = false;
       const state = Object.fromEntries(
         Object.keys(params).map((trait) => [trait, model.get(trait)]),
       );
@@ -198,8 +221,8 @@ function explorer({ title, lead, params, question, build }) {
       asked.show(revealed);
       body.hidden = !revealed;
     }
-    model.on("change", redraw);
-    signal.addEventListener("abort", () => model.off("change", redraw));
+    model.on("change", changed);
+    signal.addEventListener("abort", () => model.off("change", changed));
     redraw();
   }
   return { params, render };

@@ -30,7 +30,7 @@ const floats = explorer({
       "nowhere: the clip protects it",
     ],
     answer: 0,
-    why: `From z = ${model.get("data").limits.float32.one} on, 1 + exp(−z) rounds to 1, and so does the sigmoid. The upper clip, 1 − 1e−15, is itself 1 in float32, so 0 · log 0 = nan comes out of a perfect prediction. exp(−z) overflows only below z = −${model.get("data").limits.float32.overflow}. Where the lower clip does bite (z below −34.5), the loss stays at 34.54 and the nudge becomes exactly 0: the safety clip brings the vanished nudge back.`,
+    why: `From z = ${model.get("data").limits.float32.one} on, 1 + exp(−z) rounds to 1, and so does the sigmoid. The upper clip, 1 − 1e−15, is itself 1 in float32, so 0 · log 0 = nan comes out of a perfect prediction. exp(−z) overflows only below z = −${model.get("data").limits.float32.overflow}. Where the lower clip does bite (z below −34.5), the loss stays at 34.54 and the slope becomes exactly 0: the safety clip brings the vanished push back.`,
   }),
   build(ui) {
     const { logits, rows, tables, limits } = ui.model.get("data");
@@ -82,7 +82,7 @@ const floats = explorer({
           ? "The naive form is broken here."
           : "The naive form still holds here.";
       return (
-        `At z = ${format(logits[at], 1)} with label ${label} in ${dtype} the naive loss is ${format(values[2][at])} and its nudge ${format(values[3][at])}; ` +
+        `At z = ${format(logits[at], 1)} with label ${label} in ${dtype} the naive loss is ${format(values[2][at])} and its slope ${format(values[3][at])}; ` +
         `the stable ones are ${format(values[4][at])} and ${format(values[5][at])}. ${said} ` +
         `In ${dtype} this sigmoid is 1 from ${limits[dtype].one}, and exp(−z) overflows below −${limits[dtype].overflow}.`
       );
@@ -95,7 +95,7 @@ const floats = explorer({
         ui.choice("dtype", "dtype"),
         ui.presets([
           ["perfect, and nan", { logit: 17, label: 1, dtype: "float32" }],
-          ["the clip’s dead nudge", { logit: -40, label: 1, dtype: "float64" }],
+          ["the clip’s dead slope", { logit: -40, label: 1, dtype: "float64" }],
           ["half precision", { logit: 8, label: 0, dtype: "float16" }],
           ["overflow", { logit: -710, label: 1, dtype: "float64" }],
         ]),

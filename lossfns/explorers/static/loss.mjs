@@ -1,6 +1,6 @@
 // One guess, two losses. Where is each of them loud?
 
-import { format } from "../../web/static/format.mjs";
+import { format, signed } from "../../web/static/format.mjs";
 import { explorer } from "./explorer.mjs";
 import {
   logit,
@@ -33,19 +33,17 @@ const loss = explorer({
     axis: { options: ["probability", "logit"] },
   },
   question: {
-    ask: "The label is 1 and the model says p = 0.01. How many times larger is cross-entropy’s nudge at the logit than squared error’s?",
+    ask: "The label is 1 and the model says p = 0.01. How many times harder does cross-entropy push the logit than squared error?",
     options: ["about twice", "about 5 times", "about 50 times", "about 1000 times"],
     answer: 2,
-    why: `Exactly ${format(1 / (2 * 0.01 * 0.99), 1)} times: the ratio is 1 / (2p(1 − p)). Squared error’s nudge carries the slope of the sigmoid, p(1 − p), which dies just when the model is most wrong; cross-entropy’s slope cancels it. The ratio is as large at p = 0.99, where both may be quiet: look at the sizes too.`,
+    why: `Exactly ${format(1 / (2 * 0.01 * 0.99), 1)} times: the ratio is 1 / (2p(1 − p)). Squared error’s push carries the slope of the sigmoid, p(1 − p), which dies just when the model is most wrong; cross-entropy’s own 1/p cancels it. The ratio is as large at p = 0.99, where both may be quiet: look at the sizes too.`,
   },
   build(ui) {
     const pick = (x) =>
       ui.set({ probability: ui.model.get("axis") === "logit" ? sigmoid(x) : Number(x.toFixed(5)) });
-    const values = linePlot({ signal: ui.signal, pick });
-    const nudges = linePlot({ signal: ui.signal, pick });
-    const bars = barTable(
-      "Both losses at this guess (cross-entropy in nats; only nudges may be compared)",
-    );
+    const values = linePlot({ signal: ui.signal, low: 134, name: "loss", pick });
+    const pushes = linePlot({ signal: ui.signal, low: 134, name: "push", pick });
+    const bars = barTable("At this guess: compare the pushes");
 
     function update({ probability: p, label, axis }) {
       const z = logit(p);
@@ -55,11 +53,10 @@ const loss = explorer({
         : { label: "probability p", domain: [MIN, MAX], ticks: [0.01, 0.2, 0.4, 0.6, 0.8, 0.99] };
       const [low, high] = x.domain;
       const edge = (onLogit ? logit : (at) => at)(label ? 0.1 : 0.9);
-      const bands = [
-        { from: label ? low : edge, to: label ? edge : high, words: "confidently wrong" },
-      ];
+      const zone = { from: label ? low : edge, to: label ? edge : high };
+      const heights = onLogit ? { domain: [0, 12], parts: 2 } : { domain: [0, 5] };
       const results = {};
-      function show(plot, title, y, losses) {
+      function show(plot, title, words, y, losses) {
         const curves = losses.map(([name, tone, f]) => ({
           name,
           tone,
@@ -71,31 +68,32 @@ const loss = explorer({
           y: results[title][i],
           tone,
         }));
-        plot.draw({ title, x, y, bands, curves, marks });
+        plot.draw({ title, x, y, bands: [{ ...zone, words }], curves, marks });
       }
-      show(values, "The loss", onLogit ? { domain: [0, 12], parts: 4 } : { domain: [0, 5] }, [
-        ["MSE", "mse", sigmoidSquaredError],
+      show(values, "The loss", "confidently wrong", heights, [
+        ["squared error", "mse", sigmoidSquaredError],
         ["cross-entropy", "ce", sigmoidBinaryCrossEntropy],
       ]);
-      show(nudges, "The nudge at z", { domain: label ? [-1, 0] : [0, 1], parts: 4 }, [
-        ["MSE", "mse", sigmoidSquaredErrorGrad],
-        ["cross-entropy", "ce", sigmoidBinaryCrossEntropyGrad],
+      const push = (slope) => (at, truth) => -slope(at, truth);
+      show(pushes, "The push on z (+ is up)", "", { domain: label ? [0, 1] : [-1, 0], parts: 2 }, [
+        ["squared error", "mse", push(sigmoidSquaredErrorGrad)],
+        ["cross-entropy", "ce", push(sigmoidBinaryCrossEntropyGrad)],
       ]);
-      const [loss, nudge] = Object.values(results);
+      const [loss, force] = Object.values(results);
       bars.draw(
-        ["", "loss", "nudge at the logit"],
+        ["", "loss", "push on the logit"],
         [
-          ["MSE", "mse"],
+          ["squared error", "mse"],
           ["cross-entropy", "ce"],
         ].map(([name, tone], i) => [
           name,
           format(loss[i]),
-          { value: Math.abs(nudge[i]), max: 1, tone, text: format(nudge[i], 4) },
+          { value: force[i], max: 1, tone, signed: true, text: signed(force[i], 4) },
         ]),
       );
       return (
         `At p = ${format(p)} (logit ${format(z, 2)}) with label ${label} the model is ${verdict(miss(z, label))}. ` +
-        `Both losses push p ${label ? "up" : "down"}; cross-entropy pushes ${format(nudge[1] / nudge[0], 1)} times as hard.`
+        `Both losses push p ${label ? "up" : "down"}; cross-entropy pushes ${format(force[1] / force[0], 1)} times as hard.`
       );
     }
 
@@ -121,10 +119,10 @@ const loss = explorer({
           ["p = 0.01", { probability: 0.01 }],
           ["z = −5", { probability: sigmoid(-5) }],
           ["z = −10", { probability: sigmoid(-10) }],
-          ["p = 1/3: MSE at its loudest", { probability: 1 / 3, label: 1 }],
+          ["p = 1/3: squared error at its loudest", { probability: 1 / 3, label: 1 }],
         ]),
       ],
-      stage: [values.element, nudges.element, bars.element],
+      stage: [values.element, pushes.element, bars.element],
       update,
     };
   },

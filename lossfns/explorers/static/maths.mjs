@@ -53,7 +53,7 @@ const temperedCrossEntropyGrad = (logits, label, temperature) =>
   softmaxCrossEntropyGrad(
     logits.map((z) => z / temperature),
     label,
-  ).map((nudge) => nudge / temperature);
+  ).map((slope) => slope / temperature);
 
 // The exact gradient uses the whole Jacobian of the softmax, the shortcut its diagonal.
 function softmaxSquaredErrorGrad(logits, label, jacobian) {

@@ -1,13 +1,13 @@
-// Softmax, a shift, a temperature, and arrows that sum to zero.
+// Softmax, a shift, a temperature, and pushes that sum to zero.
 
-import { format } from "../../web/static/format.mjs";
+import { format, signed } from "../../web/static/format.mjs";
 import { explorer } from "./explorer.mjs";
 import { softmax, sum, temperedCrossEntropyGrad } from "./maths.mjs";
 import { barTable } from "./plot.mjs";
 
 const mixer = explorer({
   title: "The softmax mixer",
-  lead: "Logits go in, probabilities come out. Shift all logits, heat or cool them, and watch the shares and cross-entropy’s nudges.",
+  lead: "Logits go in, probabilities come out. Shift all logits, heat or cool them, and watch the shares, and how cross-entropy pushes each logit.",
   params: {
     logits: { key: "z", min: -6, max: 6, step: 0.1, size: [3, 5] },
     label: { key: "y", options: [0, 1, 2, 3, 4] },
@@ -23,42 +23,40 @@ const mixer = explorer({
       "they overflow",
     ],
     answer: 0,
-    why: "Only differences between logits count: e¹⁰⁰ stands above and below the line and cancels. That is why the nudges, (p − y) / T, always sum to zero: a common push would change nothing. A temperature, though, divides the differences: T > 1 makes the shares more equal, T < 1 sharper. (Code that computes e¹⁰⁰⁰ before it divides does overflow: subtract the largest logit first.)",
+    why: "Only differences between logits count: e¹⁰⁰ stands above and below the line and cancels. That is why the pushes, (y − p) / T, always sum to zero: a common push would change nothing. A temperature, though, divides the differences: T > 1 makes the shares more equal, T < 1 sharper. (Code that computes e¹⁰⁰⁰ before it divides does overflow: subtract the largest logit first.)",
   },
   build(ui) {
     const trueClass = ui.choice("True class", "label", {
       get: ({ label, logits }) => Math.min(label, logits.length - 1),
     });
-    const bars = barTable(
-      "Softmax of (z + shift) / T (nudge to the right: the logit is pushed up)",
-    );
+    const bars = barTable("Softmax of (z + shift) / T, and the push");
 
     function update({ logits, label, shift, temperature }) {
       const shifted = logits.map((z) => z + shift);
       const inputs = shifted.map((z) => z / temperature);
       const target = Math.min(label, logits.length - 1);
       const p = softmax(inputs);
-      const nudges = temperedCrossEntropyGrad(shifted, target, temperature);
+      const pushes = temperedCrossEntropyGrad(shifted, target, temperature).map((slope) => -slope);
       for (const [k, option] of trueClass.querySelectorAll("label").entries())
         option.hidden = k >= logits.length;
-      const largest = Math.max(1, ...nudges.map(Math.abs));
-      const row = (name, input, share, nudge) => [
+      const largest = Math.max(1, ...pushes.map(Math.abs));
+      const row = (name, input, share, push) => [
         name,
         input,
         { value: share, max: 1, tone: "violet", text: format(share) },
-        { value: -nudge, max: largest, tone: "ce", signed: true, text: format(nudge) },
+        { value: push, max: largest, tone: "ce", signed: true, text: signed(push) },
       ];
       bars.draw(
-        ["class", "input", "probability", "nudge"],
+        ["class", "input", "probability", "push"],
         [
           ...p.map((share, k) =>
-            row(k === target ? `${k} (true)` : String(k), format(inputs[k], 2), share, nudges[k]),
+            row(k === target ? `${k} (true)` : String(k), format(inputs[k], 2), share, pushes[k]),
           ),
-          ["sum", "", format(sum(p)), format(Number(sum(nudges).toFixed(9)))],
+          ["sum", "", format(sum(p)), format(Number(sum(pushes).toFixed(9)) || 0)],
         ],
       );
       return (
-        `Class ${target}, the true one, gets ${format(p[target])} of the probability and is pushed up with ${format(-nudges[target])}; ` +
+        `Class ${target}, the true one, gets ${format(p[target])} of the probability and is pushed up with ${format(pushes[target])}; ` +
         `the others share the same push downwards. Shift ${format(shift, 0)}, temperature ${format(temperature, 1)}.`
       );
     }

@@ -1,6 +1,6 @@
 // One number for five targets, one of them an outlier.
 
-import { format } from "../../web/static/format.mjs";
+import { format, signed } from "../../web/static/format.mjs";
 import { explorer } from "./explorer.mjs";
 import {
   absoluteError,
@@ -17,7 +17,7 @@ const LOSSES = {
   squared: {
     name: "squared error",
     value: squaredError,
-    nudge: squaredErrorGrad,
+    slope: squaredErrorGrad,
     bestName: "mean",
     best: mean,
     tone: "mse",
@@ -27,10 +27,10 @@ const LOSSES = {
   absolute: {
     name: "absolute error",
     value: absoluteError,
-    nudge: absoluteErrorGrad,
+    slope: absoluteErrorGrad,
     bestName: "median",
     best: median,
-    tone: "teal",
+    tone: "amber",
     top: 15,
     loudest: 2,
   },
@@ -38,7 +38,7 @@ const LOSSES = {
 
 const parabola = explorer({
   title: "One number for all",
-  lead: "One prediction must stand for five targets: 1, 2, 3, 4 and an outlier. Each target pulls the prediction towards itself. Which pull wins?",
+  lead: "One prediction must stand for five targets: 1, 2, 3, 4 and an outlier. Each target pushes the prediction towards itself. Which push wins?",
   params: {
     prediction: { min: -1, max: 21, step: 0.1 },
     outlier: { min: 0, max: 20, step: 0.5 },
@@ -53,21 +53,19 @@ const parabola = explorer({
       "20, the outlier",
     ],
     answer: 1,
-    why: "Squared error’s nudge, 2(ŷ − y), grows with the error, so one far target outshouts four near ones: the best number is the mean. Absolute error’s nudge has one size, so it only counts heads: its best number is the median, 3, however far the outlier goes. Move the outlier and see which minimum follows.",
+    why: "Squared error’s slope, 2(ŷ − y), grows with the error, so one far target outshouts four near ones: the best number is the mean. Absolute error’s slope has one size, so it only counts heads: its best number is the median, 3, however far the outlier goes. Move the outlier and see which minimum follows.",
   },
   build(ui) {
     const pick = (x) => ui.set({ prediction: Number(x.toFixed(1)) });
     const curve = linePlot({ signal: ui.signal, pick });
-    const pulls = barTable(
-      "How each target pulls (to the right: up; the mean’s nudge is a fifth of the sum)",
-    );
+    const pushes = barTable("The push of each target on ŷ (+ is up)");
 
     function update({ prediction, outlier, loss }) {
-      const { name, value, nudge, bestName, best: bestOf, tone, top, loudest } = LOSSES[loss];
+      const { name, value, slope, bestName, best: bestOf, tone, top, loudest } = LOSSES[loss];
       const targets = [1, 2, 3, 4, outlier];
       const best = bestOf(targets);
       const cost = (x) => mean(targets.map((target) => value(x, target)));
-      const total = Number(sum(targets.map((target) => nudge(prediction, target))).toFixed(9));
+      const total = Number(sum(targets.map((target) => -slope(prediction, target))).toFixed(9));
       curve.draw({
         title: `Mean ${name}`,
         x: {
@@ -80,34 +78,34 @@ const parabola = explorer({
         marks: [
           ...targets.map((target) => ({ x: target, y: 0, tone: "violet" })),
           { x: best, y: cost(best), tone: "teal" },
-          { x: prediction, y: cost(prediction), tone: "mse" },
+          { x: prediction, y: cost(prediction), tone },
         ],
       });
-      pulls.draw(
-        ["target", "error", "nudge"],
+      pushes.draw(
+        ["target", "error", "push"],
         [
           ...targets.map((target) => [
             String(target),
             format(prediction - target, 1),
             {
-              value: -nudge(prediction, target),
+              value: -slope(prediction, target),
               max: loudest,
               tone,
               signed: true,
-              text: format(nudge(prediction, target), 1),
+              text: signed(-slope(prediction, target), 1),
             },
           ]),
           [
             "sum",
             "",
-            { value: -total, max: loudest, tone: "amber", signed: true, text: format(total, 1) },
+            { value: total, max: loudest, tone: "ink", signed: true, text: signed(total, 1) },
           ],
         ],
       );
       const way =
         Math.abs(total) < 0.05
           ? "They balance"
-          : `Together they push it ${total < 0 ? "up" : "down"}`;
+          : `Together they push it ${total > 0 ? "up" : "down"}`;
       return (
         `At ŷ = ${format(prediction, 1)} the mean ${name} is ${format(cost(prediction), 2)}. ${way}; ` +
         `the lowest point is at ${format(best, 2)}, the ${bestName}.`
@@ -124,7 +122,7 @@ const parabola = explorer({
           ["the mean with 20, 6", { prediction: 6, outlier: 20 }],
         ]),
       ],
-      stage: [curve.element, pulls.element],
+      stage: [curve.element, pushes.element],
       update,
     };
   },

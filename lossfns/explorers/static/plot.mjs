@@ -9,6 +9,9 @@ function s(tag, attributes = {}, ...children) {
   return element;
 }
 
+// Pixels of a card below which everything stands in one column: as in `explorers.css`.
+const NARROW = 544;
+
 const sample = (f, [from, to]) =>
   Array.from({ length: 161 }, (_, i) => {
     const x = from + ((to - from) * i) / 160;
@@ -175,15 +178,23 @@ function lostBands(points, words) {
 // draw({ title, x, y, curves, marks, bands, boxes }): an axis is { label, domain, parts or ticks,
 // show }; a curve { name, tone, points or f, named }; a mark { x, y, tone }; a band
 // { from, to, words }; a box { from, to, height, tone, name }.
-function linePlot({ signal, height = 260, pick }) {
+// On a narrow card it is only `low`, so that the control in hand fits below it; `name` tells
+// its numbers from those of another plot.
+function linePlot({ signal, height: high = 260, low = 160, name = "", pick }) {
   const [back, front] = [s("g"), s("g")];
-  const drawing = s("svg", { class: "ex-plot", role: "img", height }, back, front);
+  const drawing = s("svg", { class: "ex-plot", role: "img" }, back, front);
   const heading = h("figcaption", { class: "ex-label" });
   const data = h("div", { class: "ex-data", tabindex: 0, role: "group", "aria-label": "Numbers" });
-  const details = h("details", {}, h("summary", {}, "Numbers behind the plot"), data);
+  const details = h(
+    "details",
+    {},
+    h("summary", {}, `Numbers behind the plot${name && `: ${name}`}`),
+    data,
+  );
   details.addEventListener("toggle", fill);
   const element = h("figure", { class: "ex-figure" }, heading, drawing, details);
   let width = 320;
+  let height = high;
   let spec;
   let toX;
   let framed;
@@ -193,6 +204,7 @@ function linePlot({ signal, height = 260, pick }) {
     const now = Math.round(entry.contentRect.width);
     if (now === 0 || now === width) return;
     width = now;
+    height = element.closest(".ex-card").clientWidth < NARROW ? low : high;
     paint();
   });
   observer.observe(element);
@@ -232,6 +244,7 @@ function linePlot({ signal, height = 260, pick }) {
     if (namedNow !== named) names = placeNames(curves, lines, edge);
     named = namedNow;
     drawing.setAttribute("width", width);
+    drawing.setAttribute("height", height);
     drawing.setAttribute(
       "aria-label",
       `${spec.title} against ${x.label}: ${curves.map((curve) => curve.name).join(", ")}. ` +

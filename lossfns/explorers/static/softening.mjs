@@ -64,7 +64,7 @@ const softening = explorer({
       const floor = smoothedFloor(smoothing, k);
       const other = smoothedFloor((smoothing * k) / (k - 1), k);
       curve.draw({
-        title: "Loss against the probability of the true class (the others share the rest)",
+        title: "Loss (the other classes share the rest)",
         ...AXES,
         curves: [
           { name: "cross-entropy", tone: "ce", f: surprisal },
@@ -87,7 +87,7 @@ const softening = explorer({
     function focus({ gamma, alpha, easy }) {
       const cost = (p) => sigmoidFocalLoss(logit(p), 1, 1, gamma);
       curve.draw({
-        title: "Loss against the probability given to the truth (before the weight α)",
+        title: "Loss (before the weight α)",
         ...AXES,
         curves: [
           { name: "cross-entropy", tone: "ce", f: surprisal },

@@ -25,11 +25,6 @@ def letter(index):
     return ascii_uppercase[index]
 
 
-def chapter_name(bank, chapter):
-    """Number a chapter's title, as its file is numbered."""
-    return f"{chapter.split('_')[0].lstrip('0')}. {bank.chapters[chapter]}"
-
-
 def archive(files):
     """Pack ``{name: bytes}`` into a zip that is the same on every run and every machine."""
     buffer = io.BytesIO()

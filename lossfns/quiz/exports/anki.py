@@ -11,7 +11,7 @@ import zipfile
 import genanki
 
 from lossfns.quiz._html import TASKS
-from lossfns.quiz.exports._common import archive, chapter_name, letter, option_html
+from lossfns.quiz.exports._common import archive, letter, option_html
 from lossfns.quiz.markup import delimited, to_html
 
 KINDS = ("single", "multiple", "numeric", "order", "sign", "bug", "card")
@@ -44,7 +44,7 @@ def export(bank, *, time):
     """
     decks = []
     for chapter in bank.chapters:
-        name = f"Measuring Wrongness::{chapter_name(bank, chapter)}"
+        name = f"Measuring Wrongness::{bank.chapters[chapter]}"
         deck = genanki.Deck(_stable_id(chapter), name)
         for question in bank.of_chapter(chapter):
             fields = [question.id, _front(question), _back(question)]

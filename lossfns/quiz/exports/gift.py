@@ -3,7 +3,7 @@
 GIFT has no ordering question and no flash card.
 """
 
-from lossfns.quiz.exports._common import chapter_name, option_html
+from lossfns.quiz.exports._common import option_html
 from lossfns.quiz.markup import delimited, to_html
 
 KINDS = ("single", "multiple", "numeric", "sign", "bug")
@@ -13,7 +13,7 @@ def export(bank, *, time):
     """Return the bank as the bytes of a GIFT file; it carries no time."""
     blocks = []
     for chapter in bank.chapters:
-        blocks.append(f"$CATEGORY: Measuring Wrongness/{chapter_name(bank, chapter)}")
+        blocks.append(f"$CATEGORY: Measuring Wrongness/{bank.chapters[chapter]}")
         blocks += [
             _question(question) for question in bank.of_chapter(chapter) if question.kind in KINDS
         ]
@@ -73,7 +73,7 @@ def _numeric(question):
     key, *slips = question.options
 
     def answer(mark, option):
-        return f"\n{mark}{option.value:.10f}:{question.tolerance:.10f}#{_text(option.feedback)}"
+        return f"\n{mark}{option.value:.10f}:{option.tolerance:.10f}#{_text(option.feedback)}"
 
     lines = [answer("=", key), *(answer("=%0%", slip) for slip in slips)]
     return "".join(["#", *lines, f"\n~#{_text(question.otherwise)}"])

@@ -155,8 +155,8 @@ def _order(question):
 
 
 def _numeric(question):
-    def near(value):
-        tolerance = f"{question.tolerance:.10f}"
+    def near(value, option):
+        tolerance = f"{option.tolerance:.10f}"
         return E.equal(
             _given(), value, toleranceMode="absolute", tolerance=f"{tolerance} {tolerance}"
         )
@@ -164,13 +164,13 @@ def _numeric(question):
     key, *slips = question.options
     conditions = [
         E.responseIf(
-            near(E.correct(identifier="RESPONSE")),
+            near(E.correct(identifier="RESPONSE"), key),
             _set("SCORE", _number("1")),
             _set("FEEDBACK", _named(letter(0))),
         )
     ]
     for index, slip in enumerate(slips, 1):
-        value = near(_number(f"{slip.value:.10f}"))
+        value = near(_number(f"{slip.value:.10f}"), slip)
         conditions.append(E.responseElseIf(value, _set("FEEDBACK", _named(letter(index)))))
     conditions.append(E.responseElse(_set("FEEDBACK", _named("OTHERWISE"))))
     entry = E.textEntryInteraction(responseIdentifier="RESPONSE", expectedLength="12")

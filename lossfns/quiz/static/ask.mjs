@@ -1,6 +1,7 @@
 // One question comes to life: answered by hand, checked on request, reasons said politely.
 import { button, h } from "../../web/static/controls.mjs";
-import { grade, readNumbers } from "./grade.mjs";
+import { grade } from "./grade.mjs";
+import { readNumber } from "./number.mjs";
 
 const LETTERS = "ABCDEFGHIJ";
 const NOTHING = {
@@ -8,7 +9,7 @@ const NOTHING = {
   sign: "Choose one first.",
   bug: "Choose a line first.",
   multiple: "Choose at least one first.",
-  numeric: "Write a number first, such as 0.25, −2 or 8/27.",
+  numeric: "Write a number, such as 0.25, −2, 8/27, ln 2 or 25 %.",
 };
 
 // Only what is new is said: a live region may speak the same words again.
@@ -44,6 +45,14 @@ function readAnswers(form, kind) {
   };
 }
 
+const typedIn = (form) => form.querySelector(".quiz-entry input").value;
+
+// Why there is no answer yet: of a number, what of it was not understood.
+function missing(form, kind) {
+  const fault = kind === "numeric" ? readNumber(typedIn(form)).fault : "";
+  return fault ? `${fault} ${NOTHING.numeric}` : NOTHING[kind];
+}
+
 // The answer given, or undefined where there is none yet.
 function readAnswer(form, kind) {
   if (kind === "order")
@@ -51,7 +60,7 @@ function readAnswer(form, kind) {
       Number(item.dataset.option),
     );
   if (kind === "numeric") {
-    const numbers = readNumbers(form.querySelector(".quiz-entry input").value);
+    const { numbers } = readNumber(typedIn(form));
     return numbers.length ? numbers : undefined;
   }
   const chosen = [...form.querySelectorAll(".quiz-options input:checked")].map((input) =>
@@ -135,7 +144,7 @@ function ask(form, answered) {
   }
   function check() {
     const answer = readAnswer(form, kind);
-    if (answer === undefined) return say(NOTHING[kind]);
+    if (answer === undefined) return say(missing(form, kind));
     const { right, say: lines } = grade(key, answer);
     settle(right);
     const [good, bad] =
@@ -221,4 +230,4 @@ function ask(form, answered) {
   });
 }
 
-export { ask, NOTHING, readAnswer, readAnswers, tellIn };
+export { ask, missing, readAnswer, readAnswers, tellIn };

@@ -1,6 +1,6 @@
 // A prediction: the reader guesses, and what the page holds back opens. Nothing is marked.
 import { button, h } from "../../web/static/controls.mjs";
-import { NOTHING, readAnswer, readAnswers } from "./ask.mjs";
+import { missing, readAnswer, readAnswers } from "./ask.mjs";
 import { grade } from "./grade.mjs";
 
 // What was opened in this visit, and with which guess; the browser forgets it with the tab.
@@ -93,7 +93,7 @@ function render({ model, el, host, signal }) {
   }
   function submit() {
     const guess = written();
-    if (guess === undefined) say([NOTHING[kind]]);
+    if (guess === undefined) say([missing(form, kind)]);
     else openHere(guess);
   }
 

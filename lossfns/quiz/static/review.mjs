@@ -2,7 +2,7 @@
 import { button, h } from "../../web/static/controls.mjs";
 import { ask, tellIn } from "./ask.mjs";
 import { count, record } from "./record.mjs";
-import { createSchedule } from "./schedule.mjs";
+import { createSchedule, interleave } from "./schedule.mjs";
 import { openStore } from "./store.mjs";
 
 function dueLine({ queue, missed, fresh, items, next }) {
@@ -51,6 +51,7 @@ function review(library) {
       class: "ex-button ex-primary",
     });
     const fresh = button("Ask me something new", () => present(choose("fresh")));
+    const from = h("select", { "aria-label": "New questions from" });
     const goals = host.querySelector(".quiz-goals").cloneNode(true);
     const titles = new Map(
       [...goals.querySelectorAll("[data-chapter]")].map((part) => [
@@ -58,12 +59,23 @@ function review(library) {
         part.querySelector("summary").textContent,
       ]),
     );
+    from.append(
+      h("option", { value: "" }, "from every chapter"),
+      ...[...titles].map(([chapter, title]) => h("option", { value: chapter }, `from: ${title}`)),
+    );
     // What this visit has shown already; a question comes again only after all others.
     const shown = new Set();
 
     const look = () => schedule.plan(questions, store.answers(), Date.now());
-    function choose(from) {
-      const waiting = look()[from];
+    // New questions come in the order of the chapter that was chosen, or else from everywhere.
+    const drawn = interleave(questions).map(({ question }) => question);
+    const placeOf = new Map(drawn.map((question, place) => [question, place]));
+    function freshOf({ fresh: untried }) {
+      if (from.value) return untried.filter(({ chapter }) => chapter === from.value);
+      return untried.sort((a, b) => placeOf.get(a.question) - placeOf.get(b.question));
+    }
+    function choose(kind) {
+      const waiting = kind === "queue" ? look().queue : freshOf(look());
       const unseen = (item) => !shown.has(item.question);
       if (!waiting.some(unseen)) for (const { question } of waiting) shown.delete(question);
       return (
@@ -77,12 +89,19 @@ function review(library) {
       tellIn(line, dueLine(plan));
       tellIn(word, store.word());
       onward.hidden = plan.queue.length === 0;
-      fresh.hidden = plan.fresh.length === 0;
+      offer(plan);
       for (const by of ["objective", "chapter"]) {
         const strengths = schedule.strengths(plan.items, by);
         for (const part of goals.querySelectorAll(`[data-${by}]`))
           showStrength(part.querySelector("summary") ?? part, strengths.get(part.dataset[by]));
       }
+    }
+    // A chapter without new questions can't be chosen.
+    function offer({ fresh: untried }) {
+      fresh.parentElement.hidden = untried.length === 0;
+      const left = Map.groupBy(untried, ({ chapter }) => chapter);
+      for (const option of from.options) option.disabled = option.value && !left.has(option.value);
+      if (from.selectedOptions[0].disabled) from.value = "";
     }
     function present(item, focus = true) {
       if (item === undefined) return;
@@ -113,7 +132,12 @@ function review(library) {
     el.append(
       h("div", { class: "quiz-lead" }, line, word),
       stage,
-      h("div", { class: "quiz-foot" }, h("div", { class: "ex-row" }, onward, fresh)),
+      h(
+        "div",
+        { class: "quiz-foot" },
+        h("div", { class: "ex-row" }, onward),
+        h("div", { class: "ex-row" }, fresh, from),
+      ),
       goals,
       h(
         "div",

@@ -1,5 +1,17 @@
 // When a question comes back, from the reader's answers alone: FSRS, as ts-fsrs computes it.
 
+// In turn from every chapter, chapters and questions in an order that chance decides.
+function interleave(questions, chance = Math.random) {
+  const shuffled = (items) =>
+    items
+      .map((item) => [chance(), item])
+      .sort(([a], [b]) => a - b)
+      .map(([, item]) => item);
+  const chapters = shuffled([...Map.groupBy(questions, ({ chapter }) => chapter).values()]);
+  const turns = chapters.flatMap((group) => shuffled(group).map((item, turn) => [turn, item]));
+  return turns.sort(([a], [b]) => a - b).map(([, item]) => item);
+}
+
 const versionOf = ({ question, digest }) => `${question} ${digest}`;
 
 // `library` is ts-fsrs. Its steps of minutes are off: a day is the shortest wait, except for what
@@ -66,4 +78,4 @@ function createSchedule({ fsrs, createEmptyCard, Rating }) {
   return { plan, recollect, strengths };
 }
 
-export { createSchedule };
+export { createSchedule, interleave };

@@ -15,6 +15,9 @@ function format(value, digits = 3) {
   return value < 0 ? MINUS + text : text;
 }
 
+// A number that has a direction says so in both directions.
+const signed = (value, digits) => (value > 0 ? "+" : "") + format(value, digits);
+
 const allZero = (weights) =>
   weights.some(Boolean) ? "" : "All weights are 0 and count as equal. ";
 
@@ -63,13 +66,19 @@ function readAddress(search, name, params) {
   return { values, notes };
 }
 
-function writeAddress(address, name, params, get) {
+// Whether the address asks for the answer too: without that, a link opens with the question.
+function isRevealed(search, name) {
+  return !["false", null].includes(new URLSearchParams(search).get(`${name}.revealed`));
+}
+
+function writeAddress(address, name, params, get, revealed = false) {
   const url = new URL(address);
   url.search = "";
   url.hash = "";
   for (const [trait, rule] of Object.entries(params))
     url.searchParams.set(`${name}.${rule.key ?? trait}`, String(get(trait)));
+  if (revealed) url.searchParams.set(`${name}.revealed`, "true");
   return url.href.replaceAll("%2C", ",");
 }
 
-export { allZero, clamp, format, parseValue, readAddress, writeAddress };
+export { allZero, clamp, format, isRevealed, parseValue, readAddress, signed, writeAddress };

@@ -1,5 +1,5 @@
 // On the site there is no kernel: this stands in for the notebook's widget model.
-import { readAddress, writeAddress } from "./format.mjs";
+import { isRevealed, readAddress, writeAddress } from "./format.mjs";
 
 function createModel(initial) {
   const state = { ...initial };
@@ -34,11 +34,12 @@ function mount(host, name, { params = {}, render }) {
   const el = document.createElement("div");
   try {
     const { values, notes } = readAddress(location.search, name, params);
-    const linked = Object.keys(values).length > 0;
+    const revealed = isRevealed(location.search, name);
+    const linked = revealed || Object.keys(values).length > 0;
     const model = createModel({ ...JSON.parse(host.dataset.state), ...values });
-    if (linked) model.set("revealed", true);
+    if (revealed) model.set("revealed", true);
     model.notes = notes;
-    model.address = () => writeAddress(location.href, name, params, model.get);
+    model.address = (answer) => writeAddress(location.href, name, params, model.get, answer);
     render({ model, el, host, signal: controller.signal });
     host.replaceChildren(el);
     host.dataset.live = "";

@@ -1,0 +1,106 @@
+"""The last layer and its loss in one, beside PyTorch's ways, as ratios from one run.
+
+The rounds of all methods are interleaved, so a busy moment of the machine hits each of them, and
+the fastest round counts. Run with one thread for both libraries: OPENBLAS_NUM_THREADS=1, or 2.
+"""
+
+import os
+import time
+import tracemalloc
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from lossfns import (
+    linear_cross_entropy_with_integer_labels,
+    linear_cross_entropy_with_integer_labels_grad,
+)
+
+POSITIONS, WIDTH, VOCABULARY, ROUNDS = 512, 256, 128_256, 4
+THREADS = int(os.environ.get("OPENBLAS_NUM_THREADS", 1))
+
+rng = np.random.default_rng(0)
+inputs = rng.standard_normal((POSITIONS, WIDTH), dtype=np.float32)
+weights = rng.standard_normal((WIDTH, VOCABULARY), dtype=np.float32) / 32
+labels = rng.integers(0, VOCABULARY, POSITIONS)
+leaf = torch.from_numpy(inputs).requires_grad_()
+classes_first = torch.from_numpy(np.ascontiguousarray(weights.T)).requires_grad_()
+targets = torch.from_numpy(labels)
+CHUNKED = torch.nn.LinearCrossEntropyOptions()
+
+
+def torch_layer():
+    return F.cross_entropy(leaf @ classes_first.T, targets, reduction="sum")
+
+
+def torch_linear(options=None):
+    return F.linear_cross_entropy(leaf, classes_first, targets, reduction="sum", options=options)
+
+
+def forward(call):
+    with torch.no_grad():
+        return call().item()
+
+
+def both(call):
+    leaf.grad = classes_first.grad = None
+    call().backward()
+    return leaf.grad.numpy(), classes_first.grad.numpy().T
+
+
+LOSS = {
+    "lossfns": lambda: linear_cross_entropy_with_integer_labels(inputs, weights, labels).sum(),
+    "F.cross_entropy(x @ W.T)": lambda: forward(torch_layer),
+    "F.linear_cross_entropy": lambda: forward(torch_linear),
+    "the same, chunked": lambda: forward(lambda: torch_linear(CHUNKED)),
+}
+GRADIENT = {
+    "lossfns": lambda: linear_cross_entropy_with_integer_labels_grad(inputs, weights, labels),
+    "F.cross_entropy(x @ W.T)": lambda: both(torch_layer),
+    "F.linear_cross_entropy": lambda: both(torch_linear),
+    "the same, chunked": lambda: both(lambda: torch_linear(CHUNKED)),
+}
+
+
+def report(title, methods):
+    expected = methods["lossfns"]()
+    for call in methods.values():
+        found = call()
+        for ours, theirs in (
+            zip(np.atleast_1d(expected), np.atleast_1d(found), strict=True)
+            if (title == "loss")
+            else zip(expected, found, strict=True)
+        ):
+            np.testing.assert_allclose(theirs, ours, rtol=1e-4, atol=1e-4)
+    best = dict.fromkeys(methods, float("inf"))
+    for _ in range(ROUNDS):
+        for name, call in methods.items():
+            start = time.perf_counter()
+            call()
+            best[name] = min(best[name], time.perf_counter() - start)
+    print(f"\n{title:<28}{'ms':>8}{'÷ lossfns':>12}")
+    for name, seconds in best.items():
+        print(f"{name:<28}{seconds * 1e3:8.0f}{seconds / best['lossfns']:12.2f}")
+
+
+def held(call):
+    """Return the most megabytes that NumPy holds at once beyond the result."""
+    tracemalloc.start()
+    result = call()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return (peak - sum(np.asarray(array).nbytes for array in np.atleast_1d(result))) / 2**20
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(THREADS)
+    size = POSITIONS * VOCABULARY * 4 / 2**20
+    print(f"{inputs.shape} @ {weights.shape}, float32, {THREADS} threads")
+    print(f"fastest of {ROUNDS} interleaved rounds; the logits would take {size:.0f} MB")
+    report("loss", LOSS)
+    report("loss and both gradients", GRADIENT)
+    tracemalloc.start()
+    result = GRADIENT["lossfns"]()
+    beyond = tracemalloc.get_traced_memory()[1] - sum(array.nbytes for array in result)
+    print(f"\nlossfns holds {beyond / 2**20:.0f} MB beyond its gradients")

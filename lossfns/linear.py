@@ -1,0 +1,305 @@
+"""The last layer of a language model and its loss in one, without ever holding all the logits.
+
+The logits, inputs @ weights, are the largest array of a training step: one row of the vocabulary
+for each position. They are made tile by tile, summarised in three numbers per position
+(`partial_cross_entropy`), and made again for the gradient: arithmetic for memory [1]_.
+
+References
+----------
+.. [1] E. Wijmans et al., "Cut Your Losses in Large-Vocabulary Language Models", ICLR 2025,
+   arXiv:2411.09009.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lossfns._validation import (
+    FloatArray,
+    FloatDType,
+    Floats,
+    cast,
+    class_number,
+    float_arrays,
+    integer_labels,
+)
+from lossfns.blockwise import (
+    PartialCrossEntropy,
+    finish_cross_entropy,
+    label_slope,
+    merge_cross_entropy,
+    partial_cross_entropy,
+)
+
+POSITIONS, CLASSES = 256, 1024  # of a tile: as float32 a megabyte
+
+
+def linear_cross_entropy_with_integer_labels(
+    inputs: ArrayLike, weights: ArrayLike, labels: ArrayLike
+) -> Floats:
+    """Cross-entropy of the logits inputs @ weights with class numbers: -log p[label].
+
+    It equals `softmax_cross_entropy_with_integer_labels(inputs @ weights, labels)`, but the logits
+    are never held: beyond its arguments it needs a few megabytes, whatever their size.
+
+    Parameters
+    ----------
+    inputs : array_like of float, shape (..., D)
+        What the last layer reads at each position.
+    weights : array_like of float, shape (D, classes)
+        One column per class. (PyTorch's `Linear` holds the transpose: pass `weight.T`.)
+    labels : array_like of int, shape (...)
+        Each in 0 … classes - 1.
+
+    Returns
+    -------
+    ndarray or NumPy scalar
+        The shape of `labels`, in nats, never negative; in the dtype of `inputs`.
+
+    Raises
+    ------
+    TypeError
+        If `inputs` or `weights` are not real numbers, or `labels` not integers.
+    ValueError
+        If the shapes don't fit, there is no class, or a label is out of range.
+
+    Notes
+    -----
+    The loss is exact to a few ulp *of the logits*, whose sums of D products are rounded in an order
+    that is the matrix product's own: a logit is off by at most about D ulp of Σ |input · weight|.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lossfns import linear_cross_entropy_with_integer_labels
+    >>> from lossfns import softmax_cross_entropy_with_integer_labels
+    >>> rng = np.random.default_rng(0)
+    >>> inputs, weights = rng.normal(size=(2, 8)), rng.normal(size=(8, 50))
+    >>> linear_cross_entropy_with_integer_labels(inputs, weights, [3, 7]).round(4)
+    array([ 4.0923, 10.0841])
+    >>> softmax_cross_entropy_with_integer_labels(inputs @ weights, [3, 7]).round(4)
+    array([ 4.0923, 10.0841])
+    """
+    dtype, rows, weights, classes, shape = _layer(inputs, weights, labels)
+    classes = integer_labels(classes, classes.shape, weights.shape[1])
+    loss = finish_cross_entropy(_summary(rows, weights, classes))
+    return cast(np.reshape(loss, shape), dtype)
+
+
+def linear_cross_entropy_with_integer_labels_grad(
+    inputs: ArrayLike, weights: ArrayLike, labels: ArrayLike
+) -> tuple[FloatArray, FloatArray]:
+    """Both gradients of the sum of `linear_cross_entropy_with_integer_labels`.
+
+    With p - y at the logits (y is 1 at the label and 0 elsewhere) they are (p - y) @ weights.T and
+    inputs.T @ (p - y). Parameters and errors are those of
+    `linear_cross_entropy_with_integer_labels`.
+
+    Returns
+    -------
+    tuple of ndarray, ndarray
+        With respect to `inputs` and `weights`, in their shapes, in the dtype of `inputs`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lossfns import linear_cross_entropy_with_integer_labels_grad
+    >>> d_inputs, d_weights = linear_cross_entropy_with_integer_labels_grad(
+    ...     [[1.0, 0.0]], [[0.0, 0.0], [1.0, -1.0]], [0]
+    ... )
+    >>> d_inputs, d_weights
+    (array([[ 0., -1.]]), array([[-0.5,  0.5],
+           [ 0. ,  0. ]]))
+    """
+    dtype, rows, weights, classes, shape = _layer(inputs, weights, labels)
+    classes = integer_labels(classes, classes.shape, weights.shape[1])
+    d_weights = np.empty(weights.shape, rows.dtype)
+    # Each column of d_weights is written last. Until then the logits of D positions are parked in
+    # it, and need not be made a second time.
+    parked = d_weights[: len(rows)]
+    summary = _summary(rows, weights, classes, parked=parked)
+    d_rows = _slopes_into(d_weights, rows, weights, classes, summary, parked=parked)
+    return cast(d_rows.reshape(*shape, len(weights)), dtype), cast(d_weights, dtype)
+
+
+def partial_linear_cross_entropy(
+    inputs: ArrayLike, weights: ArrayLike, labels: ArrayLike, *, first_class: int = 0
+) -> PartialCrossEntropy:
+    """Summarise the classes that one worker's slice of the last layer holds.
+
+    Each worker passes the same `inputs` and `labels` and its own columns of the weights, and sends
+    the three numbers per position; `merge_cross_entropy` and `finish_cross_entropy` give the loss.
+
+    Parameters
+    ----------
+    inputs : array_like of float, shape (..., D)
+    weights : array_like of float, shape (D, classes of this worker)
+        The columns first_class, first_class + 1, … of the whole layer.
+    labels : array_like of int, shape (...)
+        Classes of the *whole* vocabulary.
+    first_class : int, default 0
+
+    Returns
+    -------
+    PartialCrossEntropy
+
+    Raises
+    ------
+    TypeError
+        If `inputs` or `weights` are not real numbers, or `labels` or `first_class` not integers.
+    ValueError
+        If the shapes don't fit, there is no class, or a label is negative.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lossfns import finish_cross_entropy, merge_cross_entropy, partial_linear_cross_entropy
+    >>> inputs, weights = [[1.0, 2.0]], np.array([[0.0, 1.0, 3.0], [0.0, 1.0, 1.0]])
+    >>> left = partial_linear_cross_entropy(inputs, weights[:, :2], [1])
+    >>> right = partial_linear_cross_entropy(inputs, weights[:, 2:], [1], first_class=2)
+    >>> finish_cross_entropy(merge_cross_entropy(left, right)).round(4)
+    array([2.1328])
+    """
+    _, rows, weights, classes, shape = _layer(inputs, weights, labels)
+    partial = _summary(rows, weights, classes, first_class=class_number(first_class, "first_class"))
+    return PartialCrossEntropy(*(np.reshape(field, shape)[()] for field in partial))
+
+
+def partial_linear_slopes(
+    inputs: ArrayLike,
+    weights: ArrayLike,
+    labels: ArrayLike,
+    merged: PartialCrossEntropy,
+    *,
+    first_class: int = 0,
+) -> tuple[FloatArray, FloatArray]:
+    """Gradients of the summed loss that one worker's slice of the last layer gives.
+
+    Parameters
+    ----------
+    inputs, weights, labels, first_class
+        As for `partial_linear_cross_entropy`.
+    merged : PartialCrossEntropy
+        Of all workers.
+
+    Returns
+    -------
+    tuple of ndarray, ndarray
+        The worker's share of the gradient with respect to `inputs` (the sum over the workers is the
+        whole) and the gradient with respect to its own `weights`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for `partial_linear_cross_entropy`, and if the fields of `merged` have not the shape of
+        `labels`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lossfns import partial_linear_cross_entropy, partial_linear_slopes
+    >>> inputs, weights = [[1.0, 0.0]], [[0.0, 0.0], [1.0, -1.0]]
+    >>> whole = partial_linear_cross_entropy(inputs, weights, [0])
+    >>> partial_linear_slopes(inputs, weights, [0], whole)[0]
+    array([[ 0., -1.]])
+    """
+    dtype, rows, weights, classes, shape = _layer(inputs, weights, labels)
+    for name, field in zip(merged._fields, merged, strict=True):
+        if np.shape(field) != shape:
+            raise ValueError(
+                f"merged must have the shape of labels, {shape}, got {name} of {np.shape(field)}"
+            )
+    summary = PartialCrossEntropy(*(np.ravel(field) for field in merged))
+    first_class = class_number(first_class, "first_class")
+    d_weights = np.empty(weights.shape, rows.dtype)
+    d_rows = _slopes_into(d_weights, rows, weights, classes, summary, first_class=first_class)
+    return cast(d_rows.reshape(*shape, len(weights)), dtype), cast(d_weights, dtype)
+
+
+def _layer(
+    inputs: ArrayLike, weights: ArrayLike, labels: ArrayLike
+) -> tuple[FloatDType, FloatArray, FloatArray, NDArray[np.intp], tuple[int, ...]]:
+    """Return the dtype, inputs as rows, weights, labels as a row, and the shape of the labels."""
+    dtype, (inputs, weights) = float_arrays(inputs=inputs, weights=weights)
+    if inputs.ndim == 0 or weights.ndim != 2 or inputs.shape[-1] != len(weights):
+        raise ValueError(
+            "inputs and weights must have shapes (..., D) and (D, classes), "
+            f"got {inputs.shape} and {weights.shape}"
+        )
+    if weights.shape[1] == 0:
+        raise ValueError(f"weights must have at least one class, got shape {weights.shape}")
+    shape = inputs.shape[:-1]
+    classes = integer_labels(labels, shape, np.iinfo(np.intp).max)
+    return dtype, inputs.reshape(-1, len(weights)), weights, classes.ravel(), shape
+
+
+def _slices(length: int, step: int) -> list[slice]:
+    return [slice(start, min(start + step, length)) for start in range(0, length, step)]
+
+
+def _summary(
+    rows: FloatArray,
+    weights: FloatArray,
+    labels: NDArray[np.intp],
+    *,
+    first_class: int = 0,
+    parked: FloatArray | None = None,
+) -> PartialCrossEntropy:
+    """Summarise all classes of each row; `parked` receives the logits of those that it has."""
+    parts = _slices(weights.shape[1], CLASSES)
+
+    def halves(tile: slice, parts: list[slice]) -> PartialCrossEntropy:
+        if len(parts) > 1:  # merging halves, not one after another, keeps the digits of the sum
+            middle = len(parts) // 2
+            return merge_cross_entropy(halves(tile, parts[:middle]), halves(tile, parts[middle:]))
+        (part,) = parts
+        logits = np.matmul(rows[tile], weights[:, part], out=_parked(parked, tile, part))
+        return partial_cross_entropy(logits, labels[tile], first_class=first_class + part.start)
+
+    summary = PartialCrossEntropy(*(np.empty(len(rows), rows.dtype) for _ in range(3)))
+    with np.errstate(all="ignore"):
+        for tile in _slices(len(rows), POSITIONS):
+            for field, values in zip(summary, halves(tile, parts), strict=True):
+                field[tile] = values
+    return summary
+
+
+def _slopes_into(
+    d_weights: FloatArray,
+    rows: FloatArray,
+    weights: FloatArray,
+    labels: NDArray[np.intp],
+    summary: PartialCrossEntropy,
+    *,
+    first_class: int = 0,
+    parked: FloatArray | None = None,
+) -> FloatArray:
+    """Write the gradient of the weights and return that of the rows."""
+    d_rows = np.zeros_like(rows)
+    maximum, total = summary.maximum[:, np.newaxis], 1 + summary.others[:, np.newaxis]
+    with np.errstate(all="ignore"):
+        at_label = np.asarray(label_slope(summary), rows.dtype)
+        for part in _slices(weights.shape[1], CLASSES):
+            columns = weights[:, part]
+            d_columns = np.zeros(columns.shape, rows.dtype)
+            for tile in _slices(len(rows), POSITIONS):
+                logits = _parked(parked, tile, part)
+                if logits is None:
+                    logits = rows[tile] @ columns
+                change = logits - maximum[tile]
+                np.exp(change, out=change)
+                change /= total[tile]
+                classes = labels[tile] - (first_class + part.start)
+                here = np.flatnonzero((classes >= 0) & (classes < columns.shape[1]))
+                change[here, classes[here]] = at_label[tile][here]
+                d_rows[tile] += change @ columns.T
+                d_columns += rows[tile].T @ change
+            d_weights[:, part] = d_columns
+    return d_rows
+
+
+def _parked(parked: FloatArray | None, tile: slice, part: slice) -> FloatArray | None:
+    if parked is None or tile.stop > len(parked):
+        return None
+    return parked[tile, part]

@@ -1,0 +1,114 @@
+"""A Gaussian with a learned variance, and a Poisson rate, against PyTorch and SciPy."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from lossfns import (
+    check_gradient,
+    gaussian_nll_loss,
+    gaussian_nll_loss_grad,
+    poisson_nll_loss,
+    poisson_nll_loss_grad,
+    squared_error,
+)
+
+NUMBERS = st.floats(-20, 20)
+
+
+@given(mean=NUMBERS, target=NUMBERS, log_variance=st.floats(-5, 5))
+def test_full_gaussian_is_the_surprisal_of_the_density(mean, target, log_variance):
+    loss = gaussian_nll_loss(mean, target, log_variance, full=True)
+    density = stats.norm(mean, np.exp(log_variance / 2)).logpdf(target)
+    assert loss == pytest.approx(-density, rel=1e-12, abs=1e-12)
+
+
+def test_gaussian_and_its_slopes_are_those_of_pytorch():
+    arrays = np.random.default_rng(0).normal(size=(3, 50))
+    mean, target, log_variance = (torch.tensor(x, requires_grad=True) for x in arrays)
+    loss = torch.nn.functional.gaussian_nll_loss(
+        mean, target, log_variance.exp(), reduction="none", eps=1e-300
+    )
+    loss.sum().backward()
+    np.testing.assert_allclose(gaussian_nll_loss(*arrays), loss.detach(), rtol=1e-13)
+    slopes = gaussian_nll_loss_grad(*arrays)
+    np.testing.assert_allclose(slopes[0], mean.grad, rtol=1e-12)
+    np.testing.assert_allclose(slopes[1], log_variance.grad, rtol=1e-12, atol=1e-15)
+
+
+def test_variance_settles_at_the_square_of_the_error():
+    errors = np.array([0.5, 2.0, 30.0])
+    _, slope = gaussian_nll_loss_grad(np.zeros(3), errors, 2 * np.log(errors))
+    np.testing.assert_allclose(slope, 0, atol=1e-15)
+
+
+def test_fixed_variance_is_half_the_squared_error():
+    predictions, targets = np.random.default_rng(1).normal(size=(2, 9))
+    half = squared_error(predictions, targets) / 2
+    np.testing.assert_allclose(gaussian_nll_loss(predictions, targets, np.zeros(9)), half)
+
+
+def test_an_error_called_noise_hardly_moves_the_mean():
+    calm, _ = gaussian_nll_loss_grad(0.0, 3.0, np.log(9.0))
+    plain, _ = gaussian_nll_loss_grad(0.0, 3.0, 0.0)
+    assert calm == pytest.approx(plain / 9)
+
+
+def test_gaussian_at_the_extremes():
+    assert gaussian_nll_loss(1.0, 1.0, -2000.0) == -1000
+    assert gaussian_nll_loss(0.0, 1.0, -2000.0) == np.inf
+    assert gaussian_nll_loss(0.0, 1.0, 2000.0) == 1000
+    assert np.isnan(gaussian_nll_loss(np.nan, 1.0, 0.0))
+    slope, _ = gaussian_nll_loss_grad(1.0, 1.0, -2000.0)
+    assert slope == 0
+
+
+@given(log_rate=st.floats(-5, 5), count=st.integers(0, 200))
+def test_full_poisson_is_the_surprisal_of_the_count(log_rate, count):
+    loss = poisson_nll_loss(log_rate, count, full=True)
+    assert loss == pytest.approx(-stats.poisson(np.exp(log_rate)).logpmf(count), rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_poisson_is_that_of_pytorch_which_leaves_the_factorial_out(dtype):
+    rng = np.random.default_rng(2)
+    log_rates, counts = rng.normal(size=50).astype(dtype), rng.poisson(3, 50).astype(dtype)
+    theirs = torch.nn.functional.poisson_nll_loss(
+        torch.tensor(log_rates), torch.tensor(counts), log_input=True, reduction="none"
+    )
+    eps = 8 * np.finfo(dtype).eps
+    ours = poisson_nll_loss(log_rates, counts)
+    np.testing.assert_allclose(ours, theirs, rtol=eps, atol=eps)
+    assert ours.dtype == dtype
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_gradients_are_slopes(full):
+    rng = np.random.default_rng(3)
+    counts = rng.poisson(4, (3, 4)) + 0.5
+    check_gradient(
+        lambda z: poisson_nll_loss(z, counts, full=full),
+        lambda z: poisson_nll_loss_grad(z, counts, full=full),
+        rng.normal(size=(3, 4)),
+    )
+    mean, target, log_variance = rng.normal(size=(3, 3, 4))
+    check_gradient(
+        lambda s: gaussian_nll_loss(mean, target, s, full=full),
+        lambda s: gaussian_nll_loss_grad(mean, target, s, full=full)[1],
+        log_variance,
+    )
+
+
+def test_nothing_expected_and_nothing_came_costs_nothing():
+    assert poisson_nll_loss(-np.inf, 0.0) == 0
+    assert poisson_nll_loss(-np.inf, 1.0) == np.inf
+
+
+def test_wrong_arguments_are_named():
+    with pytest.raises(ValueError, match="targets must not be negative, got -1"):
+        poisson_nll_loss([0.0], [-1])
+    with pytest.raises(ValueError, match="means and targets and log_variances must have equal"):
+        gaussian_nll_loss([0.0], [0.0], [0.0, 1.0])
