@@ -88,7 +88,7 @@ def prediction_html(prediction, *, formula):
         'aria-label="Your prediction">\n'
         f'<form class="quiz-question" method="dialog" data-question="{prediction.id}" '
         f'data-kind="{prediction.kind}" data-digest="{prediction.digest}">\n'
-        '<fieldset><legend><span class="quiz-task">Guess first: the answer follows</span> '
+        '<fieldset><legend><span class="quiz-task">Guess first: the answer follows.</span> '
         f'<span class="quiz-prompt">{prompt}</span></legend>\n{controls}</fieldset>\n'
         f'<div class="ex-row"></div>\n{ideas}</form>\n</div>'
     )

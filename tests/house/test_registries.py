@@ -12,7 +12,7 @@ from lossfns import check_gradient
 from lossfns.checks import exercise_ids
 from lossfns.checks._registry import EXERCISES
 from lossfns.explorers import EXPLORERS
-from lossfns.quiz import load_bank
+from lossfns.quiz import load_bank, load_predictions
 from lossfns.quiz._html import TASKS
 from lossfns.quiz._schema import KINDS, READ
 from sitebuild.notebooks import chapters
@@ -66,6 +66,29 @@ def test_every_page_that_promises_has_questions_and_objectives():
     assert promising() == set(bank.chapters), "lossfns/quiz/bank/NAME.toml, and objectives.toml"
     promised = {objective.chapter for objective in bank.objectives.values()}
     assert promised == set(bank.chapters), "lossfns/quiz/bank/objectives.toml"
+
+
+PREDICT = re.compile(r"^> \*\*Predict\.\*\* .*\n(?:> ?.*\n)*", re.M)
+ASKING = re.compile(
+    r"```\{code-cell\} python\n(?::tags: .*\n\n?)?"
+    r'(?:from lossfns\.quiz import predict\n\n)?predict\("([\w-]+)"\)\n```\n'
+)
+
+
+@pytest.mark.parametrize("page", sorted(promising()))
+def test_every_prediction_of_a_page_takes_an_answer_and_the_other_way_round(page):
+    text = (BOOK / f"{page}.md").read_text(encoding="utf-8")
+    boxes = [(box[0], ASKING.match(text, box.end() + 1)) for box in PREDICT.finditer(text)]
+    missing = [box for box, asking in boxes if asking is None]
+    assert not missing, f'book/{page}.md: a cell with predict("...") right below'
+    asked = [asking[1] for _, asking in boxes]
+    assert asked == re.findall(r'^predict\("([\w-]+)"\)$', text, re.M), "a box for each cell"
+    known = [name for name, one in load_predictions().items() if one.chapter == page]
+    assert asked == known, f"lossfns/quiz/predictions/{page}.toml, in the page's order"
+
+
+def test_every_file_of_predictions_has_its_page():
+    assert {one.chapter for one in load_predictions().values()} <= promising()
 
 
 def test_every_exercise_page_has_its_checks_and_the_other_way_round():

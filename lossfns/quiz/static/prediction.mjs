@@ -35,21 +35,23 @@ function holdBack(held, { signal, found }) {
   for (const event of ["load", "hashchange"]) addEventListener(event, follow, { signal });
 }
 
-// On the site `host` holds the form already; in a notebook it comes from Python.
+// In a notebook the form comes from Python; on the site it is in the page already.
 function render({ model, el, host, signal }) {
-  if (host) el.append(...[...host.children].map((child) => child.cloneNode(true)));
-  else el.innerHTML = model.get("form");
+  const given = model.get("form");
+  const onSite = given === undefined;
+  if (onSite) el.append(...[...host.children].map((child) => child.cloneNode(true)));
+  else el.innerHTML = given;
   const form = el.querySelector("form");
   const { question, digest, kind } = form.dataset;
   const name = `${question}/${digest}`;
   const fieldset = form.querySelector("fieldset");
   const entry = form.querySelector(".quiz-entry input");
   const row = form.querySelector(".ex-row");
-  const held = host && document.getElementById(`held-${question}`);
+  const held = onSite ? document.getElementById(`held-${question}`) : null;
   const { key, reason } = readAnswers(form, kind);
   const status = h("div", { class: "quiz-status", role: "status", tabindex: "-1" });
   const say = (...lines) => status.replaceChildren(...lines.map((line) => h("p", {}, ...line)));
-  const onward = host
+  const onward = onSite
     ? "Here is what happens."
     : "The next cell shows what happens: run it, or click the dots below it.";
 
@@ -75,7 +77,7 @@ function render({ model, el, host, signal }) {
     const idea = told.flatMap(({ option }) => reason(option));
     const lines = right ? [h("strong", {}, "So it is. "), ...idea] : [...idea, " ", onward];
     const expected = ["You expected: ", h("strong", {}, ...choice)];
-    return right && !host ? [expected, lines, [onward]] : [expected, lines];
+    return right && !onSite ? [expected, lines, [onward]] : [expected, lines];
   }
   function open(guess) {
     form.dataset.outcome = guess ? "guessed" : "shown";
