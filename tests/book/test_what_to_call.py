@@ -281,6 +281,18 @@ def warned(start):
     return lambda test: test
 
 
+def test_the_page_names_the_versions_that_are_run():
+    pinned = "".join(
+        (ROOT / name).read_text(encoding="utf-8") for name in ("Makefile", "requirements.lock")
+    )
+    (said,) = re.findall(r"is run by this course's tests: (.+?)\. Only", PAGE.read_text("utf-8"))
+    names = {"PyTorch": "torch", "JAX": "jax"}
+    versions = re.findall(r"([\w-]+) (\d[\d.]*\d)", said)
+    for name, version in versions:
+        assert f"{names.get(name, name.lower())}=={version}" in pinned, name
+    assert len(versions) == 6
+
+
 def test_every_warning_of_the_page_is_tested():
     assert sorted(set(WARNINGS) - TESTED) == []
 
