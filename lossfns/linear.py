@@ -282,19 +282,23 @@ def _slopes_into(
         at_label = np.asarray(label_slope(summary), rows.dtype)
         for part in _slices(weights.shape[1], CLASSES):
             columns = weights[:, part]
-            d_columns = np.zeros(columns.shape, rows.dtype)
-            for tile in _slices(len(rows), POSITIONS):
-                logits = _parked(parked, tile, part)
-                if logits is None:
-                    logits = rows[tile] @ columns
-                change = logits - maximum[tile]
+            d_columns = np.zeros((), rows.dtype)
+            for span in _slices(len(rows), 2 * POSITIONS):
+                change = np.empty((span.stop - span.start, columns.shape[1]), rows.dtype)
+                for tile in _slices(len(change), POSITIONS):
+                    here = slice(span.start + tile.start, span.start + tile.stop)
+                    logits = _parked(parked, here, part)
+                    if logits is None:
+                        logits = np.matmul(rows[here], columns, out=change[tile])
+                    np.subtract(logits, maximum[here], out=change[tile])
                 np.exp(change, out=change)
-                change /= total[tile]
-                classes = labels[tile] - (first_class + part.start)
-                here = np.flatnonzero((classes >= 0) & (classes < columns.shape[1]))
-                change[here, classes[here]] = at_label[tile][here]
-                d_rows[tile] += change @ columns.T
-                d_columns += rows[tile].T @ change
+                change /= total[span]
+                classes = labels[span] - (first_class + part.start)
+                held = np.flatnonzero((classes >= 0) & (classes < columns.shape[1]))
+                change[held, classes[held]] = at_label[span][held]
+                d_rows[span] += change @ columns.T
+                share = rows[span].T @ change
+                d_columns = d_columns + share if span.start else share
             d_weights[:, part] = d_columns
     return d_rows
 
