@@ -46,9 +46,9 @@ def test_a_teacher_asks_for_the_question_by_hand(opened):
 
 
 def test_a_link_leads_to_its_explorer(opened):
-    page = opened("index.html?clinic.case=2")
+    page = opened("index.html?surprise.unit=nats")
     page.wait_for_function("scrollY > 0")
-    assert abs(page.locator('[data-explorer="clinic"]').bounding_box()["y"]) < 100
+    assert abs(page.locator('[data-explorer="surprise"]').bounding_box()["y"]) < 100
 
 
 def test_two_explorers_share_an_address(opened):

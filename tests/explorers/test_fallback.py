@@ -90,7 +90,7 @@ def test_without_scripts_a_figure_and_a_table_remain(explorer):
 
 def test_the_fallback_shows_the_numbers_of_lossfns():
     text = LossExplorer(probability=0.01)._html()
-    for expected in ("0.9801", "−0.0196", "4.6052", "−0.9900"):
+    for expected in ("0.9801", "+0.0196", "4.6052", "+0.9900"):
         assert f"<td>{expected}</td>" in text
 
 

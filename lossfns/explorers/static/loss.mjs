@@ -71,12 +71,12 @@ const loss = explorer({
         plot.draw({ title, x, y, bands: [{ ...zone, words }], curves, marks });
       }
       show(values, "The loss", "confidently wrong", heights, [
-        ["squared error", "mse", sigmoidSquaredError],
+        ["squared", "mse", sigmoidSquaredError],
         ["cross-entropy", "ce", sigmoidBinaryCrossEntropy],
       ]);
       const push = (slope) => (at, truth) => -slope(at, truth);
       show(pushes, "The push on z (+ is up)", "", { domain: label ? [0, 1] : [-1, 0], parts: 2 }, [
-        ["squared error", "mse", push(sigmoidSquaredErrorGrad)],
+        ["squared", "mse", push(sigmoidSquaredErrorGrad)],
         ["cross-entropy", "ce", push(sigmoidBinaryCrossEntropyGrad)],
       ]);
       const [loss, force] = Object.values(results);

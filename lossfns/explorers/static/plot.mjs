@@ -120,11 +120,13 @@ function placeNames(curves, lines, edge) {
   for (const [k, { name, tone, named = true }] of curves.entries()) {
     const half = 3.9 * name.length;
     let best = { clear: -99 };
-    for (let x = edge.left; named && x < edge.right; x += 10) {
+    for (let x = edge.left; named && x < edge.right; x += 5) {
       const y = heights[k][x];
       for (const [across, down] of [
         [0, -9],
+        [0, -14],
         [0, 19],
+        [0, 24],
         [half + 9, 4],
         [-half - 9, 4],
       ]) {
