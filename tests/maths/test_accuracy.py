@@ -4,8 +4,10 @@ spread of the logits; where terms cancel, so much of the larger of them."""
 import mpmath
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import special
 
 import lossfns
 from lossfns import (
@@ -360,3 +362,13 @@ def test_nothing_prints_a_zero_with_a_minus_sign(dtype):
         results += [getattr(lossfns, name + end)(sure, binary) for end in ("", "_grad")]
     for result in results:
         assert not np.signbit(np.asarray(result)[np.asarray(result) == 0]).any(), result
+
+
+def test_two_libraries_call_a_sure_answer_free_as_chapter_5_says():
+    logits = [40.0, 0.0, 0.0]
+    theirs = torch.nn.functional.cross_entropy(
+        torch.tensor([logits], dtype=torch.float64), torch.tensor([0])
+    )
+    assert theirs.item() == 0
+    assert special.log_softmax(logits)[0] == 0
+    assert lossfns.softmax_cross_entropy_with_integer_labels(logits, 0) > 8e-18
