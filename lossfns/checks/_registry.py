@@ -26,8 +26,9 @@ class UnknownExercise(ValueError):
 def find(exercise_id: object) -> Exercise:
     """Return an exercise; an id such as "mse.by_hand@7" names a question with other numbers."""
     if not isinstance(exercise_id, str):
-        kind = type(exercise_id).__name__
-        raise UnknownExercise(f"a {kind} is no exercise: its id comes first, in quotes")
+        raise UnknownExercise(
+            f"an exercise is named by its id, in quotes and first, got {exercise_id!r:.60}"
+        )
     name, at, seed = exercise_id.partition("@")
     if name not in EXERCISES:
         near = difflib.get_close_matches(name, EXERCISES, n=1)

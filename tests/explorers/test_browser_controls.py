@@ -32,7 +32,7 @@ def test_number_boxes_keep_within_their_range_with_a_word(opened, name):
 
 def test_preset_of_three_traits_redraws_once(opened):
     page = opened("floats.html?floats.z=17&floats.y=1", before=COUNT_TABLES)
-    card = page.locator(".ex-card")
+    card = skip_question(page, "floats")
     drawn = page.evaluate("drawn")
     card.get_by_role("button", name="half precision").click()
     card.get_by_text("At z = 8.0 with label 0 in float16").wait_for()
@@ -41,6 +41,7 @@ def test_preset_of_three_traits_redraws_once(opened):
 
 def test_start_again_leads_back_to_what_python_starts_with(opened):
     page = opened("mixer.html?mixer.z=1,2,3&mixer.y=0&mixer.shift=7&mixer.t=3")
+    skip_question(page, "mixer")
     page.get_by_role("button", name="start again").click()
     link = page.locator(".ex-card").evaluate(LOOK)["link"]
     assert MixerExplorer(**linked_traits("mixer", link)).state() == MixerExplorer().state()
@@ -82,12 +83,14 @@ def test_the_point_on_the_simplex_may_be_dragged(opened):
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] * (24 / 300 + 0.02))
     page.mouse.up()
-    shares = [
-        float(text) for text in card.locator(".ex-bars tr").nth(1).locator("td").all_inner_texts()
-    ]
+    shares = shares_of(card)
     assert shares[0] > 0.9
     page.mouse.move(box["x"] - 50, box["y"] - 50)
     page.mouse.down()
     page.mouse.up()
-    shares_after = card.locator(".ex-bars tr").nth(1).locator("td").all_inner_texts()
-    assert [float(text) for text in shares_after] == shares
+    assert shares_of(card) == shares
+
+
+def shares_of(card):
+    shown = card.locator(".ex-bars tr").nth(1).locator("td").all_inner_texts()
+    return [float(text.replace("−", "-")) for text in shown]

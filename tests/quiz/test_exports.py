@@ -191,7 +191,7 @@ def test_gift_holds_each_question_once_below_its_chapter(parsed_gift):
         question.id for question in CARRIED
     ]
     categories = [read["title"] for read in parsed_gift if read["type"] == "Category"]
-    assert categories[0] == "Measuring Wrongness/1. Predict a number: mean squared error"
+    assert categories[0] == "Measuring Wrongness/1 · Predict a number: mean squared error"
     assert len(categories) == len(BANK.chapters)
 
 
