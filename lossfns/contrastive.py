@@ -178,7 +178,8 @@ def siglip_loss(
 
     Examples
     --------
-    At the start the model says no to all, and pays for the N pairs that are a yes:
+    All alike, every pair's logit is 10 - 10 = 0 and costs log 2, N of them a row. With perfect
+    features only the N true pairs cost it:
 
     >>> import numpy as np
     >>> from lossfns import siglip_loss
@@ -224,7 +225,7 @@ def siglip_loss_grad(
         at_logits = -signs * sigmoid(-signs * logits) / len(logits)
         d_images = _through_length(scale * at_logits @ texts, images, image_lengths)
         d_texts = _through_length(scale * at_logits.T @ images, texts, text_lengths)
-        d_log_scale = scalar((at_logits * (logits - bias)).sum() + 0, dtype)
+        d_log_scale = scalar((at_logits * scale * (images @ texts.T)).sum() + 0, dtype)
         d_bias = scalar(at_logits.sum() + 0, dtype)
     return slopes(d_images, dtype), slopes(d_texts, dtype), d_log_scale, d_bias
 

@@ -12,6 +12,8 @@ References
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -41,7 +43,8 @@ def linear_cross_entropy_with_integer_labels(
     """Cross-entropy of the logits inputs @ weights with class numbers: -log p[label].
 
     It equals `softmax_cross_entropy_with_integer_labels(inputs @ weights, labels)`, but the logits
-    are never held: beyond its arguments it needs a few megabytes, whatever their size.
+    are never held: beyond its arguments it needs a few megabytes, whatever their size. (In float16,
+    or with two dtypes, it needs a copy of the narrower one in the wider first.)
 
     Parameters
     ----------
@@ -231,7 +234,7 @@ def _layer(
         raise ValueError(f"weights must have at least one class, got shape {weights.shape}")
     shape = inputs.shape[:-1]
     classes = integer_labels(labels, shape, np.iinfo(np.intp).max)
-    return dtype, inputs.reshape(-1, len(weights)), weights, classes.ravel(), shape
+    return dtype, inputs.reshape(math.prod(shape), len(weights)), weights, classes.ravel(), shape
 
 
 def _slices(length: int, step: int) -> list[slice]:

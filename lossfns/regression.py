@@ -316,11 +316,10 @@ def gaussian_nll_loss(
     1.1931
     1.5113
     """
-    dtype, error, weight, log_variances = _gaussian(means, targets, log_variances)
+    dtype, errors, _, log_variances = _standardised(means, targets, log_variances)
     with np.errstate(all="ignore"):
-        surprise = np.where(error == 0, 0, error * error * weight)
         constant = math.log(2 * math.pi) if full else 0.0
-        return cast((log_variances + surprise + constant) / 2, dtype)
+        return cast((log_variances + errors * errors + constant) / 2, dtype)
 
 
 def gaussian_nll_loss_grad(
@@ -347,10 +346,10 @@ def gaussian_nll_loss_grad(
     -0.5 0.0
     -0.125 0.375
     """
-    dtype, error, weight, _ = _gaussian(means, targets, log_variances)
+    dtype, errors, precision, _ = _standardised(means, targets, log_variances)
     with np.errstate(all="ignore"):
-        d_means = np.where(error == 0, 0, error * weight)
-        d_log_variances = (1 - np.where(error == 0, 0, error * error * weight)) / 2
+        d_means = np.where(errors == 0, 0, errors * precision)
+        d_log_variances = (1 - errors * errors) / 2
     return slopes(d_means, dtype), slopes(d_log_variances, dtype)
 
 
@@ -391,10 +390,9 @@ def poisson_nll_loss(log_rates: ArrayLike, targets: ArrayLike, *, full: bool = F
     """
     dtype, log_rates, targets = _counts(log_rates, targets)
     with np.errstate(all="ignore"):
-        loss = np.exp(log_rates) - np.where(targets == 0, 0, targets * log_rates)
         if full:
-            loss = loss + _log_factorial(targets)
-        return cast(loss, dtype)
+            return cast(_poisson_surprisal(log_rates, targets), dtype)
+        return cast(np.exp(log_rates) - np.where(targets == 0, 0, targets * log_rates), dtype)
 
 
 def poisson_nll_loss_grad(
@@ -416,15 +414,17 @@ def poisson_nll_loss_grad(
         return slopes(np.exp(log_rates) - targets, dtype)
 
 
-def _gaussian(
+def _standardised(
     means: ArrayLike, targets: ArrayLike, log_variances: ArrayLike
 ) -> tuple[FloatDType, FloatArray, FloatArray, FloatArray]:
-    """Return dtype, error, the inverse variance and the log-variances."""
+    """Return dtype, errors in standard deviations, one over the deviation, and log-variances."""
     dtype, (means, targets, log_variances) = equal_shapes(
         means=means, targets=targets, log_variances=log_variances
     )
     with np.errstate(all="ignore"):
-        return dtype, means - targets, np.exp(-log_variances), log_variances
+        errors, precision = means - targets, np.exp(-log_variances / 2)
+        # The root of the variance, not the variance: neither square can leave the range alone.
+        return dtype, np.where(errors == 0, 0, errors * precision), precision, log_variances
 
 
 def _counts(log_rates: ArrayLike, targets: ArrayLike) -> tuple[FloatDType, FloatArray, FloatArray]:
@@ -434,9 +434,24 @@ def _counts(log_rates: ArrayLike, targets: ArrayLike) -> tuple[FloatDType, Float
     return dtype, log_rates, targets
 
 
-def _log_factorial(counts: FloatArray) -> FloatArray:
-    values = [math.lgamma(count + 1) for count in counts.ravel().tolist()]
-    return np.reshape(np.array(values, counts.dtype), counts.shape)
+def _poisson_surprisal(log_rates: FloatArray, counts: FloatArray) -> FloatArray:
+    """Return e^z - t z + log t! from d = z - log t, so that its large terms never meet.
+
+    It is t (e^d - 1 - d) plus what a rate equal to the count would cost, log t! - t log t + t.
+    """
+    z, t = log_rates.astype(np.float64), counts.astype(np.float64)
+    gaps = z - np.log(np.where(t == 0, 1, t))
+    excess = np.where(np.isposinf(gaps), np.inf, np.expm1(gaps) - gaps)
+    return np.where(t == 0, np.exp(z), t * excess + _least(t))
+
+
+def _least(counts: FloatArray) -> FloatArray:
+    """Return log t! - t log t + t, by Stirling's series where its terms would cancel."""
+    few = np.minimum(counts, 1000)
+    exact = [math.lgamma(t + 1) - t * math.log(t or 1) + t for t in np.ravel(few).tolist()]
+    large = np.maximum(counts, 1000)
+    series = np.log(2 * np.pi * large) / 2 + 1 / (12 * large) - 1 / (360 * large**3)
+    return np.where(counts <= 1000, np.reshape(exact, counts.shape), series)
 
 
 def _delta(value: float) -> float:

@@ -216,8 +216,8 @@ def jaccard_loss(
 ) -> Floats:
     """One minus intersection over union, TP / (TP + FP + FN), with soft counts.
 
-    `tversky_loss` with α = β = 1. It is 2 D / (1 + D) of the Dice loss D, so both put masks in the
-    same order; a mean over masks does not.
+    `tversky_loss` with α = β = 1. Unsmoothed it is 2 D / (1 + D) of the Dice loss D, so both put
+    masks in the same order; a mean over masks does not.
 
     Parameters
     ----------

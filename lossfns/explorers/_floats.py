@@ -90,5 +90,5 @@ def float_table():
                 "one": round(first_logit(dtype, lambda z: naive_sigmoid(z) == 1), 2),
                 "overflow": round(first_logit(dtype, lambda z: np.isinf(np.exp(z))), 2),
             }
-    logits = [int(logit) if logit.is_integer() else logit for logit in LOGITS]
-    return {"logits": logits, "rows": list(ROWS), "tables": tables, "limits": limits}
+    short = [int(logit) if logit.is_integer() else logit for logit in LOGITS]
+    return {"logits": short, "rows": list(ROWS), "tables": tables, "limits": limits}

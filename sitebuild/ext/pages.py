@@ -82,6 +82,9 @@ def description(doctree):
 
 def add_page_context(app, pagename, templatename, context, doctree):
     """Name the addresses that the templates show."""
+    # A folded cell's own words name it better than the label that MyST-NB gives it.
+    if "body" in context:
+        context["body"] = context["body"].replace(' aria-label="Toggle hidden content"', "")
     options = app.config.course_repository
     address = repository(options["url"] or "")
     source = Path(app.srcdir, pagename)

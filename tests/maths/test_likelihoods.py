@@ -1,5 +1,6 @@
 """A Gaussian with a learned variance, and a Poisson rate, against PyTorch and SciPy."""
 
+import mpmath
 import numpy as np
 import pytest
 import torch
@@ -112,3 +113,39 @@ def test_wrong_arguments_are_named():
         poisson_nll_loss([0.0], [-1])
     with pytest.raises(ValueError, match="means and targets and log_variances must have equal"):
         gaussian_nll_loss([0.0], [0.0], [0.0, 1.0])
+
+
+@pytest.mark.parametrize("count", [1e3, 1e6, 1e9, 1e12, 1e15])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_full_poisson_of_a_large_count_is_not_lost_between_large_terms(count, dtype):
+    count = dtype(count)
+    log_rate = np.log(count)
+    gap = mpmath.mpf(float(log_rate)) - mpmath.log(mpmath.mpf(float(count)))
+    with mpmath.workdps(60):
+        t, z = mpmath.mpf(float(count)), mpmath.mpf(float(log_rate))
+        exact = mpmath.e**z - t * z + mpmath.loggamma(t + 1)
+    # What the rounded log-rate itself costs is part of the answer.
+    assert abs(gap) < 1e-5
+    ours = poisson_nll_loss(log_rate, count, full=True)
+    assert ours == pytest.approx(float(exact), rel=2e-6 if dtype == np.float32 else 1e-9)
+
+
+def test_full_poisson_at_the_extremes():
+    assert poisson_nll_loss(np.inf, 3.0, full=True) == np.inf
+    assert poisson_nll_loss(0.0, 1e306, full=True) > 1e306
+    assert poisson_nll_loss(0.0, np.inf, full=True) == np.inf
+    assert poisson_nll_loss(-np.inf, 0.0, full=True) == 0
+
+
+@pytest.mark.parametrize(
+    ("error", "log_variance", "dtype", "loss"),
+    [
+        (1e20, 92.1, np.float32, 46.55),
+        (1e-25, -100.0, np.float32, -50.0),
+        (1e200, 920.0, np.float64, 461.4),
+    ],
+)
+def test_gaussian_of_extreme_sizes_is_finite(error, log_variance, dtype, loss):
+    ours = gaussian_nll_loss(dtype(0), dtype(error), dtype(log_variance))
+    assert ours == pytest.approx(loss, rel=1e-3)
+    assert np.isfinite(gaussian_nll_loss_grad(dtype(0), dtype(error), dtype(log_variance))).all()
