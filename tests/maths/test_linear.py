@@ -157,7 +157,5 @@ def test_a_large_vocabulary_needs_at_most_32_megabytes_beyond_the_outputs(functi
 
 
 def test_a_layer_without_inputs_guesses_evenly():
-    losses = linear_cross_entropy_with_integer_labels(
-        np.zeros((2, 0)), np.zeros((0, 5)), [0, 3]
-    )
+    losses = linear_cross_entropy_with_integer_labels(np.zeros((2, 0)), np.zeros((0, 5)), [0, 3])
     np.testing.assert_allclose(losses, np.log(5))
