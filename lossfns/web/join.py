@@ -15,7 +15,9 @@ SHIM = STATIC / "shim.mjs"
 _IMPORT = re.compile(r'import \{\s*([\w,\s]+?),?\s*\} from "(\.{1,2}/[\w./-]+\.mjs)";')
 _EXPORT = re.compile(r"^export \{\s*([\w,\s]+?),?\s*\};\s*\Z", re.MULTILINE)
 _BLANK = re.compile(r"(?:\s|//[^\n]*)*")
-_TOP_LEVEL = re.compile(r"(?:async )?(?:const|let|var|function\*?|class) +([\w$]+)")
+_TOP_LEVEL = re.compile(
+    r"(?:async )?(?:const|let|var|function\*?|class) +(?:([\w$]+)|[\[{]([^\]}]*)[\]}])"
+)
 
 
 class JoinError(ValueError):
@@ -24,6 +26,12 @@ class JoinError(ValueError):
 
 def _names(listed: str) -> list[str]:
     return [name.strip() for name in listed.split(",")]
+
+
+def _declared(line: str) -> list[str]:
+    """Return the top-level names that a line declares, one by one or by destructuring."""
+    found = _TOP_LEVEL.match(line)
+    return re.findall(r"[\w$]+", found[1] or found[2]) if found else []
 
 
 def _parse(path: Path) -> tuple[dict[str, list[str]], list[str], list[str]]:
@@ -103,12 +111,11 @@ def join(entries: Iterable[str | Path], *, static: Path) -> str:
             if missing:
                 raise JoinError(f"{path.name}: {dependency.name} does not export {missing}")
         for line in body:
-            declared = _TOP_LEVEL.match(line)
-            if declared and owners.setdefault(declared[1], path) != path:
-                raise JoinError(
-                    f"{path.name}: the top-level name {declared[1]} is taken by "
-                    f"{owners[declared[1]].name}"
-                )
+            for name in _declared(line):
+                if owners.setdefault(name, path) != path:
+                    raise JoinError(
+                        f"{path.name}: the top-level name {name} is taken by {owners[name].name}"
+                    )
         exported[path] = exports
         trimmed = (line.strip() for line in body)
         parts.extend(line for line in trimmed if line and not line.startswith("//"))

@@ -85,5 +85,16 @@ def test_every_module_belongs_to_an_explorer_or_to_the_site():
         assert text.startswith("// "), f"{path.name} does not say what it is for"
         code = re.sub(r"^(import|export) \{[^;]*;$", "", text, flags=re.MULTILINE)
         body = [line.strip() for line in code.split("\n") if not line.startswith("//")]
-        begin = "".join(filter(None, body[:4]))
+        begin = "".join([line for line in body if line][:4])
         assert begin in joined.replace("\n", ""), f"{path.name} is in no script"
+
+
+def test_names_taken_apart_on_one_line_count_too(tmp_path):
+    module(tmp_path, "a.mjs", "const [LOW, HIGH] = [0, 1];\n\nexport { HIGH };\n")
+    module(
+        tmp_path,
+        "b.mjs",
+        'import { HIGH } from "./a.mjs";\n\nconst { LOW } = { LOW: HIGH };\n\nexport { LOW };\n',
+    )
+    with pytest.raises(JoinError, match=r"b\.mjs: the top-level name LOW is taken by a\.mjs"):
+        join(["b.mjs"], static=tmp_path)

@@ -14,7 +14,7 @@ from lossfns.quiz._html import TASKS
 from lossfns.quiz.exports._common import archive, letter, option_html
 from lossfns.quiz.markup import delimited, to_html
 
-KINDS = ("single", "multiple", "numeric", "order", "sign", "bug", "card")
+KINDS = tuple(TASKS)  # a card shows its question whole, whatever the kind
 NOTE_TYPE = genanki.Model(
     1_607_392_641,
     "Measuring Wrongness",
