@@ -44,10 +44,10 @@ def opening():
         f"<output>{STATED:.2f}</output></label>"
         '<input id="opening-belief" type="range" min="0.01" max="0.99" step="0.01" '
         f'value="{STATED}" disabled>'
-        '<p class="opening-caption">How hard the cat’s score is pushed up</p>'
+        '<p class="opening-caption">How hard its one score, “cat or not”, is pushed up</p>'
         f"{''.join(map(_bar, LOSSES))}"
         '<p class="opening-said">Take the slider to 0.01.</p></div>'
-        '<table class="opening-table"><caption>How hard the cat’s score is pushed up</caption>'
+        '<table class="opening-table"><caption>How hard its one score, “cat or not”, is pushed up</caption>'
         f"<thead><tr><th>the cat got</th>{names}</tr></thead>"
         f"<tbody>{_row(STATED)}{_row(SUPPOSED)}</tbody></table></div>"
     )

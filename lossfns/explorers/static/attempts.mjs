@@ -57,7 +57,7 @@ const attempts = explorer({
       "only with just two classes",
     ],
     answer: 2,
-    why: `When one wrong class takes most of the probability, squared error lowers it by raising every other class, right or wrong. It happens exactly where p(k) + p(true) < Σ p², which is ${format(100 * (1 - Math.PI / (3 * Math.sqrt(3))), 2)} % of all three-class guesses: the shaded region. The shortcut can never show it, and cross-entropy, whose push is y − p, never does it.`,
+    why: `When one wrong class takes most of the probability, squared error lowers it by raising every other class, right or wrong. It happens exactly where p(k) + p(true) < Σ p², which is ${format(100 * (1 - Math.PI / (3 * Math.sqrt(3))), 2)} % of all three-class guesses: the shaded region. The shortcut can never show it, and attempt 3 never does it.`,
   },
   build(ui) {
     const region = s("path", { class: "ex-band" });

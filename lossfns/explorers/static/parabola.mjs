@@ -53,7 +53,7 @@ const parabola = explorer({
       "20, the outlier",
     ],
     answer: 1,
-    why: "Squared error’s slope, 2(ŷ − y), grows with the error, so one far target outshouts four near ones: the best number is the mean. Absolute error’s slope has one size, so it only counts heads: its best number is the median, 3, however far the outlier goes. Move the outlier and see which minimum follows.",
+    why: "Squared error’s slope, 2(ŷ − y), grows with the error, so one far target outshouts four near ones: the best number is the mean. Absolute error’s slope has one size, so it only counts heads: its best number is the median, 3. Move the outlier and see which minimum follows.",
   },
   build(ui) {
     const pick = (x) => ui.set({ prediction: Number(x.toFixed(1)) });
