@@ -9,6 +9,7 @@ import lossfns
 PLACE = '<div class="opening"></div>'
 SCRIPT = "opening.js"
 STATED, SUPPOSED = 0.2, 0.01
+CAPTION = "How hard its one score, “cat or not”, is pushed up"
 LOSSES = {
     "mse": ("Squared error", lossfns.sigmoid_squared_error_grad),
     "ce": ("Cross-entropy", lossfns.sigmoid_binary_cross_entropy_grad),
@@ -44,10 +45,10 @@ def opening():
         f"<output>{STATED:.2f}</output></label>"
         '<input id="opening-belief" type="range" min="0.01" max="0.99" step="0.01" '
         f'value="{STATED}" disabled>'
-        '<p class="opening-caption">How hard its one score, “cat or not”, is pushed up</p>'
+        f'<p class="opening-caption">{CAPTION}</p>'
         f"{''.join(map(_bar, LOSSES))}"
         '<p class="opening-said">Take the slider to 0.01.</p></div>'
-        '<table class="opening-table"><caption>How hard its one score, “cat or not”, is pushed up</caption>'
+        f'<table class="opening-table"><caption>{CAPTION}</caption>'
         f"<thead><tr><th>the cat got</th>{names}</tr></thead>"
         f"<tbody>{_row(STATED)}{_row(SUPPOSED)}</tbody></table></div>"
     )

@@ -68,7 +68,9 @@ def test_explorers_live_in_jupyterlab(lab):
     lab.keyboard.press("ArrowRight")
     lab.keyboard.press("ArrowRight")
     card.get_by_label("0: no").click()
-    assert run(lab, 1).inner_text().strip() == "0.03 0 True"
+    # Messages to the kernel are paced, so a cell run at once may overtake the last of them.
+    shown = (run(lab, 1).inner_text().strip() for _ in range(10))
+    assert "0.03 0 True" in shown
 
     # From Python to the hand, and to other widgets.
     run(lab, 2)
