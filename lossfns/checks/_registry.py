@@ -27,7 +27,7 @@ def find(exercise_id: object) -> Exercise:
     """Return an exercise; an id such as "mse.by_hand@7" names a question with other numbers."""
     if not isinstance(exercise_id, str):
         raise UnknownExercise(
-            f"an exercise is named by its id, in quotes and first, got {exercise_id!r:.60}"
+            f"an id comes first, in quotes; there is no exercise {exercise_id!r:.60}"
         )
     name, at, seed = exercise_id.partition("@")
     if name not in EXERCISES:

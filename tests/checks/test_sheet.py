@@ -103,7 +103,7 @@ def test_number_of_students_may_be_numpys():
         ("mse.value", "exercise_id must be a question in numbers, one of mse.by_hand, .* got"),
         ("mse.by_hand@7", "exercise_id must be without a seed, got 'mse.by_hand@7'"),
         ("mse.by_han", "did you mean 'mse.by_hand'"),
-        (None, "an exercise is named by its id, .* got None"),
+        (None, "an id comes first, in quotes; there is no exercise None"),
     ],
 )
 def test_exercise_without_a_sheet_is_refused(exercise_id, said):
