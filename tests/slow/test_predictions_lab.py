@@ -1,22 +1,12 @@
 """A prediction in a real JupyterLab: the answer is folded, and the box says how to see it."""
 
-import contextlib
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from pathlib import Path
-
 import nbformat
 import pytest
 
 from lossfns.quiz import load_predictions, predict
 from sitebuild.paths import ROOT
 from sitebuild.reveals import fold_reveals
-from tests.browser import watched_page
+from tests.slow.lab import opened, variables
 
 NOTEBOOK = "guess.ipynb"
 NAME = next(name for name, one in load_predictions().items() if one.kind == "single")
@@ -43,49 +33,9 @@ def lab(chromium, tmp_path):
     folder = tmp_path / "course"
     folder.mkdir()
     nbformat.write(notebook, folder / NOTEBOOK)
-    with (
-        jupyter(folder, tmp_path) as address,
-        watched_page(chromium, address, viewport={"width": 1280, "height": 1400}) as page,
-    ):
-        page.set_default_timeout(60_000)
-        page.goto(f"{address}lab/tree/{NOTEBOOK}")
-        page.wait_for_selector(".jp-NotebookPanel .jp-Cell")
-        page.get_by_text("(ipykernel) | Idle").wait_for()
+    environment = variables(tmp_path, PYTHONPATH=ROOT)
+    with opened(chromium, folder, environment, f"lab/tree/{NOTEBOOK}", height=1400) as page:
         yield page
-
-
-@contextlib.contextmanager
-def jupyter(folder, home):
-    """The address of a JupyterLab of this environment."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [str(Path(sys.executable).with_name("jupyter")), "lab", "--no-browser"]
-    command += ["--allow-root", f"--port={port}", "--ServerApp.port_retries=0"]
-    variables = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "XDG"))}
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    with subprocess.Popen(
-        [*command, "--IdentityProvider.token="],
-        cwd=folder,
-        env=variables | {"HOME": str(home), "PYTHONPATH": str(ROOT), "PATH": path},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    ) as process:
-        address = f"http://127.0.0.1:{port}/"
-        try:
-            for _ in range(120):
-                with contextlib.suppress(OSError):
-                    urllib.request.urlopen(f"{address}api/status", timeout=5).close()
-                    break
-                time.sleep(0.5)
-            yield address
-        finally:
-            process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=30)
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
 
 
 def test_the_answer_waits_folded_until_a_click(lab):
