@@ -93,7 +93,7 @@ def plot_shards(logits: ArrayLike, shards: int, *, ax: Axes | None = None) -> Ax
         label="all of them, by the largest",
     )
     for k, piece in enumerate(pieces):
-        total = 1 + partial_cross_entropy(piece, 0).others
+        total = partial_cross_entropy(piece, 0).total
         middle = (k + 0.5) * len(piece) - 0.5
         ax.text(
             middle,

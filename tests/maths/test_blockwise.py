@@ -182,3 +182,10 @@ def test_a_single_example_of_millions_of_classes_needs_no_copy_either(dtype):
     assert peak_beyond(lambda: loss(logits, 1)) < logits.nbytes / 2
     grad = softmax_cross_entropy_with_integer_labels_grad
     assert peak_beyond(lambda: grad(logits, 1)) < logits.nbytes / 2
+
+
+def test_total_is_what_probabilities_divide_by():
+    logits = np.random.default_rng(3).normal(size=(4, 6))
+    part = partial_cross_entropy(logits, [0, 1, 2, 3])
+    expected = np.exp(logits - logits.max(axis=1, keepdims=True)).sum(axis=1)
+    np.testing.assert_allclose(part.total, expected)
