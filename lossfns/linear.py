@@ -280,7 +280,7 @@ def _slopes_into(
 ) -> FloatArray:
     """Write the gradient of the weights and return that of the rows."""
     d_rows = np.zeros_like(rows)
-    maximum, total = summary.maximum[:, np.newaxis], 1 + summary.others[:, np.newaxis]
+    maximum, total = summary.maximum[:, np.newaxis], summary.total[:, np.newaxis]
     with np.errstate(all="ignore"):
         at_label = np.asarray(label_slope(summary), rows.dtype)
         for part in _slices(weights.shape[1], CLASSES):
