@@ -1,0 +1,27 @@
+"""The command `lossfns`: the clinic's three doors, from a terminal."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from importlib import import_module
+
+# Each is a module of this package with `add_arguments(parser)` and `run(arguments)`.
+DOORS = {
+    "explain": "say what a loss of this value means",
+    "diagnose": "say what the curves of a training log show",
+    "audit": "say what a loss function computes, and where it goes wrong",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command, and return its exit code."""
+    parser = argparse.ArgumentParser(prog="lossfns", description=__doc__)
+    doors = parser.add_subparsers(metavar="DOOR", required=True)
+    for name, says in DOORS.items():
+        door = doors.add_parser(name, help=says, description=says)
+        module = import_module(f"lossfns.command.{name}")
+        module.add_arguments(door)
+        door.set_defaults(run=module.run)
+    chosen = parser.parse_args(arguments)
+    return int(chosen.run(chosen))

@@ -1,0 +1,1 @@
+"""What a number, a curve or a loss function of another says."""
