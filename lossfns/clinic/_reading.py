@@ -9,7 +9,7 @@ from numbers import Real
 from typing import SupportsFloat
 
 LONGEST = 80
-_NAME = re.compile(r"^[a-z_][\w/ .-]*?\s*[:=≈~]\s*", re.IGNORECASE)
+_NAME = re.compile(r"^[a-z_][\w/ .-]*?\s*[:=≈~]\s*", re.IGNORECASE | re.ASCII)
 _NUMBER = re.compile(
     r"([-+]?)([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e([-+]?[0-9]{1,4}))?\s*(%?)", re.IGNORECASE
 )

@@ -101,10 +101,10 @@ def known(
 
 
 @lru_cache(1)
-def named_classes() -> dict[int, tuple[str, bool]]:
-    """Return the counts of classes known by name: whose they are, and whether they are common."""
+def named_classes() -> dict[int, tuple[str, int]]:
+    """Return the counts known by name: whose they are, and how many digits are enough."""
     table = tomllib.loads((WORDS / "classes.toml").read_text(encoding="utf-8"))["classes"]
-    return {row["count"]: (row.get("whose", ""), row.get("common", False)) for row in table}
+    return {int(count): (row.get("whose", ""), row["digits"]) for count, row in table.items()}
 
 
 def softmax_floor(classes: int) -> float:
@@ -136,25 +136,20 @@ def _counts_of_classes(
 
 def even_guess(facts: Facts) -> Iterator[Known]:
     told = facts.classes
-    for classes, (whose, common) in {
-        **named_classes(),
-        **({told: ("", True)} if told else {}),
-    }.items():
-        if classes == 1:
-            continue
-        # Another count than the one told is worth saying only where it fits well.
-        assumes, least = (1, 2 if common else 3) if told is None else (3, 4)
-        if classes == told:
-            assumes, least = 0, 2
-        yield known(
-            "even-guess",
-            math.log(classes),
-            assumes=assumes,
-            needs=() if told else ("classes",),
-            least=least,
-            classes=classes,
-            whose=f" ({whose})" if whose else "",
-        )
+    for classes, (whose, digits) in named_classes().items():
+        if classes != told:
+            # Another count than the one told is worth saying only where it fits well.
+            yield known(
+                "even-guess",
+                math.log(classes),
+                assumes=3 if told else 1,
+                needs=() if told else ("classes",),
+                least=max(4, digits) if told else digits,
+                classes=classes,
+                whose=f" ({whose})" if whose else "",
+            )
+    if told and told > 1:
+        yield known("even-guess", math.log(told), least=2, classes=told, whose="")
 
 
 def class_frequencies(facts: Facts) -> Iterator[Known]:

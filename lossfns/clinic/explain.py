@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 from lossfns.clinic._reading import Reading, read_number
-from lossfns.clinic._values import WORDS, Facts, Known, known_values, shown
+from lossfns.clinic._values import WORDS, Facts, Known, known_values, named_classes, shown
 
 LARGEST = 10**9
 
@@ -51,12 +51,21 @@ def words() -> dict[str, dict[str, str]]:
     return tomllib.loads((WORDS / "explanations.toml").read_text(encoding="utf-8"))
 
 
+def page_words() -> dict[str, Any]:
+    """Return the words that the page's script needs, as JSON can hold them."""
+    names = [
+        {"count": count, "digits": digits, "whose": whose}
+        for count, (whose, digits) in named_classes().items()
+    ]
+    return {"explanations": words(), "classes": names}
+
+
 def explain_value(
     value: float | str,
     *,
     classes: int | str | None = None,
     accuracy: float | str | None = None,
-    counts: Iterable[float] | str | None = None,
+    counts: Iterable[float] | Mapping[Any, float] | str | None = None,
     batch: int | str | None = None,
 ) -> tuple[Explanation, ...]:
     """Say what a loss of this value means.
@@ -70,7 +79,7 @@ def explain_value(
         How many classes, or how large a vocabulary.
     accuracy : float, optional
         The share of right answers, from 0 to 1; as text also a percentage, ``"72.5 %"``.
-    counts : iterable of float, optional
+    counts : iterable or mapping of float, optional
         How often each class occurs, class 0 first.
     batch : int, optional
         The batch size, if the loss may be a sum over it.
@@ -113,7 +122,7 @@ def read_facts(
     *,
     classes: int | str | None = None,
     accuracy: float | str | None = None,
-    counts: Iterable[float] | str | None = None,
+    counts: Iterable[float] | Mapping[Any, float] | str | None = None,
     batch: int | str | None = None,
 ) -> Facts:
     """Read what is told beside the number; raises what `explain_value` does."""
@@ -150,11 +159,14 @@ def _share(value: float | str | None) -> Reading | None:
     return reading
 
 
-def _counts(values: Iterable[float] | str | None) -> tuple[float, ...] | None:
+def _counts(values: Iterable[float] | Mapping[Any, float] | str | None) -> tuple[float, ...] | None:
     if values is None:
         return None
+    if isinstance(values, Mapping):
+        values = values.values()
     if isinstance(values, str):
-        values = [part for part in re.split(r"[\s,;]+", values.strip("[]() ")) if part]
+        parts = re.split(r"[\s,;]+", values.strip("[]() "))
+        values = [read_number(part, "counts").value for part in parts if part]
     try:
         numbers = tuple(read_number(value, "counts").value for value in values)
     except TypeError:
@@ -164,7 +176,7 @@ def _counts(values: Iterable[float] | str | None) -> tuple[float, ...] | None:
     for number in numbers:
         if not 0 <= number < math.inf:
             raise ValueError(f"counts must not be negative, infinite or nan, got {number}")
-    if not 0 < math.fsum(numbers) < math.inf:
+    if not 0 < sum(numbers) < math.inf:
         raise ValueError("counts must not all be 0, nor too large to add up")
     return numbers
 
