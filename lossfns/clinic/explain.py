@@ -108,10 +108,13 @@ def explain_value(
     special = _special(reading, facts)
     if special is not None:
         return tuple(special)
+    # Only what lies within a digit's reach is looked at closely.
+    reach = reading.unit + 2e-6 * reading.value
     fits = [
         (known.assumes, not rounded, place, known)
         for place, known in enumerate(known_values(facts))
-        if (rounded := _fits(reading, known)) is not None
+        if known.low - reach <= reading.value <= known.high + reach
+        and (rounded := _fits(reading, known)) is not None
     ]
     return tuple(
         _explanation(reading, known) for *_, known in sorted(fits, key=lambda fit: fit[:3])

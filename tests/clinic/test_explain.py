@@ -256,7 +256,7 @@ def grid():
     ]
     rng = np.random.default_rng(1)
     sizes = [
-        *(10 ** rng.uniform(-4, 4, 200)),
+        *(10 ** rng.uniform(-4, 4, 40)),
         np.log(2),
         np.log(10),
         -np.log(1e-7),
@@ -290,7 +290,7 @@ def test_the_page_says_what_python_says(tmp_path):
     path.write_text(json.dumps({"words": page_words(), "cases": cases}))
     answers = json.loads(node("tests/clinic/explain_typed.mjs", path))
     expected = [said(value, told) for value, told in cases]
-    assert sum(map(bool, expected)) > 500
+    assert sum(map(bool, expected)) > 200
     for case, here, there in zip(cases, expected, answers, strict=True):
         assert there == here, case
 
