@@ -19,18 +19,18 @@ from lossfns.clinic._reading import Reading
 
 WORDS = Path(__file__).parent / "words"
 FLOAT32_EPSILON = 2.0**-23
-KERAS = ", Keras' and TensorFlow's"
+KERAS = " (Keras' and TensorFlow's)"
 # The clips that people meet, the commonest first.
 CLIPS = {
     "1e−7": (1e-7, KERAS),
-    "2⁻²³": (FLOAT32_EPSILON, ", the step of a float32 (Keras' upper edge, scikit-learn)"),
+    "2⁻²³": (FLOAT32_EPSILON, " (the step of a float32: Keras' upper edge, scikit-learn)"),
     "1e−8": (1e-8, ""),
     "1e−10": (1e-10, ""),
     "1e−12": (1e-12, ""),
-    "1e−15": (1e-15, ", as in scikit-learn of old"),
-    "2⁻⁵²": (sys.float_info.epsilon, ", the step of a float64 (scikit-learn)"),
-    "2⁻²⁴": (FLOAT32_EPSILON / 2, ", the step of a float32 just below 1"),
-    "2⁻⁵³": (sys.float_info.epsilon / 2, ", the step of a float64 just below 1"),
+    "1e−15": (1e-15, " (scikit-learn of old)"),
+    "2⁻⁵²": (sys.float_info.epsilon, " (the step of a float64: scikit-learn)"),
+    "2⁻²⁴": (FLOAT32_EPSILON / 2, " (the step of a float32 just below 1)"),
+    "2⁻⁵³": (sys.float_info.epsilon / 2, " (the step of a float64 just below 1)"),
 }
 COMMON_CLIPS = ("1e−7", "2⁻²³")
 SMALLEST = {"1.1755e−38": (2.0**-126, "normal"), "1.4e−45": (2.0**-149, "subnormal")}
@@ -43,7 +43,7 @@ FOR_AVERAGES = (8, 10, 100, 256, 1000)
 FOR_BITS = (2, 3, 5, 10, 100, 1000, 32000, 50257, 131072)
 FOR_SQUARES = (2, 10)
 FOR_SHARES = (2, 10)
-FOR_PERPLEXITY = 1000
+FOR_PERPLEXITY = 10_000
 
 
 @dataclass(frozen=True)
@@ -184,7 +184,7 @@ def sigmoid_twice(facts: Facts) -> Iterator[Known]:
             share * positive + (1 - share) * negative,
             assumes=0 if facts.counts else 2,
             needs=needs,
-            where=f"where {shown(share)} of the labels are 1",
+            where=f"where {percent(share)} of the labels are 1",
         )
 
 
@@ -228,7 +228,7 @@ def clip_share(facts: Facts) -> Iterator[Known]:
                     least=3 if facts.accuracy else 4,
                     clip=written,
                     whose=whose,
-                    wrong=shown(likely),
+                    wrong=percent(likely),
                 )
 
 
@@ -249,7 +249,7 @@ def bce_clamp(facts: Facts) -> Iterator[Known]:
                 assumes=1 + assumes,
                 needs=needs,
                 least=2,
-                wrong=shown(likely),
+                wrong=percent(likely),
             )
 
 
@@ -380,19 +380,30 @@ def known_values(facts: Facts) -> tuple[Known, ...]:
 
 
 def shown(value: float) -> str:
-    """Write a number for people, to five digits.
+    """Write a number for people: four decimals, as logs do, unless all is said with fewer.
 
     Examples
     --------
-    >>> [shown(value) for value in (2.302585, 50257, 0.25, 1.1920929e-07)]
-    ['2.3026', '50257', '0.25', '1.1921e−7']
+    >>> [shown(value) for value in (8.05905, 87.336545, 0.25, 50257, 0.0216609, 1.1920929e-07)]
+    ['8.0590', '87.3365', '0.25', '50257', '0.02166', '1.1921e−7']
     """
-    if value and not 1e-3 <= abs(value) < 1e6:
+    size = abs(value)
+    if value and not 1e-3 <= size < 1e6:
         mantissa, exponent = f"{value:.4e}".split("e")
         text = f"{float(mantissa):g}e{int(exponent)}"
-    elif abs(value) < 1:
-        text = f"{value:.4f}".rstrip("0").rstrip(".")
     else:
-        text = f"{value:.{max(4 - int(math.log10(abs(value))), 0)}f}"
-        text = text.rstrip("0").rstrip(".") if "." in text else text
+        text = f"{value:.{5 if size < 0.1 else 4}f}"
+        if abs(value - float(text)) < 1e-9:
+            text = text.rstrip("0").rstrip(".")
     return text.replace("-", "−")
+
+
+def percent(share: float) -> str:
+    """Write a share as a percentage.
+
+    Examples
+    --------
+    >>> percent(0.2753)
+    '27.53 %'
+    """
+    return f"{shown(100 * share)} %"

@@ -51,6 +51,29 @@ def words() -> dict[str, dict[str, str]]:
     return tomllib.loads((WORDS / "explanations.toml").read_text(encoding="utf-8"))
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the table of all numbers: a value as it is shown, what it is, and where to read."""
+
+    shown: str
+    says: str
+    see: str
+
+
+def known_explanations() -> list[Entry]:
+    """Return every value that is known without any fact, the smallest first."""
+    values = sorted(known_values(Facts()), key=lambda known: known.value)
+    return [
+        Entry(
+            shown(known.value),
+            # What it is stands in front; what it means for a training follows.
+            _filled(words()[known.id]["says"], known).split(". ")[0].removesuffix(".") + ".",
+            words()[known.id]["see"],
+        )
+        for known in values
+    ]
+
+
 def page_words() -> dict[str, Any]:
     """Return the words that the page's script needs, as JSON can hold them."""
     names = [

@@ -15,7 +15,10 @@ class Refused extends Error {
 }
 
 function plainText(typed) {
-  let text = typed.trim().replaceAll("−", "-").replace(/[.,;… ]+$/, "");
+  let text = typed
+    .trim()
+    .replaceAll("−", "-")
+    .replace(/[.,;… ]+$/, "");
   if (!NAN.test(text) && !INFINITE.test(text)) text = text.replace(NAME, "");
   if (!text.includes(",")) return text;
   const grouped = text.split(",").length > 2 || text.includes(".");
@@ -27,8 +30,7 @@ function readTyped(typed, field) {
   const plain = typed.length <= LONGEST ? plainText(typed) : "";
   if (NAN.test(plain)) return { value: NaN, unit: 0, digits: 0 };
   const infinite = INFINITE.exec(plain);
-  if (infinite)
-    return { value: infinite[1] === "-" ? -Infinity : Infinity, unit: 0, digits: 0 };
+  if (infinite) return { value: infinite[1] === "-" ? -Infinity : Infinity, unit: 0, digits: 0 };
   const found = NUMBER.exec(plain);
   if (!found) throw new Refused(field, `“${typed.slice(0, LONGEST)}” is not a number.`);
   const [, sign, written, exponent, percent] = found;

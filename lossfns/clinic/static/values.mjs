@@ -2,17 +2,17 @@
 
 const STEP = 2 ** -23;
 const FINE_STEP = 2 ** -52;
-const KERAS = ", Keras' and TensorFlow's";
+const KERAS = " (Keras' and TensorFlow's)";
 const CLIPS = {
   "1e−7": [1e-7, KERAS],
-  "2⁻²³": [STEP, ", the step of a float32 (Keras' upper edge, scikit-learn)"],
+  "2⁻²³": [STEP, " (the step of a float32: Keras' upper edge, scikit-learn)"],
   "1e−8": [1e-8, ""],
   "1e−10": [1e-10, ""],
   "1e−12": [1e-12, ""],
-  "1e−15": [1e-15, ", as in scikit-learn of old"],
-  "2⁻⁵²": [FINE_STEP, ", the step of a float64 (scikit-learn)"],
-  "2⁻²⁴": [STEP / 2, ", the step of a float32 just below 1"],
-  "2⁻⁵³": [FINE_STEP / 2, ", the step of a float64 just below 1"],
+  "1e−15": [1e-15, " (scikit-learn of old)"],
+  "2⁻⁵²": [FINE_STEP, " (the step of a float64: scikit-learn)"],
+  "2⁻²⁴": [STEP / 2, " (the step of a float32 just below 1)"],
+  "2⁻⁵³": [FINE_STEP / 2, " (the step of a float64 just below 1)"],
 };
 const COMMON_CLIPS = ["1e−7", "2⁻²³"];
 const SMALLEST = { "1.1755e−38": [2 ** -126, "normal"], "1.4e−45": [2 ** -149, "subnormal"] };
@@ -24,7 +24,7 @@ const FOR_AVERAGES = [8, 10, 100, 256, 1000];
 const FOR_BITS = [2, 3, 5, 10, 100, 1000, 32000, 50257, 131072];
 const FOR_SQUARES = [2, 10];
 const FOR_SHARES = [2, 10];
-const FOR_PERPLEXITY = 1000;
+const FOR_PERPLEXITY = 10_000;
 
 const known = (id, value, { span, assumes = 0, needs = [], least = 3, ...words } = {}) => {
   const [low, high] = span ?? [value, value];
@@ -46,20 +46,21 @@ function entropyOf(counts) {
   return -total(shares.map((share) => share * Math.log(share)));
 }
 
-// A number for people, to five digits.
+// A number for people: four decimals, as logs do, unless all is said with fewer.
 function shownValue(value) {
-  let text;
   const size = Math.abs(value);
+  let text;
   if (value !== 0 && (size < 1e-3 || size >= 1e6)) {
     const [mantissa, exponent] = value.toExponential(4).split("e");
     text = `${Number(mantissa)}e${Number(exponent)}`;
-  } else if (size < 1) text = value.toFixed(4).replace(/\.?0+$/, "");
-  else {
-    text = value.toFixed(Math.max(4 - Math.trunc(Math.log10(size)), 0));
-    if (text.includes(".")) text = text.replace(/\.?0+$/, "");
+  } else {
+    text = value.toFixed(size < 0.1 ? 5 : 4);
+    if (Math.abs(value - Number(text)) < 1e-9) text = text.replace(/\.?0+$/, "");
   }
   return text.replaceAll("-", "−");
 }
+
+const percentOf = (share) => `${shownValue(100 * share)} %`;
 
 // The counts of classes to look at, with what each assumes and needs.
 function countsOfClasses({ classes }, otherwise) {
@@ -77,8 +78,7 @@ function* evenGuess({ classes: told }, names) {
         classes: count,
         whose: whose ? ` (${whose})` : "",
       });
-  if (told > 1)
-    yield known("even-guess", Math.log(told), { least: 2, classes: told, whose: "" });
+  if (told > 1) yield known("even-guess", Math.log(told), { least: 2, classes: told, whose: "" });
 }
 
 function* classFrequencies({ counts }) {
@@ -108,7 +108,7 @@ function* sigmoidTwice({ classes, counts }) {
     yield known("sigmoid-twice", share * positive + (1 - share) * negative, {
       assumes: counts ? 0 : 2,
       needs,
-      where: `where ${shownValue(share)} of the labels are 1`,
+      where: `where ${percentOf(share)} of the labels are 1`,
     });
 }
 
@@ -154,7 +154,7 @@ function* clipShare(facts) {
           least: facts.accuracy ? 3 : 4,
           clip,
           whose,
-          wrong: shownValue(likely),
+          wrong: percentOf(likely),
         });
     }
 }
@@ -174,7 +174,7 @@ function* clamped(facts) {
         assumes: 1 + assumes,
         needs,
         least: 2,
-        wrong: shownValue(likely),
+        wrong: percentOf(likely),
       });
 }
 
