@@ -24,15 +24,16 @@ NOT_A_LOSS = {
     "count", "ratio", "delta", "best", "patience", "threshold", "coef", "coefficient", "lambda",
     "change", "improvement",
 }  # fmt: skip
-# Two networks against each other, a reward, a density: these need not fall, and may be negative.
+# Two networks against each other, a reward, a density: these need not fall, or may be negative.
 FREE = {
     "d", "g", "gen", "disc", "dis", "generator", "discriminator", "adv", "adversarial", "critic",
-    "actor", "policy", "value", "entropy", "vf", "pg", "q", "elbo", "gan", "wgan", "reward",
+    "actor", "policy", "value", "entropy", "vf", "pg", "q", "elbo", "gan", "wgan", "reward", "nll",
+    "likelihood", "gaussian", "density", "flow", "similarity", "cosine",
 }  # fmt: skip
 STEP = {"step", "steps", "iter", "iters", "iteration", "iterations", "it", "itr", "updates"}
 STEP_WITH = STEP | {"global", "num", "update", "trainer", "train", "training", "total"}
 EPOCH = {"epoch", "epochs", "ep"}
-EPOCH_WITH = EPOCH | {"num", "trainer", "train", "training", "current"}
+EPOCH_WITH = EPOCH | {"trainer", "train", "training", "current"}
 LEVELS = {"info", "debug", "warning", "error"}
 
 
