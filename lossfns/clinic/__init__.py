@@ -2,3 +2,7 @@
 
 Everything here needs NumPy alone.
 """
+
+from lossfns.clinic.explain import Explanation, explain_value
+
+__all__ = ["Explanation", "explain_value"]
