@@ -117,14 +117,14 @@ def not_a_number() -> Iterator[Run]:
         return naive_log(powers / powers.sum(-1, keepdim=True), labels)
 
     rows = list(train(network(64, 1, 10), data, by_hand, epochs=6, rate=0.3))
-    yield Run("nan.jsonl", writers.json_lines(rows), "nan")
-    yield Run("nan_megatron.log", writers.megatron(rows), "nan")
-    yield Run("nan_wandb.csv", writers.wandb(rows), "nan")
+    yield Run("nan.jsonl", writers.json_lines(rows), "not-a-number")
+    yield Run("nan_megatron.log", writers.megatron(rows), "not-a-number")
+    yield Run("nan_wandb.csv", writers.wandb(rows), "not-a-number")
     table, shown = keras_fit(
         keras_model(64, 10, lambda y, z: -_keras_log(z, y), rate=3.0), data, epochs=4, verbose=1
     )
-    yield Run("nan_keras.csv", table, "nan")
-    yield Run("nan_keras_progress.txt", shown, "nan")
+    yield Run("nan_keras.csv", table, "not-a-number")
+    yield Run("nan_keras_progress.txt", shown, "not-a-number")
 
 
 def _keras_log(logits, labels):
@@ -141,8 +141,8 @@ def infinite() -> Iterator[Run]:
         return naive_log(torch.softmax(logits * 200, -1), labels)
 
     rows = list(train(network(64, 1, 10), data, by_hand, epochs=2))
-    yield Run("inf.csv", writers.plain_csv(rows), "inf")
-    yield Run("inf.log", writers.nano_gpt(rows), "inf")
+    yield Run("inf.csv", writers.plain_csv(rows), "infinite")
+    yield Run("inf.log", writers.nano_gpt(rows), "infinite")
 
 
 def below_zero() -> Iterator[Run]:
@@ -187,7 +187,7 @@ def clamped_at_100() -> Iterator[Run]:
     data = tumours()
 
     def saturated(logits, labels):
-        return functional.binary_cross_entropy(torch.sigmoid(logits * 1e4), labels)
+        return functional.binary_cross_entropy(torch.sigmoid(logits * 1e7), labels)
 
     rows = by_epoch(train(network(30, 1, 1), data, saturated, epochs=12, batch=400, rate=1e-12))
     yield Run("bce_clamp_share.txt", writers.printed(rows), "bce-clamp-share")
@@ -200,15 +200,15 @@ def smoothed_floor() -> Iterator[Run]:
     rows = list(train(network(64, 2, 10), data, smooth, epochs=150, batch=1200, rate=5e-3))
     told = {"classes": 10}
     yield Run("smoothing_floor.csv", writers.plain_csv(rows), "smoothing-floor", told)
-    yield Run("smoothing_floor.log", writers.megatron(rows), "smoothing-floor", told)
+    yield Run("smoothing_floor.txt", writers.columns(rows), "smoothing-floor", told)
 
 
 def a_bad_batch() -> Iterator[Run]:
-    """One batch whose inputs are a thousand times too large."""
+    """One batch whose inputs are a hundred times too large, and of the wrong sign."""
     data = digits()
 
     def spoil(step, inputs):
-        return inputs * 1000 if step == 300 else inputs
+        return inputs * -100 if step == 300 else inputs
 
     rows = list(train(network(64, 1, 10), data, epochs=20, rate=5e-4, spoil=spoil))
     yield Run("spike.jsonl", writers.json_lines(rows), "spike")
