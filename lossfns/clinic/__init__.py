@@ -3,6 +3,18 @@
 Everything here needs NumPy alone.
 """
 
+from lossfns.clinic.diagnose import Finding, Place, diagnose
 from lossfns.clinic.explain import Explanation, explain_value
+from lossfns.clinic.log import LogError, Series, TrainingLog, read_log
 
-__all__ = ["Explanation", "explain_value"]
+__all__ = [
+    "Explanation",
+    "Finding",
+    "LogError",
+    "Place",
+    "Series",
+    "TrainingLog",
+    "diagnose",
+    "explain_value",
+    "read_log",
+]
