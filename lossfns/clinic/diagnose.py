@@ -587,28 +587,36 @@ def _spike(case: Case, curve: Curve) -> tuple[int, int, float, float] | None:
     line = thresholds()["spike"]
     shape = outline(curve.values, int(line["pieces"]))
     count, before = len(shape), int(line["before"])
-    least = max(int(line["skip"] * count), 5)
     first = float(curve.shape.middles[0])
-    best: tuple[float, int, int, float, float] | None = None
-    at = least
-    while at < count - line["tail"]:
-        past = slice(max(0, at - before), at)
-        level = float(np.median(shape.middles[past]))
-        ordinary = float(shape.highs[past].max() - shape.lows[past].min())
-        rise = float(shape.highs[at]) - level
-        if rise > max(line["noise"] * ordinary, line["rise"] * level, line["size"] * first):
-            back = np.flatnonzero(shape.middles[at + 1 :] <= level + ordinary)
-            end = at + 1 + int(back[0]) if len(back) else count
-            if end - at <= max(line["length"] * count, 3) and not _rate_rose(case, curve, at, shape):
-                top = float(shape.highs[at:end].max())
-                begin = _highest(curve, shape, at)
-                stop = int(shape.starts[end])
-                if best is None or rise > best[0]:
-                    best = (rise, begin, max(stop, begin + 1), level, top)
-            at = end + 1
-        else:
-            at += 1
-    return best[1:] if best else None
+    begin = max(int(line["skip"] * count), 5)
+    pasts = [slice(max(0, at - before), at) for at in range(begin, count)]
+    levels = np.array([np.median(shape.middles[past]) for past in pasts])
+    ranges = np.array([shape.highs[past].max() - shape.lows[past].min() for past in pasts])
+    rises = shape.highs[begin:] - levels
+    least = np.maximum(line["noise"] * ranges, line["rise"] * levels)
+    sudden = np.flatnonzero(rises > np.maximum(least, line["size"] * first))
+    best: tuple[int, int] | None = None
+    end = 0
+    for at in sudden:
+        if at < end or at >= len(rises) - line["tail"]:
+            continue
+        back = np.flatnonzero(shape.middles[begin + at + 1 :] <= levels[at] + ranges[at])
+        end = at + 1 + int(back[0]) if len(back) else len(rises)
+        if end - at > max(line["length"] * count, 3) or _rate_rose(case, curve, begin + at, shape):
+            continue
+        # Where values far out are ordinary, one more of them is no spike.
+        others = np.delete(rises, np.arange(at, end))
+        if rises[at] < line["unlike"] * np.quantile(others, line["ordinary"]):
+            continue
+        if best is None or rises[at] > rises[best[0]]:
+            best = int(at), int(end)
+    if best is None:
+        return None
+    at, end = best
+    from_value = _highest(curve, shape, begin + at)
+    top = float(shape.highs[begin + at : begin + end].max())
+    stop = max(int(shape.starts[begin + end]), from_value + 1)
+    return from_value, stop, float(levels[at]), top
 
 
 def _highest(curve: Curve, shape: Outline, piece: int) -> int:
@@ -635,14 +643,13 @@ def blow_ups(case: Case) -> Iterator[Finding]:
             continue
         tail = max(3, int(line["share"] * len(curve)))
         end = float(np.median(curve.values[-tail:]))
-        middles = curve.shape.middles
-        start, best = float(middles[0]), float(middles.min())
-        at = int(curve.shape.starts[int(np.argmin(middles))])
+        shape = outline(curve.values, int(line["pieces"]))
+        start, best = float(shape.middles[0]), float(shape.middles.min())
+        at = int(shape.starts[int(np.argmin(shape.middles))])
         won = max(start - best, 0.1 * start)
-        if end > best + line["rise"] * won and end > 1.5 * best and end > 0.6 * start:
-            if curve.shape.middles[-3:].min() > best + 0.3 * won:
-                place = (curve.steps[at], curve.steps[-1])
-                yield case.finding("blow-up", curve, place, {"best": best, "value": end})
+        if end > best + line["rise"] * won and end > 1.5 * best:
+            place = (curve.steps[at], curve.steps[-1])
+            yield case.finding("blow-up", curve, place, {"best": best, "value": end})
 
 
 # Training against held out
@@ -654,36 +661,43 @@ def rising(case: Case) -> Iterator[Finding]:
     for held, training in case.pairs():
         if len(held) < line["values"] or held.values.min() < -1e-6:
             continue
-        count = len(held)
-        smooth = np.array([np.median(held.values[max(0, i - 1) : i + 2]) for i in range(count)])
+        shape = outline(held.values, int(line["pieces"]))
+        middles, count = shape.middles, len(shape)
+        smooth = np.array([np.median(middles[max(0, i - 1) : i + 2]) for i in range(count)])
         low = int(np.argmin(smooth))
-        after = smooth[low:]
-        tail = max(2, int(0.1 * count))
-        best, end = float(smooth[low]), float(np.mean(held.values[-tail:]))
-        shape = outline(after, int(thresholds()["flat"]["pieces"]))
-        if end < (1 + line["rise"]) * best or len(after) < max(3, line["after"] * count):
+        tail = max(2, count // 10)
+        best, end = float(smooth[low]), float(middles[-tail:].mean())
+        if end < (1 + line["rise"]) * best or count - low < max(3, line["after"] * count):
             continue
-        noise = float(np.median(np.abs(np.diff(held.values))))
-        if tendency(shape.middles) < line["tendency"] or end - best < 2 * noise:
+        noise = float(np.median(np.abs(np.diff(middles))))
+        if tendency(smooth[low:]) < line["tendency"] or end - best < 2 * noise:
             continue
-        then = training.values[training.steps <= held.steps[low]]
-        now = float(np.median(training.values[-max(2, len(training) // 20) :]))
-        if len(then) and now > 1.05 * float(np.median(then[-max(2, len(training) // 20) :])):
+        step = held.steps[shape.starts[low]]
+        was, now = _average(training, step), float(_ends(training.values)[-1])
+        if was is not None and now > 1.05 * was:
             continue  # training went up as well: that is another fault
         evidence: dict[str, float | str] = {"best": best, "value": end, "training": now}
-        place = (held.steps[low], held.steps[-1])
+        place = (step, held.steps[-1])
         accuracy = held.accuracy
         if accuracy is None or len(accuracy) < line["values"]:
             yield case.finding("overfitting", held, place, evidence, ("unknown",), "weak")
             continue
-        share = np.searchsorted(accuracy.steps, held.steps[low], side="right")
-        around = accuracy.values[max(0, share - 3) : share + 2]
-        was, is_now = float(np.mean(around)), float(np.mean(accuracy.values[-max(2, tail) :]))
-        evidence |= {"before": f"{was:.1%}", "after": f"{is_now:.1%}"}
-        if is_now < was - line["lost"]:
+        then = _average(accuracy, step)
+        after = float(accuracy.values[-max(2, len(accuracy) // 10) :].mean())
+        if then is None:
+            continue
+        evidence |= {"before": f"{then:.1%}", "after": f"{after:.1%}"}
+        if after < then - line["lost"]:
             yield case.finding("overfitting", held, place, evidence, ("worse",))
         else:
             yield case.finding("over-confident", held, place, evidence)
+
+
+def _average(curve: Series | Curve, step: float) -> float | None:
+    """The mean of a curve's few values up to a step."""
+    end = int(np.searchsorted(curve.steps, step, side="right"))
+    few = curve.values[max(0, end - max(3, len(curve) // 20)) : end]
+    return float(few.mean()) if len(few) else None
 
 
 def same_data(case: Case) -> Iterator[Finding]:
@@ -771,23 +785,32 @@ def short_batches(case: Case) -> Iterator[Finding]:
             continue
         if len(curve) < line["least"] * len(ends):
             continue
-        values = curve.values
-        off = np.abs(values[1:-1] - (values[:-2] + values[2:]) / 2)
-        last = off[ends[ends < len(values) - 1] - 1]
-        others = np.delete(off, np.concatenate([ends - 1, ends, ends - 2]) % len(off))
+        off = _out_of_line(curve.values)
+        inner = ends[(ends >= 3) & (ends < len(curve) - 3)]
+        last, others = off[inner], np.delete(off, inner)
         ordinary = float(np.median(others))
         far = float(np.sort(others)[int(0.9 * (len(others) - 1))])
         often = int((last > far).sum())
-        if not ordinary or np.median(last) < line["outlying"] * ordinary:
+        if len(inner) < line["ends"] or np.median(last) < line["outlying"] * ordinary:
             continue
         if often >= line["often"] * len(last):
             evidence = {
                 "often": float(often),
                 "epochs": float(len(last)),
-                "times": float(np.median(last)) / ordinary,
+                "times": float(np.median(last)) / max(ordinary, 1e-9),
             }
             place = (curve.steps[ends[0]], curve.steps[ends[-1]])
             yield case.finding("short-batch", curve, place, evidence)
+
+
+def _out_of_line(values: Floats) -> Floats:
+    """How far each value lies from those before it and from those behind it, on the same side."""
+    off = np.zeros(len(values))
+    three = np.lib.stride_tricks.sliding_window_view(values, 3)
+    middles = np.median(three, axis=1)
+    a, b = values[3:-3] - middles[:-4], values[3:-3] - middles[4:]
+    off[3:-3] = np.where(a * b > 0, np.minimum(np.abs(a), np.abs(b)), 0.0)
+    return off
 
 
 def _epoch_ends(case: Case, curve: Curve) -> NDArray[np.intp]:
