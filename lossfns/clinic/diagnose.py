@@ -177,9 +177,7 @@ class Case:
             steps, values = steps[keep], values[keep]
         same = [
             one
-            for one in self.log.of(
-                "accuracy", held_out=series.means.held_out, run=series.means.run
-            )
+            for one in self.log.of("accuracy", held_out=series.means.held_out, run=series.means.run)
         ]
         return Curve(series, steps, values, broken, _as_share(same[0]) if same else None)
 
@@ -428,9 +426,7 @@ STOPS = {
 }  # fmt: skip
 
 
-def _explained(
-    case: Case, text: str, accuracy: float | None, learned: bool
-) -> Explanation | None:
+def _explained(case: Case, text: str, accuracy: float | None, learned: bool) -> Explanation | None:
     """The first thing that a level can be, given whether the curve had come down to it."""
     facts = case.facts
     share = None if accuracy is None else f"{accuracy:.4f}"
@@ -724,7 +720,10 @@ def training_worse(case: Case) -> Iterator[Finding]:
         # What an epoch's average tells of is older than what the held-out loss tells of.
         ratios = np.minimum(beside[:-1], beside[1:]) / values[:-1]
         late = ratios[len(ratios) // 2 :]
-        if np.mean(ratios > 1) >= line["often"] and np.mean(late > 1 + line["worse"]) >= line["often"]:
+        if (
+            np.mean(ratios > 1) >= line["often"]
+            and np.mean(late > 1 + line["worse"]) >= line["often"]
+        ):
             evidence = {"times": float(np.median(ratios)), "other": training.name}
             place = (steps[0], steps[-1])
             yield case.finding("training-worse", held, place, evidence, sure="weak")

@@ -75,7 +75,9 @@ class TrainingLog:
     ignored: int
     notes: tuple[str, ...]
 
-    def of(self, kind: str, *, held_out: bool | None = None, run: str | None = None) -> list[Series]:
+    def of(
+        self, kind: str, *, held_out: bool | None = None, run: str | None = None
+    ) -> list[Series]:
         """Return the curves of a kind, of training or held out, of one run or all."""
         return [
             curve

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from lossfns.clinic.diagnose import thresholds
+from lossfns.clinic.diagnose import words as findings
 from lossfns.clinic.explain import page_words
 from lossfns.web.join import SHIM, join
 
@@ -17,22 +19,31 @@ def stylesheet() -> str:
     return (STATIC / "clinic.css").read_text(encoding="utf-8")
 
 
-def site_script(titles: Mapping[str, str]) -> str:
+def site_script(titles: Mapping[str, str], patients: Sequence[str]) -> str:
     """Return the classic script that opens the clinic's doors on its page.
 
     Parameters
     ----------
     titles : mapping of str
-        What each section that an explanation names is called.
+        What each section that an explanation or a finding names is called.
+    patients : sequence of str
+        Logs to try the second door with.
 
     Examples
     --------
-    >>> "import " in site_script({}).split('"use strict";')[0]
+    >>> "import " in site_script({}, []).split('"use strict";')[0]
     False
     """
-    words = json.dumps({**page_words(), "titles": titles}, ensure_ascii=False)
-    joined = join(["number.mjs", SHIM], static=STATIC)
+    words = {
+        **page_words(),
+        "findings": findings(),
+        "thresholds": thresholds(),
+        "titles": titles,
+        "patients": patients,
+    }
+    joined = join(["number.mjs", "training.mjs", SHIM], static=STATIC)
     return (
-        f'(() => {{\n"use strict";\n{joined}\nconst words = {words};\n'
-        'start("clinic", { number: numberDoor(words) });\n})();\n'
+        f'(() => {{\n"use strict";\n{joined}\n'
+        f"const said = {json.dumps(words, ensure_ascii=False)};\n"
+        'start("clinic", { number: numberDoor(said), training: trainingDoor(said) });\n})();\n'
     )

@@ -10,10 +10,12 @@ from docutils import nodes
 from docutils.parsers.rst import Directive
 
 from lossfns.clinic import page
+from lossfns.clinic.diagnose import words as findings
 from lossfns.clinic.explain import known_explanations, words
-from sitebuild.paths import BOOK
+from sitebuild.paths import BOOK, ROOT
 
 SCRIPT = "clinic.js"
+DATA = ROOT / "lossfns" / "explorers" / "data"
 # name, label, what to write into it
 FACTS = (
     ("classes", "Classes", "or vocabulary", "10"),
@@ -21,6 +23,8 @@ FACTS = (
     ("counts", "Class counts", "class 0 first", "900, 100"),
     ("batch", "Batch size", "if it may be a sum", "64"),
 )
+PLACEHOLDER = "epoch,loss,val_loss&#10;1,2.3026,2.3026&#10;…"
+PATIENTS = json.loads((DATA / "clinic.json").read_text(encoding="utf-8"))
 EXAMPLES = (
     ("2.303", {"value": "2.303"}),
     ("87.3365", {"value": "87.3365"}),
@@ -33,7 +37,8 @@ EXAMPLES = (
 
 def titles():
     """What each section that is named is called: its chapter and its heading."""
-    return {text["see"]: title(text["see"]) for text in words().values()}
+    texts = [*words().values(), *findings().values()]
+    return {text["see"]: title(text["see"]) for text in texts if "see" in text}
 
 
 def title(see):
@@ -50,14 +55,16 @@ def slug(heading):
     return re.sub(r"[^\w\s-]", "", heading.lower()).replace(" ", "-")
 
 
-def field(name, label, hint, placeholder):
+def field(name, label, hint, placeholder, door=""):
+    """A box with its label, what it wants, and room for what is wrong with it."""
+    place = f"clinic-{door}{name}"
     return (
-        f'<p class="clinic-field clinic-{name}"><label for="clinic-{name}">{label}</label>'
-        f'<input id="clinic-{name}" name="{name}" type="text" autocomplete="off" '
+        f'<p class="clinic-field clinic-{name}"><label for="{place}">{label}</label>'
+        f'<input id="{place}" name="{name}" type="text" autocomplete="off" '
         f'autocapitalize="off" spellcheck="false" placeholder="{placeholder}" '
-        f'aria-describedby="clinic-{name}-hint clinic-{name}-note" disabled>'
-        f'<span class="clinic-hint" id="clinic-{name}-hint">{hint}</span>'
-        f'<span class="ex-note" id="clinic-{name}-note"></span></p>'
+        f'aria-describedby="{place}-hint {place}-note" disabled>'
+        f'<span class="clinic-hint" id="{place}-hint">{hint}</span>'
+        f'<span class="ex-note" id="{place}-note"></span></p>'
     )
 
 
@@ -76,6 +83,39 @@ def number_door():
         f'<div class="clinic-facts">{facts}</div>'
         f'<div class="ex-row clinic-examples"><span class="ex-label">Try</span>{examples}</div>'
         "</form></div>"
+    )
+
+
+def training_door():
+    """The second door's form: a log to paste, or a file of it."""
+    facts = "".join(field(*fact, door="log-") for fact in FACTS if fact[0] in ("classes", "counts"))
+    patients = "".join(
+        f'<button type="button" class="ex-button" disabled data-patient="{i}">{i + 1}</button>'
+        for i in range(len(PATIENTS))
+    )
+    return (
+        '<div class="clinic ex-card" data-clinic="training" data-state="{}" role="group" '
+        'aria-label="What does this curve say?"><form class="ex-inner" method="get">'
+        '<p class="clinic-field"><label for="clinic-log">Your log</label>'
+        '<textarea id="clinic-log" name="log" rows="5" autocomplete="off" autocapitalize="off" '
+        f'spellcheck="false" placeholder="{PLACEHOLDER}" '
+        'aria-describedby="clinic-log-hint clinic-log-note" disabled></textarea>'
+        '<span class="clinic-hint" id="clinic-log-hint">paste it as it is, or drop a file here'
+        '</span><span class="ex-note" id="clinic-log-note" role="status"></span></p>'
+        '<p class="clinic-file"><label for="clinic-file">Or choose a file</label>'
+        '<input id="clinic-file" name="file" type="file" disabled></p>'
+        f'<div class="clinic-facts">{facts}</div>'
+        '<div class="ex-row clinic-examples"><span class="ex-label">Try the patients of '
+        f"chapter 8</span>{patients}</div></form></div>"
+    )
+
+
+def patient(case):
+    """One of the trainings of chapter 8's clinic, as a log."""
+    series = ("epochs", "training", "validation", "accuracy")
+    rows = zip(*(case[name] for name in series), strict=True)
+    return "\n".join(
+        ["epoch,loss,val_loss,val_accuracy", *(",".join(map(str, row)) for row in rows)]
     )
 
 
@@ -127,11 +167,14 @@ def write_assets(app, exception):
         return
     static = Path(app.outdir) / "_static"
     (static / "clinic.css").write_text(page.stylesheet(), encoding="utf-8")
-    (static / SCRIPT).write_text(page.site_script(titles()), encoding="utf-8")
+    (static / SCRIPT).write_text(
+        page.site_script(titles(), [patient(case) for case in PATIENTS]), encoding="utf-8"
+    )
 
 
 def setup(app):
     app.add_directive("clinic-number", raw(number_door))
+    app.add_directive("clinic-training", raw(training_door))
     app.add_directive("clinic-numbers", raw(number_table))
     app.add_css_file("clinic.css")
     # The script after the page's own were chosen; the styles before they are joined.

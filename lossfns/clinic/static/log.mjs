@@ -78,7 +78,7 @@ function* clockOf(columns, losses, lines) {
   return ["line", Float64Array.from(lines)];
 }
 
-function* logOf(format, rows, tag) {
+function* logOf(format, rows) {
   const columns = [...rows.columns.values()].filter((column) => column.rows.length);
   // Without a loss, what is a loss by another name is the loss.
   if (!columns.some(({ means }) => means.kind === "loss"))
@@ -109,8 +109,8 @@ function* logOf(format, rows, tag) {
 }
 
 // Reads a log whose text comes in pieces: take(piece) each, then the log from the generator end(),
-// which yields where it may pause. `tag` names a curve that has no name of its own.
-function logReader(tag = "") {
+// which yields where it may pause.
+function logReader() {
   const cutter = lineCutter();
   const rows = createRows();
   let format;
@@ -138,7 +138,7 @@ function logReader(tag = "") {
       read(cutter.end());
       if (!reader) throw new LogError("the log is empty");
       reader.end();
-      return yield* logOf(format.name, rows, tag);
+      return yield* logOf(format.name, rows);
     },
   };
 }

@@ -70,25 +70,19 @@ function numberDoor(words) {
     };
     const remember = (state) => {
       const query = new URLSearchParams(FIELDS.filter((f) => state[f]).map((f) => [f, state[f]]));
+      const address = new URL(location.href);
+      address.search = query;
       try {
-        history.replaceState(
-          null,
-          "",
-          `${location.pathname}${query.size ? `?${query}` : ""}${location.hash}`,
-        );
+        history.replaceState(null, "", address);
       } catch {
         // Some browsers keep the address of a file on a disk as it is.
       }
     };
     const nothing = (state) => {
       const missing = Object.keys(CALLED).filter((name) => !state[name]);
-      const tip = missing.length
-        ? ` ${listed(
-            missing.map((f) => CALLED[f]),
-            "or",
-          )} may tell more.`
-        : "";
-      return `Nothing known stops at ${state.value}: an ordinary loss, so far.${tip.replace(/^ t/, " T")}`;
+      const more = missing.map((name) => CALLED[name]);
+      const tip = more.length ? ` Known beside it, ${listed(more, "or")} may tell more.` : "";
+      return `Nothing known stops at ${state.value}: an ordinary loss, so far.${tip}`;
     };
     const card = (found) =>
       explanationCard(

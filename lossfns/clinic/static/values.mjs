@@ -46,6 +46,14 @@ function entropyOf(counts) {
   return -total(shares.map((share) => share * Math.log(share)));
 }
 
+// With so many decimals; of two that are as near, the even one, as Python has it.
+function fixedText(value, decimals) {
+  const halves = value * 2 ** (decimals + 1);
+  if (!Number.isInteger(halves) || halves % 2 === 0) return value.toFixed(decimals);
+  const below = Math.floor(value * 10 ** decimals);
+  return ((below + (below % 2 ? 1 : 0)) / 10 ** decimals).toFixed(decimals);
+}
+
 // A number for people: four decimals, as logs do, unless all is said with fewer.
 function shownValue(value) {
   const size = Math.abs(value);
@@ -54,7 +62,7 @@ function shownValue(value) {
     const [mantissa, exponent] = value.toExponential(4).split("e");
     text = `${Number(mantissa)}e${Number(exponent)}`;
   } else {
-    text = value.toFixed(size < 0.1 ? 5 : 4);
+    text = fixedText(value, size < 0.1 ? 5 : 4);
     if (Math.abs(value - Number(text)) < 1e-9) text = text.replace(/\.?0+$/, "");
   }
   return text.replaceAll("-", "−");
@@ -284,4 +292,4 @@ function knownValues(facts, names) {
   return values.sort((left, right) => left.assumes - right.assumes);
 }
 
-export { knownValues, shownValue };
+export { fixedText, knownValues, shownValue };
