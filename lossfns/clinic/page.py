@@ -42,8 +42,11 @@ def site_script(titles: Mapping[str, str], patients: Sequence[str]) -> str:
         "patients": patients,
     }
     joined = join(["number.mjs", "training.mjs", SHIM], static=STATIC)
+    # The page's worker, which reads logs, runs this script too; it has no document.
     return (
         f'(() => {{\n"use strict";\n{joined}\n'
         f"const said = {json.dumps(words, ensure_ascii=False)};\n"
-        'start("clinic", { number: numberDoor(said), training: trainingDoor(said) });\n})();\n'
+        'if (typeof document === "undefined") answerLogs(said);\n'
+        'else start("clinic", { number: numberDoor(said), '
+        "training: trainingDoor(said, document.currentScript.src) });\n})();\n"
     )

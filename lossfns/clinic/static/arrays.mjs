@@ -21,15 +21,33 @@ function select(values, k) {
   return values[k];
 }
 
-const leastOf = (values) => values.reduce((least, value) => Math.min(least, value), Infinity);
-const greatestOf = (values) => values.reduce((most, value) => Math.max(most, value), -Infinity);
+// Loops, for a curve may have a million values. What holds a nan has no least value.
+function leastOf(values) {
+  let least = Infinity;
+  for (let i = 0; i < values.length; i += 1) {
+    if (values[i] < least) least = values[i];
+    else if (Number.isNaN(values[i])) return NaN;
+  }
+  return least;
+}
+function greatestOf(values) {
+  let most = -Infinity;
+  for (let i = 0; i < values.length; i += 1) {
+    if (values[i] > most) most = values[i];
+    else if (Number.isNaN(values[i])) return NaN;
+  }
+  return most;
+}
 const rangeOf = (values) => greatestOf(values) - leastOf(values);
-const sumOf = (values) => values.reduce((sum, value) => sum + value, 0);
-const meanOf = (values) => sumOf(values) / values.length;
+function meanOf(values) {
+  let sum = 0;
+  for (let i = 0; i < values.length; i += 1) sum += values[i];
+  return sum / values.length;
+}
 
 function medianOf(values) {
   if (!values.length) return NaN;
-  const copy = Float64Array.from(values);
+  const copy = new Float64Array(values);
   const half = copy.length >> 1;
   const upper = select(copy, half);
   // After selecting, all before the middle is at most as great.
@@ -38,7 +56,7 @@ function medianOf(values) {
 
 // A share of the values lies below: between two of them in proportion.
 function quantileOf(values, share) {
-  const copy = Float64Array.from(values);
+  const copy = new Float64Array(values);
   const place = share * (copy.length - 1);
   const low = Math.floor(place);
   const lower = select(copy, low);
@@ -48,8 +66,13 @@ function quantileOf(values, share) {
 
 function deviationOf(values) {
   const mean = meanOf(values);
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+  let sum = 0;
+  for (let i = 0; i < values.length; i += 1) sum += (values[i] - mean) ** 2;
+  return Math.sqrt(sum / values.length);
 }
+
+// The k-th smallest of some values, counted from 0.
+const selectedOf = (values, k) => select(new Float64Array(values), k);
 
 // Where a step would stand among sorted steps: before its equals, or behind them.
 function placeIn(steps, step, behind = false) {
@@ -97,5 +120,5 @@ export {
   placeIn,
   quantileOf,
   rangeOf,
-  sumOf,
+  selectedOf,
 };

@@ -75,7 +75,7 @@ function* clockOf(columns, losses, lines) {
       if (losses.every(({ rows }) => rises(ticks, rows))) return [kind, ticks];
     }
   }
-  return ["line", Float64Array.from(lines)];
+  return ["line", new Float64Array(lines)];
 }
 
 function* logOf(format, rows) {
@@ -93,8 +93,8 @@ function* logOf(format, rows) {
     if (means.kind === "step" || means.kind === "also-loss") continue;
     yield;
     const whole = places.length === ticks.length;
-    const steps = whole ? ticks : Float64Array.from(places, (row) => ticks[row]);
-    series.push({ name, means, steps, values: Float64Array.from(values) });
+    const steps = whole ? ticks : new Float64Array(places).map((row) => ticks[row]);
+    series.push({ name, means, steps, values: new Float64Array(values) });
   }
   const notes = [];
   if (rows.complaint) {

@@ -1,145 +1,50 @@
-// The second door on the page: what does this curve say? A log is pasted, or a file read in slices,
-// so that the page never stands still; nothing of it leaves the page.
+// The second door on the page: what does this curve say? A log is pasted, or a file read in slices;
+// nothing of it leaves the page.
 import { linePlot } from "../../explorers/static/plot.mjs";
 import { button, h, liveSummary } from "../../web/static/controls.mjs";
-import { greatestOf, leastOf, medianOf, quantileOf } from "./arrays.mjs";
-import { diagnose } from "./diagnose.mjs";
-import { Refused, readFacts } from "./explain.mjs";
-import { LogError, textDecoder } from "./lines.mjs";
-import { logReader } from "./log.mjs";
+import { examineLog } from "./examine.mjs";
 import { explanationCard } from "./number.mjs";
 import { shownValue } from "./values.mjs";
 
-const SLICE = 1 << 18;
-// Milliseconds of work after which the page may draw and hear.
-const BREATH = 12;
 const PATIENCE = 250;
-const MOST_CURVES = 4;
-const MOST_POINTS = 400;
-const TONES = ["ce", "violet", "teal", "amber"];
 const FILE_LIMIT = 500e6;
-
-// Lets the page draw and hear, if the last time is long enough ago.
-function breather() {
-  let last = performance.now();
-  return async () => {
-    if (performance.now() - last < BREATH) return;
-    await new Promise((resolve) => {
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => {
-        port1.close();
-        resolve();
-      };
-      port2.postMessage(0);
-    });
-    last = performance.now();
-  };
-}
-
-// Runs a generator to its end, with breaths; its result, or undefined if it is no longer wanted.
-async function finished(generator, breathe, wanted) {
-  let step = generator.next();
-  while (!step.done) {
-    await breathe();
-    if (!wanted()) return undefined;
-    step = generator.next();
-  }
-  return step.value;
-}
-
-async function* piecesOf(source) {
-  if (typeof source === "string") {
-    for (let at = 0; at < source.length; at += SLICE)
-      yield [source.slice(at, at + SLICE), at / source.length];
-    return;
-  }
-  const decode = textDecoder();
-  for (let at = 0; at < source.size; at += SLICE) {
-    const bytes = new Uint8Array(await source.slice(at, at + SLICE).arrayBuffer());
-    yield [decode(bytes), at / source.size];
-  }
-  yield [decode(), 1];
-}
-
-// A step of 1, 2 or 5 that divides a length in about so many parts.
-function niceStep(length, parts) {
-  const raw = length / parts || 1;
-  const size = 10 ** Math.floor(Math.log10(raw));
-  return [1, 2, 5, 10].map((digit) => digit * size).find((step) => step >= raw * (1 - 1e-9));
-}
-
-function niceAxis(low, high, parts) {
-  const step = niceStep(high - low, parts);
-  const from = Math.floor(low / step + 1e-9) * step;
-  const to = Math.max(Math.ceil(high / step - 1e-9) * step, from + step);
-  return { domain: [from, to], parts: Math.round((to - from) / step) };
-}
-
-// Few points that look like the curve: of many values in a row the least and the greatest.
-function thinned(steps, values) {
-  const points = [];
-  const size = Math.max(1, Math.ceil((2 * values.length) / MOST_POINTS));
-  for (let at = 0; at < values.length; at += size) {
-    const piece = values.subarray(at, at + size);
-    const ends =
-      size === 1 ? [0] : [piece.indexOf(leastOf(piece)), piece.indexOf(greatestOf(piece))];
-    for (const i of [...new Set(ends)].sort((a, b) => a - b))
-      if (i >= 0) points.push([steps[at + i], piece[i]]);
-  }
-  return points;
-}
-
-// What the plot shows of a log: its losses, the floors that apply, and the places of the findings.
-function pictureOf({ series, clock }, findings, facts) {
-  const losses = series.filter(({ means }) => means.kind === "loss").slice(0, MOST_CURVES);
-  const finite = losses.map(({ values }) => values.filter(Number.isFinite)).filter((v) => v.length);
-  if (!finite.length) return undefined;
-  const levels = new Map();
-  if (facts.classes > 1) levels.set(Math.log(facts.classes), `ln ${facts.classes}`);
-  for (const { evidence } of findings)
-    if (evidence.exact) levels.set(evidence.exact, shownValue(evidence.exact));
-  const most = Math.max(...finite.map((values) => quantileOf(values, 0.99)), ...levels.keys());
-  // A blow-up may leave the frame: what happened before it would be a line along the floor.
-  const usual = Math.max(...finite.map((values) => Math.max(values[0], 4 * medianOf(values))));
-  const least = Math.min(0, ...finite.map(leastOf));
-  const lasts = losses.map(({ steps }) => steps.at(-1));
-  const x = niceAxis(Math.min(...losses.map(({ steps }) => steps[0])), Math.max(...lasts), 5);
-  const y = niceAxis(Math.max(least, -2 * usual), Math.min(most, 2 * usual) * 1.02 || 1, 4);
-  const level = ([value, name]) => ({
-    name,
-    tone: "ink",
-    points: x.domain.map((at) => [at, value]),
-  });
-  const named = new Map(losses.map(({ name, steps, values }) => [name, { steps, values }]));
-  return {
-    title: "Loss",
-    x: { label: clock, ...x },
-    y,
-    curves: [
-      ...losses.map(({ name, steps, values }, i) => ({
-        name,
-        tone: TONES[i],
-        points: thinned(steps, values),
-      })),
-      ...[...levels].map(level),
-    ],
-    bands: findings.map(({ where }) => ({ from: where.first, to: where.last, words: "" })),
-    marks: findings.flatMap(({ where }, i) => {
-      const curve = named.get(where.series);
-      const at = curve ? curve.steps.indexOf(where.first) : -1;
-      const value = at < 0 ? undefined : curve.values.subarray(at).find(Number.isFinite);
-      const before = at < 0 ? undefined : curve.values.subarray(0, at).findLast(Number.isFinite);
-      const tone = TONES[losses.findIndex(({ name }) => name === where.series)];
-      return at < 0
-        ? []
-        : [{ x: where.first, y: value ?? before ?? 0, tone, label: String(i + 1) }];
-    }),
-  };
-}
 
 const megabytes = (size) => `${(size / 1e6).toFixed(size < 1e7 ? 1 : 0)} MB`;
 
-function trainingDoor(words) {
+// Examines a log in a worker that runs this very script; where the browser refuses one, as for pages
+// on a disk, here. { result: a promise, stop }.
+function examination(script, source, told, words, progress) {
+  let stopped = false;
+  const here = () => examineLog(source, told, words, { progress, wanted: () => !stopped });
+  let worker;
+  const result = new Promise((resolve, reject) => {
+    try {
+      worker = new Worker(script);
+    } catch {
+      resolve(here());
+      return;
+    }
+    let heard = false;
+    worker.addEventListener("message", ({ data }) => {
+      heard = true;
+      if ("result" in data) resolve(data.result);
+      else progress(data.share);
+    });
+    worker.addEventListener("error", (event) => {
+      event.preventDefault();
+      if (heard) reject(new Error(event.message));
+      else resolve(here());
+    });
+    worker.postMessage({ source, told });
+  }).finally(() => worker?.terminate());
+  const stop = () => {
+    stopped = true;
+    worker?.terminate();
+  };
+  return { result, stop };
+}
+
+function trainingDoor(words, script) {
   function render({ el, host, signal }) {
     el.append(...[...host.children].map((child) => child.cloneNode(true)));
     const root = document.documentElement.dataset.content_root ?? "";
@@ -156,8 +61,8 @@ function trainingDoor(words) {
       bar,
       doing,
       button("Stop", () => {
-        current += 1;
-        source = undefined;
+        running.stop();
+        running = undefined;
         reading.hidden = true;
         summary.say("Stopped.");
       }),
@@ -169,15 +74,16 @@ function trainingDoor(words) {
       .querySelector(".clinic-examples")
       .before(reading, summary.element, plot.element, list, remarks);
     let source;
-    let current = 0;
+    let running;
     let timer;
     signal.addEventListener("abort", () => {
-      current += 1;
+      running?.stop();
       clearTimeout(timer);
     });
 
     function clear() {
       note.textContent = "";
+      box.removeAttribute("aria-invalid");
       for (const name of ["classes", "counts"]) {
         form.querySelector(`#clinic-log-${name}-note`).textContent = "";
         facts[name].removeAttribute("aria-invalid");
@@ -187,9 +93,7 @@ function trainingDoor(words) {
       list.replaceChildren();
       remarks.replaceChildren();
     }
-    function tell(log, findings) {
-      const told = readFacts({ classes: classes.value, counts: counts.value });
-      const picture = pictureOf(log, findings, told);
+    function tell({ findings, picture, losses, clock, format, rows, ignored, notes }) {
       plot.element.hidden = !picture;
       if (picture) plot.draw(picture);
       list.replaceChildren(
@@ -197,15 +101,13 @@ function trainingDoor(words) {
           const { series, first, last } = finding.where;
           const place =
             first === last ? shownValue(first) : `${shownValue(first)} to ${shownValue(last)}`;
-          const lead = `${i + 1} · ${series}, ${log.clock} ${place}`;
+          const lead = `${i + 1} · ${series}, ${clock} ${place}`;
           return explanationCard({ ...finding, lead }, words.titles, root);
         }),
       );
-      const ignored = log.ignored
-        ? `${log.ignored.toLocaleString("en")} other lines are left out.`
-        : "";
+      const left = ignored ? `${ignored.toLocaleString("en")} other lines are left out.` : "";
       remarks.replaceChildren(
-        ...[...log.notes, ignored].filter(Boolean).map((remark) => h("li", {}, remark)),
+        ...[...notes, left].filter(Boolean).map((remark) => h("li", {}, remark)),
       );
       const found =
         findings.length === 0
@@ -213,57 +115,44 @@ function trainingDoor(words) {
           : findings.length === 1
             ? "One finding"
             : `${findings.length} findings, the gravest first`;
-      const losses = log.series.filter(({ means }) => means.kind === "loss");
-      const curves = losses
-        .map(({ name }) => name)
-        .slice(0, MOST_CURVES)
-        .join(", ");
-      summary.say(
-        `${found}: ${log.rows.toLocaleString("en")} rows of ${curves}, read as ${log.format}.`,
+      const curves = losses.slice(0, 4).join(", ");
+      summary.say(`${found}: ${rows.toLocaleString("en")} rows of ${curves}, read as ${format}.`);
+    }
+    function refuse({ field, message }) {
+      const where = field === "log" ? note : form.querySelector(`#clinic-log-${field}-note`);
+      where.textContent = `${message.charAt(0).toUpperCase()}${message.slice(1)}`.replace(
+        /[^.]$/,
+        "$&.",
       );
+      (facts[field] ?? box).setAttribute("aria-invalid", "true");
+      summary.say("");
     }
     async function examine() {
-      current += 1;
-      const mine = current;
-      const wanted = () => mine === current;
+      clearTimeout(timer);
+      running?.stop();
       clear();
       if (!source) {
         summary.say("Paste a log, or give a file: of any trainer, as it is.");
         return;
       }
-      const told = { classes: classes.value, counts: counts.value };
       const began = performance.now();
-      const breathe = breather();
-      try {
-        readFacts(told);
-        const reader = logReader();
-        for await (const [piece, share] of piecesOf(source)) {
-          reader.take(piece);
-          if (performance.now() - began > PATIENCE) {
-            reading.hidden = false;
-            bar.value = share;
-            doing.textContent = `${Math.round(100 * share)} %`;
-          }
-          await breathe();
-          if (!wanted()) return;
-        }
-        doing.textContent = "Looking at the curves";
-        const log = await finished(reader.end(), breathe, wanted);
-        const findings = log && (await finished(diagnose(log, told, words), breathe, wanted));
-        if (!findings) return;
-        reading.hidden = true;
-        tell(log, findings);
-      } catch (error) {
-        if (!wanted()) return;
-        reading.hidden = true;
-        summary.say("");
-        if (error instanceof Refused) {
-          form.querySelector(`#clinic-log-${error.field}-note`).textContent = error.message;
-          facts[error.field].setAttribute("aria-invalid", "true");
-        } else if (error instanceof LogError || error instanceof DOMException)
-          note.textContent = `${error.message.charAt(0).toUpperCase()}${error.message.slice(1)}.`;
-        else throw error;
-      }
+      const told = { classes: classes.value, counts: counts.value };
+      const mine = examination(script, source, told, words, (share) => {
+        if (running !== mine || performance.now() - began < PATIENCE) return;
+        reading.hidden = false;
+        bar.value = share;
+        doing.textContent = share < 1 ? `${Math.floor(100 * share)} %` : "Looking at the curves";
+      });
+      running = mine;
+      const result = await mine.result;
+      if (running !== mine || !result) return;
+      reading.hidden = true;
+      if (result.refused) refuse(result.refused);
+      else tell(result);
+    }
+    function later() {
+      clearTimeout(timer);
+      timer = setTimeout(examine, PATIENCE);
     }
     function takeFile(file) {
       if (!file) return;
@@ -280,8 +169,7 @@ function trainingDoor(words) {
     }
     function takeText() {
       source = box.value.trim() ? box.value : undefined;
-      clearTimeout(timer);
-      timer = setTimeout(examine, PATIENCE);
+      later();
     }
     box.addEventListener("input", takeText);
     chosen.addEventListener("change", () => {
@@ -289,11 +177,7 @@ function trainingDoor(words) {
       // The same file can be chosen again, when it has grown.
       chosen.value = "";
     });
-    for (const input of [classes, counts])
-      input.addEventListener("input", () => {
-        clearTimeout(timer);
-        timer = setTimeout(examine, PATIENCE);
-      });
+    for (const input of [classes, counts]) input.addEventListener("input", later);
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("dragover", (event) => {
       event.preventDefault();

@@ -1,19 +1,21 @@
 // What comes back with every epoch. No DOM here.
-import { greatestOf, medianOf, placeIn } from "../arrays.mjs";
+import { greatestOf, medianOf, selectedOf } from "../arrays.mjs";
 import { repeatsOf } from "../curve.mjs";
 import { kept } from "./case.mjs";
 
 // The places of a curve's values that are the last of their epoch, if the log says so.
 function epochEnds(one, curve) {
   if (one.log.clock === "epoch") return [];
-  for (const epoch of one.of("epoch")) {
-    const at = Array.from(curve.steps, (step) => placeIn(epoch.steps, step));
-    if (!epoch.steps.length || at.at(-1) >= epoch.steps.length) continue;
-    const counts = at.map((place) => Math.ceil(epoch.values[place] - 1e-3));
+  for (const { steps, values } of one.of("epoch")) {
     const ends = [];
-    for (let i = 0; i + 1 < counts.length; i += 1)
-      if (counts[i + 1] > counts[i] && i > 1) ends.push(i);
-    return ends;
+    let [place, before] = [0, Infinity];
+    for (let i = 0; i < curve.steps.length; i += 1) {
+      while (steps[place] < curve.steps[i]) place += 1;
+      const count = Math.ceil(values[place] - 1e-3);
+      if (count > before && i > 2) ends.push(i - 1);
+      before = count;
+    }
+    if (place < steps.length) return ends;
   }
   return [];
 }
@@ -50,7 +52,7 @@ function* shortBatch(one) {
     const others = kept(off, (i) => !isEnd.has(i));
     yield;
     const ordinary = medianOf(others);
-    const far = Float64Array.from(others).sort()[Math.trunc(0.9 * (others.length - 1))];
+    const far = selectedOf(others, Math.trunc(0.9 * (others.length - 1)));
     const often = last.filter((value) => value > far).length;
     if (medianOf(last) < line.outlying * ordinary || often < line.often * last.length) continue;
     const times = medianOf(last) / Math.max(ordinary, 1e-9);
