@@ -6,7 +6,9 @@ import re
 
 from lossfns.clinic._rows import NUMBER, Rows
 
-START = re.compile(r"""["'](\w*(?:loss|acc|accuracy))["']\s*:\s*\[\s*(?:$|[-+.\dni])""", re.I | re.M)
+START = re.compile(
+    r"""["'](\w*(?:loss|acc|accuracy))["']\s*:\s*\[\s*(?:$|[-+.\dni])""", re.I | re.M
+)
 TOKEN = re.compile(rf"""["']([^"'\\]+)["']\s*:\s*(\[)|(\])|({NUMBER})""", re.I)
 
 

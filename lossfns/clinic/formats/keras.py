@@ -30,7 +30,9 @@ class KerasProgress:
     def recognise(cls, head: list[str], rows: Rows) -> KerasProgress | None:
         """Return a reader if an epoch's line and a bar with a loss are there."""
         epoch = any(map(EPOCH.match, head))
-        return cls(rows) if epoch and any(" - " in line and BAR.match(line) for line in head) else None
+        return (
+            cls(rows) if epoch and any(" - " in line and BAR.match(line) for line in head) else None
+        )
 
     def read(self, lines: list[str], first: int) -> None:
         """Take the next lines."""
