@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +37,7 @@ def outline(values: Floats, most: int) -> Outline:
     """Return the outline of a curve in `most` pieces, or fewer if it has fewer values."""
     pieces = min(most, len(values))
     starts = np.arange(pieces + 1) * len(values) // max(pieces, 1)
-    parts = [values[a:b] for a, b in zip(starts, starts[1:], strict=False)]
+    parts = [values[a:b] for a, b in pairwise(starts)]
     return Outline(
         starts,
         np.array([np.median(part) for part in parts]),

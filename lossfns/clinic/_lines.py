@@ -53,7 +53,7 @@ def encoding(head: bytes) -> tuple[str, int]:
     if even > 0.4 * len(head) and not odd:
         return "utf-16-be", 0
     control = next((at for at, byte in enumerate(head) if byte < 32 and byte not in TEXTUAL), None)
-    if control is not None and not head[: control + 1].strip(b"\0") == b"":
+    if control is not None and head[: control + 1].strip(b"\0"):
         hint = " (TensorBoard's event files are: export the curve as CSV)"
         raise LogError(f"this is not text: byte {control + 1} is {head[control]}{hint}")
     if head and not head.strip(b"\0"):

@@ -44,6 +44,7 @@ class Column:
     def __init__(self, name: str, means: Meaning) -> None:
         self.name = name
         self.means = means
+        self.row = -1  # the last that has a value
         self.rows = array("I")
         self.values = array("d")
 
@@ -87,10 +88,12 @@ class Rows:
         """Keep a row, and return whether it held anything to keep; of equal names the first."""
         row = len(self.lines)
         kept = False
+        known = self.columns.get
         for name, value in pairs:
-            column = self.column(name)
-            if column is None or (column.rows and column.rows[-1] == row):
+            column = known(name) or self.column(name)
+            if column is None or column.row == row:
                 continue
+            column.row = row
             column.rows.append(row)
             column.values.append(value)
             kept = True

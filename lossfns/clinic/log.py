@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from lossfns.clinic._lines import BLOCK, LogError, line_blocks, read_blocks, text_blocks
 from lossfns.clinic._names import TRAINING, Meaning
 from lossfns.clinic._rows import Column, Rows
-from lossfns.clinic.formats import FORMATS
+from lossfns.clinic.formats import Reader, reader_of
 
 __all__ = ["LogError", "Series", "TrainingLog", "read_log"]
 
@@ -163,7 +163,7 @@ def _texts(source: object, progress: Callable[[int, int | None], None] | None) -
 def _read(texts: Iterable[str], tag: str = "") -> TrainingLog:
     """The log of a text that comes in pieces; `tag` names a curve that has no name of its own."""
     rows = Rows()
-    reader = None
+    reader: Reader | None = None
     at = 1
     for lines in line_blocks(texts):
         if reader is None:
@@ -172,7 +172,7 @@ def _read(texts: Iterable[str], tag: str = "") -> TrainingLog:
                 continue
             # Line numbers count from the first line of the log, so the head keeps empty lines.
             head = [""] * (at - 1) + lines[:HEAD]
-            reader = next(filter(None, (known.recognise(head, rows) for known in FORMATS)))
+            reader = reader_of(head, rows)
         reader.read(lines, at)
         at += len(lines)
     if reader is None:
@@ -218,10 +218,11 @@ def _place_accuracies(columns: list[Column]) -> None:
     losses = [column for column in columns if column.means.kind == "loss"]
     told = [TRAINING & set(column.name.lower().replace("_", " ").split()) for column in losses]
     accuracies = [column for column in columns if column.means.kind == "accuracy"]
-    if any(told) and any(loss.means.held_out for loss in losses):
-        if not any(one.means.held_out or "train" in one.name.lower() for one in accuracies):
-            for column in accuracies:
-                column.means = replace(column.means, held_out=True)
+    if not any(told) or not any(loss.means.held_out for loss in losses):
+        return
+    if not any(one.means.held_out or "train" in one.name.lower() for one in accuracies):
+        for column in accuracies:
+            column.means = replace(column.means, held_out=True)
 
 
 def _clock(columns: list[Column], losses: list[Column], rows: Rows) -> tuple[str, Floats]:

@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from lossfns.clinic.diagnose import thresholds
-from lossfns.clinic.diagnose import words as findings
+from lossfns.clinic.findings.case import thresholds
+from lossfns.clinic.findings.case import words as findings
 from lossfns.clinic.explain import page_words
 from lossfns.web.join import SHIM, join
 

@@ -7,6 +7,7 @@ import math
 import shutil
 import sys
 import textwrap
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,7 +62,9 @@ def progress(done: int, total: int | None) -> None:
         return
     share = min(done / total, 1.0)
     filled = round(30 * share)
-    print(f"\r{'█' * filled}{'░' * (30 - filled)} {share:4.0%}", end="", file=sys.stderr, flush=True)
+    print(
+        f"\r{'█' * filled}{'░' * (30 - filled)} {share:4.0%}", end="", file=sys.stderr, flush=True
+    )
 
 
 def summary(log: TrainingLog, width: int) -> list[str]:
@@ -69,8 +72,8 @@ def summary(log: TrainingLog, width: int) -> list[str]:
     rows = "1 row" if log.rows == 1 else f"{log.rows:,} rows"
     head = f"Read as {log.format}: {rows}, counted by {log.clock}"
     if log.ignored:
-        lines = "1 line" if log.ignored == 1 else f"{log.ignored:,} lines"
-        head += f"; {lines} held no number to keep"
+        others = "1 line" if log.ignored == 1 else f"{log.ignored:,} lines"
+        head += f"; {others} held no number to keep"
     drawn = [
         series
         for series in log.series.values()
@@ -89,12 +92,12 @@ def summary(log: TrainingLog, width: int) -> list[str]:
     return lines
 
 
-def ends(series: Series) -> tuple[str, str]:
+def ends(series: Series) -> list[str]:
     """Return a curve's first and last value, as text."""
     from lossfns.clinic._values import shown
 
     first, last = (float(series.values[at]) for at in (0, -1))
-    return tuple(shown(value) if math.isfinite(value) else str(value) for value in (first, last))
+    return [shown(value) if math.isfinite(value) else str(value) for value in (first, last)]
 
 
 def sparkline(series: Series, width: int) -> str:
@@ -111,14 +114,16 @@ def sparkline(series: Series, width: int) -> str:
     values = series.values
     pieces = min(width, len(values))
     starts = np.arange(pieces + 1) * len(values) // pieces
-    parts = [values[a:b] for a, b in zip(starts, starts[1:], strict=False)]
+    parts = [values[a:b] for a, b in pairwise(starts)]
     finite = [part[np.isfinite(part)] for part in parts]
     levels = [float(np.median(part)) if len(part) else math.nan for part in finite]
     known = [level for level in levels if level == level]
     low, high = (min(known), max(known)) if known else (0.0, 0.0)
     span = high - low
     drawn = [
-        "×" if level != level else BARS[round((level - low) / span * 7) if 0 < span < math.inf else 0]
+        "×"
+        if level != level
+        else BARS[round((level - low) / span * 7) if 0 < span < math.inf else 0]
         for level in levels
     ]
     return "".join(drawn)

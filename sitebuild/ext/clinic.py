@@ -10,7 +10,7 @@ from docutils import nodes
 from docutils.parsers.rst import Directive
 
 from lossfns.clinic import page
-from lossfns.clinic.diagnose import words as findings
+from lossfns.clinic.findings.case import words as findings
 from lossfns.clinic.explain import known_explanations, words
 from sitebuild.paths import BOOK, ROOT
 

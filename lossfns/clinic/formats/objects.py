@@ -14,6 +14,7 @@ TOKEN = re.compile(
     re.I,
 )
 KEY = re.compile(r"""\{\s*["'][^"'\\]+["']\s*:""")
+QUOTED = re.compile(rf"^(?:{NUMBER})$", re.I)
 START = re.compile(r"""\{\s*(?:$|["'][^"'\\]+["']\s*:)|^\s*\[""")
 
 
@@ -39,16 +40,20 @@ class Objects:
 
     def read(self, lines: list[str], first: int) -> None:
         """Take the next lines."""
-        add = self.rows.add
+        entries = None if self.open else whole(lines)
+        if entries is not None:
+            for at, entry in enumerate(entries, first):
+                pairs = flat(entry)
+                if pairs is None:
+                    self._scan(lines[at - first], at)
+                else:
+                    self.rows.add(pairs, at)
+            return
         for at, line in enumerate(lines, first):
             if line.startswith("{"):
                 # Not indented, so no part of another object: one that is still open was cut off.
                 while self.open and self.open[-1][0] is not None:
                     self.open.pop()
-                pairs = flat(line)
-                if pairs is not None:
-                    add(pairs, at)
-                    continue
             self._scan(line, at)
 
     def _scan(self, line: str, at: int) -> None:
@@ -64,8 +69,8 @@ class Objects:
         for bracket, key, value in TOKEN.findall(line, start):
             if key:
                 self.key = key
-                if value and self.open and self.open[-1][0] is not None:
-                    pairs, prefix = self.open[-1]
+                pairs, prefix = self.open[-1] if self.open else (None, "")
+                if value and pairs is not None:
                     pairs.append((prefix + key, float(value)))
             elif bracket == "[":
                 self.open.append((None, ""))
@@ -83,17 +88,30 @@ class Objects:
         self.rows.cut = any(pairs for pairs, _ in self.open)
 
 
-def flat(line: str) -> list[tuple[str, float]] | None:
-    """Return the numbers of an object of JSON on one line, or None if it is not as simple."""
+def whole(lines: list[str]) -> list[dict[str, object]] | None:
+    """Return the objects of lines that hold one each, or None if any is not as simple."""
+    if not all(line[:1] == "{" and line[-1:] == "}" for line in lines):
+        return None
+    text = ",".join(lines)
+    if "'" in text and '"' not in text:  # as Python prints a dict
+        text = text.replace("'", '"').replace(": nan", ": NaN").replace(": inf", ": Infinity")
     try:
-        entries = json.loads(line)
+        entries = json.loads(f"[{text}]")
     except (ValueError, RecursionError):
         return None
-    pairs = []
-    for name, value in entries.items():
-        kind = type(value)
-        if kind is float or kind is int:
+    # A line may hold two objects, and another none.
+    return entries if len(entries) == len(lines) else None
+
+
+def flat(entry: dict[str, object]) -> list[tuple[str, float]] | None:
+    """Return the numbers of an object, also those in quotes, or None if it holds another."""
+    pairs: list[tuple[str, float]] = []
+    for name, value in entry.items():
+        if isinstance(value, float | int):  # true and false among them, of names not known
             pairs.append((name, value))
-        elif kind is dict or kind is list or kind is str:
+        elif isinstance(value, str):
+            if QUOTED.match(value):
+                pairs.append((name, float(value)))
+        elif value is not None:
             return None
     return pairs

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Callable
+from itertools import pairwise
 
 from lossfns.clinic._names import meaning
 from lossfns.clinic._rows import Rows, number
@@ -66,32 +68,46 @@ class Table:
 
     def read(self, lines: list[str], first: int) -> None:
         """Take the next lines."""
-        cut, width, places = self.cut, self.width, [i for i, _ in self.columns]
-        held = [column for _, column in self.columns]
-        row = len(self.rows.lines)
-        keep_line = self.rows.lines.append
-        for at, line in enumerate(lines, first):
-            if at <= self.start:
-                continue
-            cells = cut(line)
-            if len(cells) == width:
-                try:
-                    values = [float(cells[i]) for i in places]
-                except ValueError:
-                    self._sparse(line, cells, at)
-                    row = len(self.rows.lines)
-                    continue
-                for column, value in zip(held, values, strict=True):
-                    column.rows.append(row)
-                    column.values.append(value)
-                keep_line(at)
-                row += 1
-            elif line.strip():
-                self._sparse(line, cells, at)
-                row = len(self.rows.lines)
+        above = max(0, self.start - first + 1)
+        lines, first = lines[above:], first + above
+        table = list(map(self.cut, lines))
+        if not self._whole(table, first):
+            for at, (line, cells) in enumerate(zip(lines, table, strict=True), first):
+                if line.strip():
+                    self._line(line, cells, at)
 
-    def _sparse(self, line: str, cells: list[str], at: int) -> None:
-        """Take a line with empty cells, or with something that is no number."""
+    def _whole(self, table: list[list[str]], first: int) -> bool:
+        """Take lines column by column, if all their cells are there, numbers or empty."""
+        if not table or any(len(cells) != self.width for cells in table):
+            return False
+        parts = []
+        kept = 0
+        for i, column in self.columns:
+            cells = [row[i] for row in table]
+            places: range | list[int] = range(len(cells))
+            try:
+                values = array("d", map(float, cells))
+            except ValueError:
+                places = [at for at, cell in enumerate(cells) if cell and not cell.isspace()]
+                try:
+                    values = array("d", [float(cells[at]) for at in places])
+                except ValueError:
+                    return False
+            kept = max(kept, len(values))
+            parts.append((column, places, values))
+        if kept < len(table):  # perhaps a line without any number is among them
+            held = set().union(*(places for _, places, _ in parts)) if parts else set()
+            if len(held) < len(table):
+                return False
+        row = len(self.rows.lines)
+        for column, places, values in parts:
+            column.rows.extend([row + at for at in places])
+            column.values.extend(values)
+        self.rows.lines.extend(range(first, first + len(table)))
+        return True
+
+    def _line(self, line: str, cells: list[str], at: int) -> None:
+        """Take one line, whatever stands in its cells."""
         if len(cells) != self.width or [cell.strip() for cell in cells] == self.titles:
             self.rows.ignored += 1
             return
@@ -169,7 +185,7 @@ def _untitled(head: list[str]) -> tuple[str, list[str], int] | None:
         if not all(_is_number(cell) for cells in table[:-1] or table for cell in cells):
             continue
         counts = [number(cells[0]) or 0.0 for cells in table if _is_number(cells[0])]
-        rising = all(a < b and b.is_integer() for a, b in zip(counts, counts[1:], strict=False))
+        rising = all(a < b and b.is_integer() for a, b in pairwise(counts))
         stepped = width > 1 and rising
         names = ["step", "loss"] if stepped else ["loss"]
         return separator, names + [""] * (width - len(names)), 0
