@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from lossfns.clinic._reading import Reading, read_number
-from lossfns.clinic._values import WORDS, Facts, Known, known_values, named_classes, shown
+from lossfns.clinic._values import WORDS, Facts, Known, known_values, shown
 
 LARGEST = 10**9
 
@@ -72,15 +72,6 @@ def known_explanations() -> list[Entry]:
         )
         for known in values
     ]
-
-
-def page_words() -> dict[str, Any]:
-    """Return the words that the page's script needs, as JSON can hold them."""
-    names = [
-        {"count": count, "digits": digits, "whose": whose}
-        for count, (whose, digits) in named_classes().items()
-    ]
-    return {"explanations": words(), "classes": names}
 
 
 def explain_value(

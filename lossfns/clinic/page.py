@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+from lossfns.clinic._values import named_classes
+from lossfns.clinic.explain import words as explanations
 from lossfns.clinic.findings.case import thresholds
 from lossfns.clinic.findings.case import words as findings
-from lossfns.clinic.explain import page_words
 from lossfns.web.join import SHIM, join
 
 STATIC = Path(__file__).parent / "static"
@@ -17,6 +19,20 @@ STATIC = Path(__file__).parent / "static"
 def stylesheet() -> str:
     """Return the clinic's own CSS; it builds on the card's."""
     return (STATIC / "clinic.css").read_text(encoding="utf-8")
+
+
+def page_words() -> dict[str, Any]:
+    """Return the words and thresholds that the page shares with Python."""
+    names = [
+        {"count": count, "digits": digits, "whose": whose}
+        for count, (whose, digits) in named_classes().items()
+    ]
+    return {
+        "explanations": explanations(),
+        "classes": names,
+        "findings": findings(),
+        "thresholds": thresholds(),
+    }
 
 
 def site_script(titles: Mapping[str, str], patients: Sequence[str]) -> str:
@@ -34,13 +50,7 @@ def site_script(titles: Mapping[str, str], patients: Sequence[str]) -> str:
     >>> "import " in site_script({}, []).split('"use strict";')[0]
     False
     """
-    words = {
-        **page_words(),
-        "findings": findings(),
-        "thresholds": thresholds(),
-        "titles": titles,
-        "patients": patients,
-    }
+    words = {**page_words(), "titles": titles, "patients": patients}
     joined = join(["number.mjs", "training.mjs", SHIM], static=STATIC)
     # The page's worker, which reads logs, runs this script too; it has no document.
     return (

@@ -10,8 +10,8 @@ from docutils import nodes
 from docutils.parsers.rst import Directive
 
 from lossfns.clinic import page
-from lossfns.clinic.findings.case import words as findings
 from lossfns.clinic.explain import known_explanations, words
+from lossfns.clinic.findings.case import words as findings
 from sitebuild.paths import BOOK, ROOT
 
 SCRIPT = "clinic.js"

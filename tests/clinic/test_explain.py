@@ -9,7 +9,8 @@ import pytest
 import lossfns
 from lossfns.clinic import explain_value
 from lossfns.clinic._values import SMOOTHINGS, smoothing_floor, softmax_floor
-from lossfns.clinic.explain import page_words, words
+from lossfns.clinic.explain import words
+from lossfns.clinic.page import page_words
 from lossfns.command import main
 from sitebuild.paths import ROOT
 from tests.node import node
