@@ -52,12 +52,13 @@ def encoding(head: bytes) -> tuple[str, int]:
         return "utf-16-le", 0
     if even > 0.4 * len(head) and not odd:
         return "utf-16-be", 0
-    control = next((at for at, byte in enumerate(head) if byte < 32 and byte not in TEXTUAL), None)
-    if control is not None and head[: control + 1].strip(b"\0"):
-        hint = " (TensorBoard's event files are: export the curve as CSV)"
-        raise LogError(f"this is not text: byte {control + 1} is {head[control]}{hint}")
-    if head and not head.strip(b"\0"):
+    text = head.rstrip(b"\0")  # a crash leaves zeros behind
+    if head and not text:
         raise LogError("this is not text: it starts with nothing but zero bytes")
+    control = next((at for at, byte in enumerate(text) if byte < 32 and byte not in TEXTUAL), None)
+    if control is not None:
+        hint = " (is it one of TensorBoard's event files? export the curve as CSV)"
+        raise LogError(f"this is not text: byte {control + 1} is {text[control]}{hint}")
     return "utf-8", 0
 
 
@@ -96,9 +97,9 @@ def line_blocks(texts: Iterable[str]) -> Iterator[list[str]]:
                 raise LogError(f"a line of more than {LONGEST >> 20} MB is no line of a log", 1)
         rest = text[end:]
         if end:
-            yield _split(text[:end])
+            yield _split(text[:end].removeprefix("\ufeff"))
     if rest:
-        yield _split(rest)
+        yield _split(rest.removeprefix("\ufeff"))
 
 
 def _split(text: str) -> list[str]:

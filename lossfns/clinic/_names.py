@@ -34,6 +34,7 @@ STEP = {"step", "steps", "iter", "iters", "iteration", "iterations", "it", "itr"
 STEP_WITH = STEP | {"global", "num", "update", "trainer", "train", "training", "total"}
 EPOCH = {"epoch", "epochs", "ep"}
 EPOCH_WITH = EPOCH | {"trainer", "train", "training", "current"}
+FILLING = {"average", "avg", "mean", "total", "epoch", "step", "running", "lm"}
 LEVELS = {"info", "debug", "warning", "error"}
 
 
@@ -109,6 +110,21 @@ def meaning(name: str) -> Meaning | None:
     cross = {"cross", "entropy"} <= known
     free = kind in ("loss", "also-loss") and bool(known & FREE) and not cross
     return Meaning(kind, bool(known & HELD_OUT), free, run)
+
+
+@lru_cache(maxsize=65536)
+def stem(name: str) -> str:
+    """Return what is left of a name without the words for whose data it is, and the run.
+
+    Examples
+    --------
+    >>> stem("train/box_loss") == stem("val/box_loss")
+    True
+    >>> stem("Test Average loss")
+    'loss'
+    """
+    words = WORDS.findall(CAMEL.sub(r"\1 \2", name.rpartition(" - ")[2]).lower())
+    return " ".join(word for word in words if word not in HELD_OUT | TRAINING | FILLING)
 
 
 @lru_cache(maxsize=65536)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
+
 from lossfns.clinic.explain import read_facts
 from lossfns.clinic.findings import FINDERS, Case, Finding, Place
 from lossfns.clinic.log import TrainingLog
@@ -19,6 +21,8 @@ def diagnose(
     counts: Iterable[float] | Mapping[Any, float] | str | None = None,
 ) -> tuple[Finding, ...]:
     """Say what the curves of a training log show.
+
+    Of more than sixty losses the first sixty are judged.
 
     Parameters
     ----------
@@ -50,7 +54,8 @@ def diagnose(
     case = Case(log, facts)
     # A curve is often logged twice, and its parts with it: each fault is told once for each run.
     told: dict[tuple[str, str], Finding] = {}
-    for find in FINDERS:
-        for found in find(case):
-            told.setdefault((found.id, log.series[found.where.series].means.run), found)
+    with np.errstate(all="ignore"):  # a loss may be as large as a float can be
+        for find in FINDERS:
+            for found in find(case):
+                told.setdefault((found.id, log.series[found.where.series].means.run), found)
     return tuple(told.values())

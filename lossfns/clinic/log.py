@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import IO
 
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from lossfns.clinic._lines import BLOCK, LogError, line_blocks, read_blocks, text_blocks
 from lossfns.clinic._names import TRAINING, Meaning
 from lossfns.clinic._rows import Column, Rows
-from lossfns.clinic.formats import Reader, reader_of
+from lossfns.clinic.formats import reader_of
 
 __all__ = ["LogError", "Series", "TrainingLog", "read_log"]
 
@@ -151,7 +152,7 @@ def _texts(source: object, progress: Callable[[int, int | None], None] | None) -
     read = getattr(source, "read", None)
     if read is None:
         for line in source:  # type: ignore[attr-defined]
-            yield line if line.endswith("\n") else line + "\n"
+            yield line if line.endswith(("\n", "\r")) else f"{line}\n"
         return
     blocks = iter(partial(read, BLOCK), read(0))
     if isinstance(read(0), bytes):
@@ -162,21 +163,20 @@ def _texts(source: object, progress: Callable[[int, int | None], None] | None) -
 
 def _read(texts: Iterable[str], tag: str = "") -> TrainingLog:
     """The log of a text that comes in pieces; `tag` names a curve that has no name of its own."""
+    blocks = line_blocks(texts)
+    head: list[str] = []
+    for lines in blocks:
+        head += lines
+        if sum(bool(line.strip()) for line in head[: 2 * HEAD]) >= HEAD:
+            break
+    if not any(map(str.strip, head)):
+        raise LogError("the log is empty")
     rows = Rows()
-    reader: Reader | None = None
+    reader = reader_of(head[:HEAD], rows)
     at = 1
-    for lines in line_blocks(texts):
-        if reader is None:
-            if not any(map(str.strip, lines)):
-                at += len(lines)
-                continue
-            # Line numbers count from the first line of the log, so the head keeps empty lines.
-            head = [""] * (at - 1) + lines[:HEAD]
-            reader = reader_of(head, rows)
+    for lines in chain([head], blocks):
         reader.read(lines, at)
         at += len(lines)
-    if reader is None:
-        raise LogError("the log is empty")
     reader.end()
     return _log(reader.name, rows, tag)
 

@@ -24,10 +24,9 @@ def broken(case: Case) -> Iterator[Finding]:
         assert at is not None
         values, steps = curve.series.values, curve.series.steps
         id = "not-a-number" if math.isnan(values[at]) else "infinite"
-        lasting = not np.isfinite(values[at:]).any()
         before = values[:at]
         evidence: dict[str, float | str] = {"value": str(values[at]), "before": "", "level": ""}
-        also: tuple[str, ...] = () if lasting else ("once",)
+        also: tuple[str, ...] = () if curve.lasting else ("once",)
         if len(before):
             evidence["before"] = float(before[-1])
             level = float(np.median(before))
@@ -42,7 +41,7 @@ def broken(case: Case) -> Iterator[Finding]:
             else:
                 evidence["level"] = level
                 also = (*also, "sudden")
-        last = steps[-1] if lasting else steps[at]
+        last = steps[-1] if curve.lasting else steps[at]
         yield case.finding(id, curve, (steps[at], last), evidence, also, "exact")
 
 

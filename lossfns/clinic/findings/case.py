@@ -13,10 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lossfns.clinic._curve import Outline, outline
+from lossfns.clinic._names import stem
 from lossfns.clinic._values import WORDS, Facts, shown
 from lossfns.clinic.log import Series, TrainingLog
 
 Floats = NDArray[np.float64]
+# So many losses of a log are judged, and so many compared with each other.
+MOST, COMPARED = 60, 12
 
 
 class Place(NamedTuple):
@@ -79,12 +82,27 @@ def thresholds() -> dict[str, dict[str, float]]:
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """A loss as far as it is a number, with what belongs to it."""
+    """A loss as far as it is a number, with what belongs to it.
+
+    Attributes
+    ----------
+    series : Series
+        All its values.
+    steps, values : ndarray, shape (n,)
+        Those that are numbers.
+    broken : int or None
+        The place in the series of the first value that is no number.
+    lasting : bool
+        Whether no number comes after that.
+    accuracy : Series or None
+        Of the same data, from 0 to 1.
+    """
 
     series: Series
     steps: Floats
     values: Floats
     broken: int | None
+    lasting: bool
     accuracy: Series | None
 
     @property
@@ -110,40 +128,36 @@ class Case:
     curves: list[Curve] = field(init=False)
 
     def __post_init__(self) -> None:
-        curves = [self._curve(series) for series in self.log.of("loss")]
+        curves = [self._curve(series) for series in self.log.of("loss")[:MOST]]
         object.__setattr__(self, "curves", curves)
 
     def _curve(self, series: Series) -> Curve:
-        steps, values = _without_gaps(series)
-        wrong = np.flatnonzero(~np.isfinite(values))
-        # A nan that stays is the end; one among numbers is left out.
-        end = len(values)
-        broken = None
-        if len(wrong):
-            broken = int(wrong[0])
-            lasting = not np.isfinite(values[broken:]).any()
-            keep = np.arange(end) < broken if lasting else np.isfinite(values)
-            whole = series.steps, series.values
-            series = Series(series.name, series.means, steps, values) if whole else series
-            steps, values = steps[keep], values[keep]
-        same = self.log.of("accuracy", held_out=series.means.held_out, run=series.means.run)
-        return Curve(series, steps, values, broken, _as_share(same[0]) if same else None)
+        series = _without_gaps(series)
+        finite = np.isfinite(series.values)
+        broken = None if finite.all() else int(np.argmin(finite))
+        # What is no number may stay to the end, or stand among numbers, which count then.
+        lasting = broken is not None and not finite[broken:].any()
+        kept = slice(0, broken) if lasting else finite
+        means = series.means
+        beside = self.log.of("accuracy", held_out=means.held_out, run=means.run)
+        accuracy = _as_share(beside[0]) if beside else None
+        return Curve(series, series.steps[kept], series.values[kept], broken, lasting, accuracy)
 
     def pairs(self) -> Iterator[tuple[Curve, Curve]]:
-        """Yield each held-out loss with the training loss of its run."""
-        for held in self.curves:
-            if not held.series.means.held_out or held.series.means.free:
+        """Yield each held-out loss with the training loss of its run that it belongs to."""
+        judged = [curve for curve in self.curves if not curve.series.means.free and len(curve) > 1]
+        for held in judged:
+            if not held.series.means.held_out:
                 continue
             partners = [
                 curve
-                for curve in self.curves
+                for curve in judged
                 if not curve.series.means.held_out
-                and not curve.series.means.free
                 and curve.series.means.run == held.series.means.run
-                and len(curve) > 1
             ]
-            if partners:
-                yield held, partners[0]
+            same = [curve for curve in partners if stem(curve.name) == stem(held.name)]
+            if same or len(partners) == 1:
+                yield held, (same or partners)[0]
 
     def at(self, step: float) -> str:
         """Say where a step is."""
@@ -181,24 +195,26 @@ def filled_text(text: str, filling: Mapping[str, float | str]) -> str:
     return re.sub(r"\{(\w+)\}", fill, text)
 
 
-def _without_gaps(series: Series) -> tuple[Floats, Floats]:
+def _without_gaps(series: Series) -> Series:
     """A curve without the nan that a table writes where it has nothing to say."""
     wrong = np.isnan(series.values)
     if not wrong.any() or wrong.all():
-        return series.steps, series.values
+        return series
     back = int((wrong[:-1] & ~wrong[1:]).sum())
     leading = bool(wrong[0]) and back == 1 and not wrong[-1]
     if leading or (back >= 2 and wrong.mean() >= 0.2):
-        return series.steps[~wrong], series.values[~wrong]
-    return series.steps, series.values
+        return Series(series.name, series.means, series.steps[~wrong], series.values[~wrong])
+    return series
 
 
-def _as_share(series: Series) -> Series:
-    """An accuracy from 0 to 1, also where it was logged in percent."""
+def _as_share(series: Series) -> Series | None:
+    """An accuracy from 0 to 1, also where it was logged in percent; None if it is no share."""
     kept = np.isfinite(series.values)
     steps, values = series.steps[kept], series.values[kept]
     if len(values) and values.max() > 1.5:
         values = values / 100
+    if not len(values) or values.min() < 0 or values.max() > 1:
+        return None
     return Series(series.name, series.means, steps, values)
 
 

@@ -26,7 +26,7 @@ from lossfns.clinic.findings.case import (
 def flat(case: Case) -> Iterator[Finding]:
     """A curve that ends flat, at a value that is known."""
     for curve in sound_curves(case):
-        stretch = _flat_end(curve)
+        stretch = _flat_end(case, curve)
         if stretch is None:
             continue
         begin, level, digits = stretch
@@ -36,15 +36,18 @@ def flat(case: Case) -> Iterator[Finding]:
             continue
         known = _explained(case, text, accuracy, _has_learned(curve, level))
         if known is None:
+            if begin == 0 and np.ptp(curve.values) == 0:
+                place = (curve.steps[0], curve.steps[-1])
+                yield case.finding("frozen", curve, place, {"value": level}, sure="exact")
             continue
-        yield _level(case, "flat", curve, begin, level, known, accuracy, "strong")
+        yield _level(case, "flat", curve, begin, level, known, accuracy, known.sure)
 
 
-def _flat_end(curve: Curve) -> tuple[int, float, int] | None:
+def _flat_end(case: Case, curve: Curve) -> tuple[int, float, int] | None:
     """Where a curve's flat end begins, its level, and how many digits of that are sure."""
     line = thresholds()["flat"]
     shape = curve.shape
-    enough = line["epochs"] if _by_epoch(curve) else line["values"]
+    enough = _enough(case)
     if len(curve) < enough:
         return None
     middles = shape.middles
@@ -61,16 +64,16 @@ def _flat_end(curve: Curve) -> tuple[int, float, int] | None:
             break
     values, tail = values[len(values) // 2 :], tail[len(tail) // 2 :]
     mean = float(values.mean())
-    if not mean:
+    if not 0 < mean < math.inf:
         return None
     spread = max(2 * float(values.std()) / math.sqrt(len(values)), float(np.ptp(tail)) / 4)
     digits = math.floor(math.log10(mean / max(spread, 1e-5 * mean)))
     return (at, mean, min(digits, 5)) if digits >= line["digits"] else None
 
 
-def _by_epoch(curve: Curve) -> bool:
-    """Whether a curve's values stand an epoch apart."""
-    return len(curve) > 1 and bool(np.all(np.diff(curve.steps) == 1)) and len(curve) < 1000
+def _enough(case: Case) -> float:
+    """How many values a flat stretch must have."""
+    return thresholds()["flat"]["epochs" if case.log.clock == "epoch" else "values"]
 
 
 def _has_learned(curve: Curve, level: float) -> bool:
@@ -203,7 +206,7 @@ def starts(case: Case) -> Iterator[Finding]:
     for curve in sound_curves(case):
         if curve.series.means.held_out or len(curve) < line["values"]:
             continue
-        stretch = _flat_end(curve)
+        stretch = _flat_end(case, curve)
         if stretch is not None and stretch[0] == 0:
             continue  # it never was anywhere else
         first = float(curve.values[0])

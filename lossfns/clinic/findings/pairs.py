@@ -10,6 +10,7 @@ import numpy as np
 
 from lossfns.clinic._curve import outline, tendency
 from lossfns.clinic.findings.case import (
+    COMPARED,
     Case,
     Curve,
     Finding,
@@ -138,7 +139,7 @@ def stuck_accuracy(case: Case) -> Iterator[Finding]:
 def factors(case: Case) -> Iterator[Finding]:
     """Two losses that differ by a constant factor."""
     line = thresholds()["ratio"]
-    curves = [curve for curve in sound_curves(case) if len(curve) >= line["values"]]
+    curves = [curve for curve in sound_curves(case) if len(curve) >= line["values"]][:COMPARED]
     for i, one in enumerate(curves):
         for other in curves[i + 1 :]:
             ratio = _ratio(one, other)

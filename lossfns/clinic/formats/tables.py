@@ -7,6 +7,7 @@ from array import array
 from collections.abc import Callable
 from itertools import pairwise
 
+from lossfns.clinic._lines import LogError
 from lossfns.clinic._names import meaning
 from lossfns.clinic._rows import Rows, number
 
@@ -56,13 +57,19 @@ class Table:
         self.cut = splitter(separator)
         self.width = len(names)
         self.start = start
-        columns = [(i, rows.column(name)) for i, name in enumerate(names)]
+        # Of two columns with one name the first.
+        columns = [(i, rows.column(name)) for i, name in enumerate(names) if name not in names[:i]]
         self.columns = [(i, column) for i, column in columns if column is not None]
         self.titles = names
 
     @classmethod
     def recognise(cls, head: list[str], rows: Rows) -> Table | None:
         """Return a reader if a line of names or of numbers stands above lines of as many cells."""
+        written = [i for i, line in enumerate(head) if line.strip()]
+        if len(written) == 1:
+            titles = [_titles(splitter(one)(head[written[0]])) for one in SEPARATORS]
+            if any(names and len(names) > 1 for names in titles):
+                raise LogError("there is a line of names and no numbers below it", written[0] + 1)
         found = _titled(head) or _untitled(head)
         return cls(rows, *found) if found else None
 

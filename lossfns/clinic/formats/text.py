@@ -14,7 +14,7 @@ PAIR = re.compile(
     rf"({WORD}(?: {WORD}){{0,3}})[\"']?\s*[:=]?\s*[\[(\"']?\s*({NUMBER})(?:/\s*(\d+))?",
     re.I,
 )
-DATA = re.compile(rf"\b({'|'.join(sorted(HELD_OUT | TRAINING))})\b", re.I)
+DATA = re.compile(rf"(?<![a-z])({'|'.join(sorted(HELD_OUT | TRAINING))})(?![a-z])", re.I)
 COMMAS = re.compile(r"(?<![\d.,])(\d+),(\d{2,})(?![\d,])")
 POINTS = re.compile(r"\d\.\d")
 
@@ -143,7 +143,7 @@ def named(line: str) -> list[Named]:
         means = meaning(name) if name else None
         if name is None or means is None:
             continue
-        if means.kind not in ("step", "epoch", "rate") and not DATA.search(name.replace("_", " ")):
+        if means.kind not in ("step", "epoch", "rate") and not DATA.search(name):
             name = f"{data} {name}".strip()
         # Of `accuracy: 98/100` the share; of `epoch 3/10` the number.
         total = pair[3] if means.kind == "accuracy" and pair[3] and float(pair[3]) else None
