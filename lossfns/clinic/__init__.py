@@ -2,3 +2,7 @@
 
 Everything here needs NumPy alone.
 """
+
+from lossfns.clinic.audit import Audit, assert_loss, audit
+
+__all__ = ["Audit", "assert_loss", "audit"]
