@@ -70,7 +70,7 @@ def plain(says: str) -> Form:
 
 def _through_softmax(z: Array, slope: Array) -> Array:
     p: Array = softmax(z)
-    return p * (slope - np.sum(p * slope, axis=-1, keepdims=True))
+    return np.asarray(p * (slope - np.sum(p * slope, axis=-1, keepdims=True)))
 
 
 def _logit(p: Array) -> Array:
@@ -102,12 +102,14 @@ class Layout:
     lay : from the plain layout
     back : into it, given the shape there
     alone : whether the function takes one example at a time
+    last : whether it is tried only on those that can't take a plain batch
     """
 
     says: str
     lay: Callable[[Array], Array] = _same
     back: Callable[[Array, tuple[int, ...]], Array] = lambda array, shape: array.reshape(shape)
     alone: bool = False
+    last: bool = False
 
 
 def _transposed(array: Array) -> Array:
@@ -129,13 +131,14 @@ CLASSES_FIRST = Layout(
     lambda array, shape: array.T if len(shape) == 2 else array.reshape(shape),
 )
 IMAGES = Layout("classes along axis 1, before height and width", _as_image, _from_image)
-ALONE = Layout("one example at a time", alone=True)
-ENTRIES_ALONE = Layout("plain numbers, one at a time", alone=True)
+ALONE = Layout("one example at a time", alone=True, last=True)
+ENTRIES_ALONE = Layout("plain numbers, one at a time", alone=True, last=True)
 FLAT = Layout("one flat row", np.ravel)
 CHANNEL = Layout("with a channel axis", lambda array: array[:, np.newaxis])
 POSITIONS = Layout(
     "all positions in one row",
     lambda array: array.reshape(-1, array.shape[-1]) if array.ndim == 3 else array.ravel(),
+    last=True,
 )
 CLASS_LAYOUTS = (PLAIN, CLASSES_FIRST, ALONE, IMAGES)
 ENTRY_LAYOUTS = (PLAIN, FLAT, ENTRIES_ALONE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -12,7 +12,15 @@ import numpy as np
 
 from lossfns.clinic import conventions
 from lossfns.clinic.audit import Audit
-from lossfns.clinic.conventions import Array, Case, Presentation, Reduction, every_order, told
+from lossfns.clinic.conventions import (
+    Array,
+    Case,
+    Layout,
+    Presentation,
+    Reduction,
+    every_order,
+    told,
+)
 from lossfns.clinic.frameworks import MAKERS, NUMPY, guessed
 from lossfns.clinic.mistakes import SLOPES, TITLES
 from lossfns.clinic.probes import Extreme, soft
@@ -33,6 +41,7 @@ FAULTS = 4  # conventions whose fault is told, where none could be called
 
 
 Heard = list[tuple[Presentation, list[Array]]]
+Rounds = Sequence[Sequence[tuple[int, ...]]]  # orders of the inputs, those to try first
 Compared = tuple[Case, Array, Array, Array]  # a case; right, without upstream, and came
 SECONDS = 9.0  # what a whole audit may take
 
@@ -188,12 +197,12 @@ class Examination:
             changed=any(one.changed for one in came),
         )
 
-    def conventions(self, orders: Iterable[tuple[int, ...]]) -> Iterator[Presentation]:
+    def conventions(
+        self, orders: Iterable[tuple[int, ...]], layouts: Sequence[Layout]
+    ) -> Iterator[Presentation]:
         """Yield each convention under which the loss gives numbers for every ordinary case."""
         wanted = self.role
-        for shown in conventions.presentations(
-            wanted.inputs, list(orders), wanted.layouts, wanted.fits
-        ):
+        for shown in conventions.presentations(wanted.inputs, list(orders), layouts, wanted.fits):
             values = []
             for case in self.cases:
                 came = self.hear(shown, case, self.dtype)
@@ -221,8 +230,12 @@ class Examination:
         return self.right[key]
 
     def _losses(self, function: Callable[..., Any], case: Case, settings: dict[str, Any]) -> Array:
-        with np.errstate(all="ignore"):
-            return np.asarray(function(*case, **settings), np.float64)
+        """Return what one of our own functions gives; nan where it has no value."""
+        try:
+            with np.errstate(all="ignore"):
+                return np.asarray(function(*case, **settings), np.float64)
+        except ValueError:
+            return np.full(len(case[0]), np.nan)
 
     def reads(
         self, function: Callable[..., Any], shown: Presentation, values: list[Array]
@@ -266,21 +279,54 @@ class Examination:
     def report(self) -> Audit:
         """Return what was found."""
         wanted = self.role
-        usual = wanted.order or tuple(range(len(wanted.inputs)))
         named = told(wanted.inputs, self.names)
-        orders = every_order(len(wanted.inputs), named or usual)
+        orders = wanted.orders or every_order(len(wanted.inputs), wanted.order)
         rounds = [[named], [order for order in orders if order != named]] if named else [orders]
-        for some in rounds:
+        batch = [layout for layout in wanted.layouts if not layout.last]
+        others = [layout for layout in wanted.layouts if layout.last]
+        if found := self._found(rounds, batch):
+            return found if found.outcome != "differs" else self._elsewhere(found, rounds, others)
+        # Whoever takes a batch is judged on it; only who can't is asked about single examples.
+        if self._takes_batches():
+            return self._elsewhere(self._different(), rounds, others)
+        if found := self._found(rounds, others):
+            return found
+        return self._different() if self.heard else self._not_called()
+
+    def _found(self, rounds: Rounds, layouts: Sequence[Layout]) -> Audit | None:
+        """Return a report under the first order in which the loss agrees, or errs as known."""
+        for orders in rounds:
             already = len(self.heard)
-            if found := self._agreement(some):
+            if found := self._agreement(orders, layouts):
                 return found
             if mistake := self.mistake(self.heard[already:]):
                 return self._mistaken(*mistake)
-        return self._different() if self.heard else self._not_called()
+        return None
 
-    def _agreement(self, orders: Iterable[tuple[int, ...]]) -> Audit | None:
+    def _takes_batches(self) -> bool:
+        """Whether some plain batch gave finite numbers, as many as some reduction gives."""
+        losses = self._right_losses(0, self._settings[0])
+        reduced = (_reduced(one, losses, self.cases[0]) for one in self.role.reductions)
+        sizes = {right.size for right in reduced if right is not None}
+        return any(
+            not shown.layout.says and values[0].size in sizes and np.isfinite(values[0]).all()
+            for shown, values in self.heard
+        )
+
+    def _elsewhere(self, found: Audit, rounds: Rounds, others: Sequence[Layout]) -> Audit:
+        """Add whether a loss that is wrong on a plain batch is right in another layout."""
+        for orders in rounds:
+            right = self._agreement(orders, others)
+            if right is not None and right.outcome in ("agrees", "unstable"):
+                remark = ("But", f"it is right if it is given {right.takes}")
+                return replace(found, details=(*found.details, remark))
+        return found
+
+    def _agreement(
+        self, orders: Iterable[tuple[int, ...]], layouts: Sequence[Layout]
+    ) -> Audit | None:
         doubtful: Audit | None = None
-        for shown in self.conventions(orders):
+        for shown in self.conventions(orders, layouts):
             _, values = self.heard[-1]
             for reading in self.reads(self.role.reference, shown, values):
                 wrong = self._wrong_slope(reading)
@@ -623,10 +669,7 @@ class Examination:
         shown = reading.presentation
         case = extreme.case(scale)
         rounded = shown.rounded(case, dtype)
-        try:
-            losses = self._losses(self.role.reference, rounded, reading.settings)
-        except ValueError:
-            return None  # rounded away: there is no right answer to compare with
+        losses = self._losses(self.role.reference, rounded, reading.settings)
         with np.errstate(all="ignore"):
             right = np.asarray(reading.reduction.apply(losses, rounded)).astype(dtype)
         if np.isnan(right).any():
@@ -721,7 +764,7 @@ class Examination:
 
     def _whole_numbers(self, reading: Reading) -> Audit | None:
         """Whether labels of an integer type cut the loss itself down to integers."""
-        if self.subject.framework is not NUMPY:
+        if self.subject.framework is not NUMPY or not self.role.labelled:
             return None
         shown = reading.presentation
         of = self.role.scores
@@ -774,6 +817,9 @@ class Examination:
         return "one-hot, and soft ones (distributions) too"
 
     def _ambiguous(self, reading: Reading) -> str:
+        form = reading.presentation.forms[self.role.scores]
+        if form is conventions.LOG_PROBABILITIES:
+            return "it takes log-probabilities; logits go through without a word, and are wrong"
         if reading.presentation.layout is conventions.CLASSES_FIRST:
             return "if your classes lie along the last axis, its softmax runs over the examples"
         if self.role.name == "kl_divergence" and reading.presentation.order == (0, 1):
@@ -786,7 +832,7 @@ def _reduced(reduction: Reduction, losses: Array, case: Case) -> Array | None:
     try:
         with np.errstate(all="ignore"):
             return np.asarray(reduction.apply(losses, case))
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, TypeError):
         return None
 
 

@@ -226,11 +226,6 @@ SOFTMAX = (
     ),
     mutant("log-left-out", lambda z, y: _cost(lossfns.softmax(z), y), "the logarithm of p"),
     mutant(
-        "logits-for-log-probabilities",
-        _cost,
-        "a log-softmax before the labels pick",
-    ),
-    mutant(
         "squared-error-in-disguise",
         lambda z, y: ((lossfns.softmax(z) - y) ** 2).sum(axis=-1),
         "−log of the true class's probability",
@@ -500,11 +495,6 @@ DIVERGENCE = (
         "log p, not p, in the difference",
     ),
     mutant(
-        "logits-for-log-probabilities",
-        lambda z_q, z_p: (lossfns.softmax(z_p) * (_log_p(z_p) - z_q)).sum(axis=-1),
-        "a log-softmax first",
-    ),
-    mutant(
         "surprise-unweighted",
         _divergence(lambda q, p, log_q, log_p: log_p - log_q),
         "each term weighed by p",
@@ -681,11 +671,6 @@ HINGE = (
     ),
     mutant("hinge-left-out", lambda z, y: 1 - (2 * y - 1) * z, "the maximum with 0"),
     mutant("label-swapped", lambda z, y: lossfns.hinge_loss(z, 1 - 2 * y), "the labels' sign"),
-    mutant(
-        "label-swapped",
-        lambda z, y: np.maximum(0, 1 - y * z),
-        "labels −1 and +1: a 0 silences its example",
-    ),
 )
 
 
@@ -943,8 +928,12 @@ MASKED = (
 )
 
 
-def generic(reference: Function, *, logarithmic: bool) -> tuple[Mutant, ...]:
-    """Return the mistakes that any loss can make, of one reference."""
+def generic(reference: Function, *, logarithmic: bool, whole: bool) -> tuple[Mutant, ...]:
+    """Return the mistakes that any loss can make, of one reference.
+
+    logarithmic : whether the loss is in nats
+    whole : whether the reference gives one number for the batch
+    """
 
     def changed(change: Callable[[Array], Any]) -> Function:
         return lambda *case, **knobs: change(np.asarray(reference(*case, **knobs)))
@@ -953,21 +942,20 @@ def generic(reference: Function, *, logarithmic: bool) -> tuple[Mutant, ...]:
         mutant("bits-for-nats", changed(lambda r: r / np.log(2)), "`np.log`, not `np.log2`"),
         mutant("common-logarithm", changed(lambda r: r / np.log(10)), "`np.log`, not `np.log10`"),
     )
-    return (
-        mutant("minus-forgotten", changed(np.negative), "the sign"),
-        *(bases if logarithmic else ()),
-        mutant("integer-accumulator", changed(np.trunc), "the dtype of what you add up in"),
+    averages = (
         mutant(
             "integer-division",
             changed(lambda r: np.floor(r.sum() / max(r.size, 1))),
             "`/`, not `//`",
         ),
         mutant("divided-twice", changed(lambda r: r.mean() / max(r.size, 1)), "one division by N"),
-        mutant(
-            "divided-twice",
-            changed(lambda r: r.mean() / max(len(np.atleast_1d(r)), 1)),
-            "one division by N",
-        ),
+        mutant("divided-twice", changed(lambda r: r.mean() / max(len(r), 1)), "one division by N"),
+    )
+    return (
+        mutant("minus-forgotten", changed(np.negative), "the sign"),
+        *(bases if logarithmic else ()),
+        mutant("integer-accumulator", changed(np.trunc), "the dtype of what you add up in"),
+        *(() if whole else averages),
     )
 
 

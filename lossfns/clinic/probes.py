@@ -144,7 +144,7 @@ def answers(count: int) -> list[Case]:
 def weighted() -> list[Case]:
     """Return logits, one-hot labels and a weight for each class."""
     rng = _drawn(12)
-    return [(z, y, rng.uniform(0.5, 4.0, z.shape[-1]).round(2)) for z, y in classified()]
+    return [(z, y, np.round(rng.uniform(0.5, 4.0, z.shape[-1]), 2)) for z, y in classified()]
 
 
 def sequences() -> list[Case]:

@@ -79,7 +79,9 @@ class Role:
     reference : one value per example or entry, or one for the whole batch
     slope : the gradient of the sum of `reference` with respect to the scores, exact at extremes
     order : the usual order of the inputs
+    orders : those that people use; all if empty
     fits : whether forms go together
+    labelled : whether all but the scores may be handed over as whole numbers
     """
 
     name: str
@@ -93,9 +95,11 @@ class Role:
     layouts: Sequence[Layout] = CLASS_LAYOUTS
     reductions: Sequence[Reduction] = PER_EXAMPLE
     scores: int = 0
-    order: tuple[int, ...] = ()
+    order: tuple[int, ...] = (0, 1)
+    orders: tuple[tuple[int, ...], ...] = ()
     fits: Callable[[Forms], bool] = lambda forms: True
     logarithmic: bool = True
+    labelled: bool = False
 
     def settings(self, told: dict[str, Any]) -> Iterator[dict[str, Any]]:
         """Yield the knobs to try; those that a signature tells are held."""
@@ -107,7 +111,9 @@ class Role:
 
     def known(self) -> tuple[Mutant, ...]:
         """Return every mistake that is looked for, the loss's own first."""
-        common = mistakes.generic(self.reference, logarithmic=self.logarithmic)
+        common = mistakes.generic(
+            self.reference, logarithmic=self.logarithmic, whole=self.reductions is WHOLE
+        )
         return (*self.mistakes, *common)
 
 
@@ -167,7 +173,7 @@ TEMPERATURE = Knob(
 )
 MARGIN = Knob("margin", ("margin", "alpha", "m"), (1.0, 0.2, 0.5, 0.3, 0.1, 0.05, 2.0, 0.25))
 FULL = Knob("full", ("full",), (False, True))
-BETA = Knob("beta", ("beta",), (0.1, 0.2, 0.5, 0.01, 0.05, 0.3, 1.0))
+BETA = Knob("beta", ("beta",), (0.1, 0.2, 0.5, 0.01, 0.05, 0.3))
 SCALE = Knob(
     "scale",
     ("scale", "logit_scale", "log_scale", "temperature", "temp", "t", "tau"),
@@ -294,6 +300,7 @@ def _same_space(forms: Forms) -> bool:
 
 CROSS_ENTROPY = Role(
     name="softmax_cross_entropy",
+    labelled=True,
     inputs=(CLASSES_IN, LABELS),
     reference=lossfns.softmax_cross_entropy,
     ordinary=probes.classified,
@@ -303,6 +310,7 @@ CROSS_ENTROPY = Role(
 )
 BINARY = Role(
     name="sigmoid_binary_cross_entropy",
+    labelled=True,
     inputs=(YES_IN, YES_LABELS),
     reference=lossfns.sigmoid_binary_cross_entropy,
     ordinary=probes.yes_or_no,
@@ -321,6 +329,7 @@ def _regression(
 ) -> Role:
     return Role(
         name=name,
+        labelled=True,
         inputs=(PREDICTIONS, TARGETS),
         reference=getattr(lossfns, name),
         ordinary=probes.numbers,
@@ -361,6 +370,7 @@ ALL = (
     CROSS_ENTROPY,
     Role(
         name="softmax_cross_entropy_with_integer_labels",
+        labelled=True,
         inputs=(CLASSES_IN, Input("labels", TRUTH, (INDICES,))),
         reference=lossfns.softmax_cross_entropy,
         ordinary=probes.classified,
@@ -371,6 +381,7 @@ ALL = (
     BINARY,
     Role(
         name="sigmoid_focal_loss",
+        labelled=True,
         inputs=(YES_IN, YES_LABELS),
         reference=lossfns.sigmoid_focal_loss,
         ordinary=probes.yes_or_no,
@@ -383,6 +394,7 @@ ALL = (
     ),
     Role(
         name="label_smoothing",
+        labelled=True,
         inputs=(CLASSES_IN, LABELS),
         reference=_smoothed,
         ordinary=probes.classified,
@@ -427,6 +439,7 @@ ALL = (
     _regression("pinball_loss", mistakes.PINBALL, QUANTILE),
     Role(
         name="gaussian_nll_loss",
+        order=(0, 1, 2),
         inputs=(
             PREDICTIONS,
             TARGETS,
@@ -448,6 +461,7 @@ ALL = (
     ),
     Role(
         name="poisson_nll_loss",
+        labelled=True,
         inputs=(Input("rates", SCORES, (plain("logarithms of rates"), RATES)), TARGETS),
         reference=lossfns.poisson_nll_loss,
         ordinary=probes.counted,
@@ -461,6 +475,7 @@ ALL = (
     ),
     Role(
         name="hinge_loss",
+        labelled=True,
         inputs=(
             Input("scores", SCORES, (plain("scores"),)),
             Input("labels", TRUTH, (PLUS_MINUS, ZERO_ONE)),
@@ -502,8 +517,8 @@ ALL = (
         ordinary=probes.masks,
         extremes=probes.MASKS,
         knobs=(
-            Knob("alpha", ("alpha",), (0.5, 0.3, 0.7, 1.0, 0.2, 0.8)),
-            Knob("beta", ("beta",), (0.5, 0.7, 0.3, 1.0, 0.8, 0.2)),
+            Knob("alpha", ("alpha",), (0.5, 0.3, 0.7)),
+            Knob("beta", ("beta",), (0.5, 0.7, 0.3)),
             SMOOTH,
             BATCH,
         ),
@@ -523,6 +538,7 @@ ALL = (
         extremes=probes.TRIPLETS,
         slope=lambda a, p, n, margin: lossfns.triplet_loss_grad(a, p, n, margin=margin)[0],
         knobs=(MARGIN,),
+        orders=((0, 1, 2),),
         layouts=(PLAIN, ALONE),
         logarithmic=False,
     ),
@@ -558,6 +574,7 @@ ALL = (
         mistakes=mistakes.PAIR,
         extremes=probes.PAIRS,
         slope=lambda b, w: lossfns.pair_loss_grad(b, w)[0],
+        orders=((0, 1),),
         layouts=(PLAIN, ALONE),
     ),
     Role(
@@ -574,10 +591,12 @@ ALL = (
         extremes=probes.GAINS,
         slope=lambda *case, beta: lossfns.dpo_loss_grad(*case, beta=beta)[0],
         knobs=(BETA,),
+        orders=((0, 1, 2, 3), (0, 2, 1, 3)),
         layouts=(PLAIN, ALONE),
     ),
     Role(
         name="weighted_cross_entropy",
+        order=(0, 1, 2),
         inputs=(
             CLASSES_IN,
             LABELS,
@@ -604,6 +623,7 @@ ALL = (
     ),
     Role(
         name="masked_cross_entropy",
+        order=(0, 1, 2),
         inputs=(
             Input("scores", SCORES, (LOGITS, LOG_PROBABILITIES, PROBABILITIES)),
             Input("labels", TRUTH, (*MARKERS, Form("class indices", lambda y: y))),
