@@ -37,6 +37,13 @@ MARKS = {"agrees": "✓", "differs": "✗", "unstable": "⚠", "cannot call": "�
 RTOL, ATOL = 1e-4, 1e-5
 AT_EXTREMES = 1e-3
 BEHIND = {"nan": "exp-overflow", "inf": "log-of-zero", "flat": "clip-hides", "slope": "slope-lost"}
+SAID = {
+    "batch": "the whole batch counted as one mask",
+    "squared": "squares in the denominator",
+    "full": "all constants",
+}
+KINDS = ("nan", "raises", "inf", "slope", "flat", "wrong", "warns")  # the worst first
+STEP = 1e-2  # of the central differences: long, since a loss may compute in single precision
 FAULTS = 4  # conventions whose fault is told, where none could be called
 
 
@@ -69,7 +76,7 @@ class Failure:
     dtype: str
 
     def __str__(self) -> str:
-        among = ", ".join(map(show, self.given)) if np.size(self.given[0]) < 50 else "a large batch"
+        among = listed(self.given) if np.size(self.given[0]) < 50 else "a large batch"
         return f"{self.extreme.says}: {self.came} where {self.right} is right, on {among}"
 
 
@@ -113,7 +120,7 @@ def _bounded(examination: Examination) -> Audit:
     if how.fault:
         raise RuntimeError(f"the audit itself failed, which is not your fault: {how.fault}")
     if how.stopped:
-        calling = ", ".join(map(show, examination.subject.calling))
+        calling = listed(examination.subject.calling)
         found = examination.audit(
             "cannot call",
             how.stopped,
@@ -284,23 +291,25 @@ class Examination:
         rounds = [[named], [order for order in orders if order != named]] if named else [orders]
         batch = [layout for layout in wanted.layouts if not layout.last]
         others = [layout for layout in wanted.layouts if layout.last]
-        if found := self._found(rounds, batch):
-            return found if found.outcome != "differs" else self._elsewhere(found, rounds, others)
+        if found := self._found(rounds, batch, others):
+            return found
         # Whoever takes a batch is judged on it; only who can't is asked about single examples.
         if self._takes_batches():
             return self._elsewhere(self._different(), rounds, others)
-        if found := self._found(rounds, others):
+        if found := self._found(rounds, others, ()):
             return found
         return self._different() if self.heard else self._not_called()
 
-    def _found(self, rounds: Rounds, layouts: Sequence[Layout]) -> Audit | None:
+    def _found(
+        self, rounds: Rounds, layouts: Sequence[Layout], others: Sequence[Layout]
+    ) -> Audit | None:
         """Return a report under the first order in which the loss agrees, or errs as known."""
         for orders in rounds:
             already = len(self.heard)
             if found := self._agreement(orders, layouts):
                 return found
             if mistake := self.mistake(self.heard[already:]):
-                return self._mistaken(*mistake)
+                return self._elsewhere(self._mistaken(*mistake), rounds, others)
         return None
 
     def _takes_batches(self) -> bool:
@@ -326,13 +335,16 @@ class Examination:
         self, orders: Iterable[tuple[int, ...]], layouts: Sequence[Layout]
     ) -> Audit | None:
         doubtful: Audit | None = None
+        doubted: tuple[int, ...] | None = None
         for shown in self.conventions(orders, layouts):
+            if shown.order == doubted:
+                continue  # a wrong slope may be right for the other argument, not otherwise
             _, values = self.heard[-1]
             for reading in self.reads(self.role.reference, shown, values):
                 wrong = self._wrong_slope(reading)
                 if wrong is None:
                     return self._right(reading)
-                doubtful = doubtful or wrong
+                doubtful, doubted = doubtful or wrong, shown.order
                 break
         return doubtful
 
@@ -350,7 +362,7 @@ class Examination:
 
     def _convention(self, reading: Reading) -> tuple[tuple[str, str], ...]:
         settings = ", ".join(
-            f"{sign} {value:g}" if isinstance(value, float) else f"{sign} {value}"
+            SAID[sign] if value is True else f"{sign} {value:.4g}"
             for sign, value in reading.settings.items()
             if value is not None and value is not False
         )
@@ -368,7 +380,7 @@ class Examination:
         batches = shown.batches(self.cases[index], self.dtype)
         several = f", one of {len(batches)} calls" if len(batches) > 1 else ""
         return (
-            ("Input", ", ".join(map(show, batches[0])) + several),
+            ("Input", listed(batches[0]) + several),
             ("Right", show(np.ravel(right)[0] if several else right)),
             ("Yours", show(np.ravel(came)[0] if several else came)),
         )
@@ -435,6 +447,7 @@ class Examination:
         wrong = sum(
             not _close(value, self._expected(reading, at, value)) for at, value in enumerate(values)
         )
+        close = simple is not None and simple.headline.startswith("Close")
         return self.audit(
             "differs",
             simple.headline if simple else "it gives other numbers, of no mistake that we know",
@@ -442,6 +455,7 @@ class Examination:
             *self._shown(reading, index, right, values[index]),
             ("Tried", f"{wrong} of {len(values)} inputs differ, under the nearest convention"),
             ("Next", simple.look if simple else "work this one through by hand"),
+            mistake="few-digits" if close else None,
             **self._fields(reading),
         )
 
@@ -498,7 +512,7 @@ class Examination:
             "differs",
             f"the values are right, the slope is not. {TITLES[name].title if name else ''}".strip(),
             *self._convention(reading),
-            ("Input", ", ".join(map(show, shown.batches(case, self.dtype)[0]))),
+            ("Input", listed(shown.batches(case, self.dtype)[0])),
             ("Right slope", show(right)),
             ("Yours", show(came)),
             ("Why it matters", TITLES[name].matters if name else ""),
@@ -555,7 +569,7 @@ class Examination:
             numbers = self.hear(shown, (*case[:of], scores, *case[of + 1 :]), self.dtype).numbers
             return np.nan if numbers is None else np.sum(upstream * numbers.reshape(upstream.shape))
 
-        return np.asarray(numerical_gradient(total, case[of]))
+        return np.asarray(numerical_gradient(total, case[of], step=STEP))
 
     def _given_slope(self, reading: Reading, case: Case) -> Iterator[Compared]:
         heard = self.hear(reading.presentation, case, self.dtype).numbers
@@ -585,6 +599,7 @@ class Examination:
         failures = list(self._failures(reading))
         grave = [one for one in failures if not one.extreme.minor and one.kind != "warns"]
         grave = grave or [one for one in failures if not one.extreme.minor]
+        grave.sort(key=lambda one: (KINDS.index(one.kind), one.dtype != "float64"))
         limits = [one for one in failures if one.extreme.minor]
         slope = "the gradient that came with it"
         if self.subject.gradient is None:
@@ -613,7 +628,7 @@ class Examination:
             "unstable",
             f"{first.extreme.says} gives {first.came}",
             *details,
-            ("Input", f"{', '.join(map(show, first.given))} ({first.dtype})"),
+            ("Input", f"{listed(first.given)} ({first.dtype})"),
             ("Right", first.right),
             ("Yours", first.came),
             ("What it is", f"{TITLES[first.idea].title}." if first.idea else ""),
@@ -660,7 +675,11 @@ class Examination:
             if found is None:
                 fine = middle
             else:
-                failure = found
+                # What kind it is shows further out: a cap looks like a slip where it begins.
+                failure = replace(found, kind=failure.kind, idea=failure.idea)
+        single = dtype == np.float32 and failure.idea == "zero-log-zero" and bool(extreme.among)
+        if single and self._smallest(reading, extreme, np.float64) is None:
+            return replace(failure, idea="clip-does-nothing")
         return failure
 
     def _fails(
@@ -678,9 +697,6 @@ class Examination:
 
         def failure(kind: str, wanted: str, got: str) -> Failure:
             idea = extreme.ideas.get(kind, BEHIND.get(kind, "warns" if kind == "warns" else None))
-            if idea == "zero-log-zero" and dtype == np.float32 and extreme.among:
-                fine = self._fails(reading, extreme, scale, np.float64) is None
-                idea = "clip-does-nothing" if fine else idea
             given = tuple(shown.batches(case, dtype)[0])
             return Failure(extreme, kind, idea, scale, given, wanted, got, np.dtype(dtype).name)
 
@@ -701,9 +717,10 @@ class Examination:
         if not extreme.exact:
             allowed = AT_EXTREMES * (1 + np.abs(right[finite]))
         if (off > allowed).any():
-            further = self.hear(shown, extreme.case(2 * scale), dtype).numbers
-            flat = further is not None and _close(further, numbers, 1e-6, 1e-9)
-            return failure("flat" if flat and not extreme.exact else "wrong", *texts)
+            further = [self.hear(shown, extreme.case(by * scale), dtype).numbers for by in (8, 16)]
+            near, far = (np.ones(0) if one is None else one for one in further)
+            flat = not extreme.exact and near.size > 0 and _close(near, far, 1e-6, 1e-9)
+            return failure("flat" if flat else "wrong", *texts)
         if wrong := self._extreme_slope(reading, extreme, case, rounded, dtype):
             return failure("slope", *wrong)
         if came.warned and finite.all():
@@ -825,6 +842,12 @@ class Examination:
         if self.role.name == "kl_divergence" and reading.presentation.order == (0, 1):
             return "what is expected comes first; if you hand over (p, q), they are swapped"
         return ""
+
+
+def listed(arrays: Iterable[Array]) -> str:
+    """Return arrays on one line, whatever floats they are in."""
+    plain = (np.asarray(a, np.float64 if a.dtype.kind == "f" else a.dtype) for a in arrays)
+    return ", ".join(map(show, plain))
 
 
 def _reduced(reduction: Reduction, losses: Array, case: Case) -> Array | None:

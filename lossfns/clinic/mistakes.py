@@ -31,8 +31,8 @@ OF_CODE = {
         "The sum is divided as whole numbers are",
         "The mean moves in steps of 1, so nothing below 1 is ever seen.",
     ),
-    "half-precision-sum": Misconception(
-        "Many losses are added up in few digits",
+    "few-digits": Misconception(
+        "Losses are kept, or added up, in few digits",
         "In half precision a sum stops growing: at 2048, adding 1 changes nothing.",
     ),
     "divided-twice": Misconception(

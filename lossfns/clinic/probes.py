@@ -181,7 +181,7 @@ def _large_numbers(scale: float) -> Case:
 
 def large(case: Callable[[float], Case]) -> Extreme:
     """Return the extreme of many examples."""
-    ideas = dict.fromkeys(("wrong", "inf", "flat"), "half-precision-sum")
+    ideas = dict.fromkeys(("wrong", "inf", "flat"), "few-digits")
     return Extreme("a large batch", case, (MANY,), ideas, slopes=False)
 
 
@@ -191,8 +191,8 @@ NOTHING = {"nan": "zero-log-zero", "slope": "masked-gradient-nan", "inf": "zero-
 OVERFLOW = {"nan": "exp-overflow", "inf": "exp-overflow"}
 
 _FAR_CLASSES = (
-    Extreme("a logit far above the true one", lambda s: _pair([[s, 0]], [[0, 1]])),
     Extreme("a sure and right logit", lambda s: _pair([[s, 0]], [[1, 0]]), ideas=OVERFLOW),
+    Extreme("a logit far above the true one", lambda s: _pair([[s, 0]], [[0, 1]])),
     Extreme(
         "all logits far below 0",
         lambda s: _pair([[-s, -s - 1]], [[0, 1]]),
@@ -235,18 +235,25 @@ CLASSES = (
     large(_large_classified),
 )
 SMOOTHED_CLASSES = (*_FAR_CLASSES, large(_large_classified))
+_SURE = (
+    ("a sure and right yes", lambda s: _pair([[s, 0]], [[1, 1]])),
+    ("a sure and right no", lambda s: _pair([[-s, 0]], [[0, 0]])),
+)
 YES_OR_NO = (
-    Extreme(
-        "a sure and wrong no",
-        lambda s: _pair([[-s, 0]], [[1, 1]]),
+    *(
+        Extreme(says, case, ideas={"nan": "one-plus-tiny", "inf": "exp-overflow"}, among=(LOGITS,))
+        for says, case in _SURE
     ),
+    *(
+        Extreme(says, case, ideas={"nan": "zero-log-zero"}, among=(YES_PROBABILITIES,))
+        for says, case in _SURE
+    ),
+    Extreme("a sure and wrong no", lambda s: _pair([[-s, 0]], [[1, 1]])),
     Extreme(
         "a sure and wrong yes",
         lambda s: _pair([[s, 0]], [[0, 0]]),
         ideas={"inf": "one-plus-tiny"},
     ),
-    Extreme("a sure and right yes", lambda s: _pair([[s, 0]], [[1, 1]]), ideas=OVERFLOW),
-    Extreme("a sure and right no", lambda s: _pair([[-s, 0]], [[0, 0]]), ideas=OVERFLOW),
     Extreme(
         "probabilities of exactly 0 and 1, and right",
         lambda s: _pair([[INF, -INF]], [[1, 0]]),
