@@ -3,13 +3,15 @@
 import html
 import json
 import re
+from inspect import isfunction
 from itertools import groupby
 from pathlib import Path
+from typing import ClassVar
 
 from docutils import nodes
-from docutils.parsers.rst import Directive
+from docutils.parsers.rst import Directive, directives
 
-from lossfns.clinic import page
+from lossfns.clinic import audit, page
 from lossfns.clinic.explain import known_explanations, words
 from lossfns.clinic.findings.case import words as findings
 from sitebuild.paths import BOOK, ROOT
@@ -155,6 +157,24 @@ def raw(render):
     return Raw
 
 
+class AuditExample(Directive):
+    """The code of a loss, and below it what an audit says of its last function."""
+
+    has_content = True
+    option_spec: ClassVar = {"like": directives.unchanged_required}
+
+    def run(self):
+        code = "\n".join(self.content)
+        names = {}
+        exec(code, names)
+        *_, loss = (value for name, value in names.items() if isfunction(value))
+        found = repr(audit(loss, like=self.options["like"]))
+        return [
+            nodes.literal_block(code, code, language="python"),
+            nodes.literal_block(found, found, language="text", classes=["clinic-output"]),
+        ]
+
+
 def add_script(app, pagename, templatename, context, doctree):
     """Name the script where there is a door."""
     if "data-clinic=" in context.get("body", ""):
@@ -175,6 +195,7 @@ def write_assets(app, exception):
 def setup(app):
     app.add_directive("clinic-number", raw(number_door))
     app.add_directive("clinic-training", raw(training_door))
+    app.add_directive("clinic-audit", AuditExample)
     app.add_directive("clinic-numbers", raw(number_table))
     app.add_css_file("clinic.css")
     # The script after the page's own were chosen; the styles before they are joined.
