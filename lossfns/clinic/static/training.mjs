@@ -70,9 +70,7 @@ function trainingDoor(words, script) {
     const plot = linePlot({ signal, height: 280, low: 200, name: "the log" });
     const list = h("ol", { class: "clinic-list" });
     const remarks = h("ul", { class: "clinic-remarks" });
-    form
-      .querySelector(".clinic-examples")
-      .before(reading, summary.element, plot.element, list, remarks);
+    form.querySelector(".clinic-examples").before(reading, summary.element, list, remarks);
     let source;
     let running;
     let timer;
@@ -89,13 +87,15 @@ function trainingDoor(words, script) {
         facts[name].removeAttribute("aria-invalid");
       }
       reading.hidden = true;
-      plot.element.hidden = true;
+      plot.element.remove();
       list.replaceChildren();
       remarks.replaceChildren();
     }
     function tell({ findings, picture, losses, clock, format, rows, ignored, notes }) {
-      plot.element.hidden = !picture;
-      if (picture) plot.draw(picture);
+      if (picture) {
+        list.before(plot.element);
+        plot.draw(picture);
+      }
       list.replaceChildren(
         ...findings.map((finding, i) => {
           const { series, first, last } = finding.where;
