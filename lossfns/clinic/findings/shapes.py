@@ -90,7 +90,7 @@ def blow_ups(case: Case) -> Iterator[Finding]:
             continue
         tail = max(3, int(line["share"] * len(curve)))
         end = float(np.median(curve.values[-tail:]))
-        shape = outline(curve.values, int(line["pieces"]))
+        shape = outline(curve.values, min(int(line["pieces"]), len(curve) // 4))
         start, best = float(shape.middles[0]), float(shape.middles.min())
         at = int(shape.starts[int(np.argmin(shape.middles))])
         won = max(start - best, 0.1 * start)
