@@ -17,8 +17,13 @@ FAULTY = [name for name, about in told().items() if about["fault"]]
 
 
 @cache
+def log_of(name):
+    return read_log(LOGS / name)
+
+
+@cache
 def findings(name):
-    return diagnose(read_log(LOGS / name), **told()[name]["told"])
+    return diagnose(log_of(name), **told()[name]["told"])
 
 
 def table(**columns):
@@ -50,7 +55,7 @@ def test_what_was_done_to_a_training_is_found_in_its_log(name):
 
 
 def test_there_are_enough_real_logs_in_enough_formats():
-    written = {(told()[name]["fault"], read_log(LOGS / name).format, name[-4:]) for name in FAULTY}
+    written = {(told()[name]["fault"], log_of(name).format, name[-4:]) for name in FAULTY}
     faults = Counter(fault for fault, *_ in written)
     assert len(SOUND) >= 20
     assert min(Counter(told()[name]["fault"] for name in FAULTY).values()) >= 2
