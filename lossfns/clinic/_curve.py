@@ -35,14 +35,33 @@ class Outline:
 
 def outline(values: Floats, most: int) -> Outline:
     """Return the outline of a curve in `most` pieces, or fewer if it has fewer values."""
-    pieces = min(most, len(values))
-    starts = np.arange(pieces + 1) * len(values) // max(pieces, 1)
-    parts = [values[a:b] for a, b in pairwise(starts)]
+    count = len(values)
+    if count <= most:
+        return Outline(np.arange(count + 1), values, values, values)
+    starts = np.arange(most + 1) * count // most
     return Outline(
         starts,
-        np.array([np.median(part) for part in parts]),
-        np.array([part.min() for part in parts]),
-        np.array([part.max() for part in parts]),
+        np.array([np.median(values[a:b]) for a, b in pairwise(starts)]),
+        np.minimum.reduceat(values, starts[:-1]),
+        np.maximum.reduceat(values, starts[:-1]),
+    )
+
+
+def before(shape: Outline, most: int, at: int) -> tuple[Floats, Floats]:
+    """Return the level of up to `most` pieces before each piece from `at` on, and their range."""
+    first = min(max(at, most), len(shape))  # from here on all windows are full
+    few = [slice(max(0, place - most), place) for place in range(at, first)]
+    levels = [float(np.median(shape.middles[window])) for window in few]
+    ranges = [float(shape.highs[window].max() - shape.lows[window].min()) for window in few]
+    if first == len(shape):
+        return np.array(levels), np.array(ranges)
+    middles, lows, highs = (
+        np.lib.stride_tricks.sliding_window_view(values, most)[first - most : -1]
+        for values in (shape.middles, shape.lows, shape.highs)
+    )
+    return (
+        np.concatenate([levels, np.median(middles, axis=1)]),
+        np.concatenate([ranges, highs.max(axis=1) - lows.min(axis=1)]),
     )
 
 

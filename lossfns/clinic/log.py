@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lossfns.clinic._lines import BLOCK, LogError, line_blocks, read_blocks, text_blocks
-from lossfns.clinic._names import TRAINING, Meaning
+from lossfns.clinic._names import TRAINING, Meaning, meaning
 from lossfns.clinic._rows import Column, Rows
 from lossfns.clinic.formats import reader_of
 
@@ -183,6 +183,11 @@ def _read(texts: Iterable[str], tag: str = "") -> TrainingLog:
 
 def _log(form: str, rows: Rows, tag: str) -> TrainingLog:
     """The curves of the rows, on the clock that fits them."""
+    means = meaning(tag)
+    if means is not None and "loss" in rows.columns:
+        column = rows.columns.pop("loss")
+        column.name, column.means = tag, means
+        rows.columns[tag] = column
     columns = [column for column in rows.columns.values() if column.rows]
     if not any(column.means.kind == "loss" for column in columns):
         for column in columns:  # then what is a loss by another name is the loss

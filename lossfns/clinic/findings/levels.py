@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from lossfns.clinic._curve import tendency
-from lossfns.clinic._values import Facts, shown
+from lossfns.clinic._values import SMOOTHINGS, Facts, shown, smoothing_floor, softmax_floor
 from lossfns.clinic.explain import Explanation, explain_value
 from lossfns.clinic.findings.case import (
     Case,
@@ -62,11 +62,13 @@ def _flat_end(case: Case, curve: Curve) -> tuple[int, float, int] | None:
         # Within the narrow band it is flat even while it creeps down.
         if band == line["still"] or tendency(tail) >= -line["tendency"]:
             break
-    values, tail = values[len(values) // 2 :], tail[len(tail) // 2 :]
+    values, tail = values[len(values) // 2 :], tail[len(tail) // 2 :]  # it may have crept there
     mean = float(values.mean())
     if not 0 < mean < math.inf:
         return None
-    spread = max(2 * float(values.std()) / math.sqrt(len(values)), float(np.ptp(tail)) / 4)
+    half = len(tail) // 2
+    drift = abs(float(tail[half:].mean()) - float(tail[:half].mean())) / 2 if half else 0.0
+    spread = max(2 * float(values.std()) / math.sqrt(len(values)), drift)
     digits = math.floor(math.log10(mean / max(spread, 1e-5 * mean)))
     return (at, mean, min(digits, 5)) if digits >= line["digits"] else None
 
@@ -167,33 +169,28 @@ def floors(case: Case) -> Iterator[Finding]:
 def _floors(facts: Facts) -> Iterator[tuple[Explanation, float]]:
     """The floors that the facts allow, each with what a wrong answer costs beyond it."""
     for classes in (facts.classes,) if facts.classes else (10, 3, 4, 5, 6, 7, 20, 100, 1000):
-        assert classes is not None
-        floor = math.log(1 + (classes - 1) / math.e)
-        for known in explain_value(f"{floor:.6g}", classes=classes):
-            if known.id == "softmax-twice":
-                yield known, 1.0
+        for known in _named("softmax-twice", softmax_floor(classes), classes):
+            yield known, 1.0
     if facts.counts and len(facts.counts) == 2:
         share = facts.counts[1] / sum(facts.counts)
-        floor = share * math.log1p(math.exp(-1)) + (1 - share) * math.log(2)
-        for known in explain_value(f"{floor:.6g}", classes=2, counts=facts.counts):
-            if known.id == "sigmoid-twice":
-                yield known, 0.5
+        floor = share * softmax_floor(2) + (1 - share) * math.log(2)
+        for known in _named("sigmoid-twice", floor, 2, facts.counts):
+            yield known, 0.5
     if facts.classes and facts.classes > 1:
-        for known in _smoothing(facts.classes):
-            yield known, 0.0
+        for epsilon in SMOOTHINGS:
+            for others in (False, True):
+                floor = smoothing_floor(facts.classes, epsilon, others)
+                for known in _named("smoothing-floor", floor, facts.classes):
+                    yield known, 0.0
 
 
-@lru_cache(64)
-def _smoothing(classes: int) -> tuple[Explanation, ...]:
-    """The floors of label smoothing, by the usual two conventions."""
-    found = []
-    for epsilon in (0.05, 0.1, 0.2):
-        for other in (epsilon / classes, epsilon / (classes - 1)):
-            own = 1 - (classes - 1) * other
-            floor = -own * math.log(own) - (classes - 1) * other * math.log(other)
-            known = explain_value(f"{floor:.6g}", classes=classes)
-            found += [one for one in known if one.id == "smoothing-floor"][:1]
-    return tuple(found)
+@lru_cache(256)
+def _named(
+    id: str, floor: float, classes: int, counts: tuple[float, ...] | None = None
+) -> tuple[Explanation, ...]:
+    """What is said of a floor: one explanation, or none."""
+    found = explain_value(f"{floor:.6g}", classes=classes, counts=counts)
+    return tuple(known for known in found if known.id == id)[:1]
 
 
 def starts(case: Case) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from lossfns.clinic._curve import Outline, outline
+from lossfns.clinic._curve import Outline, before, outline
 from lossfns.clinic.findings.case import Case, Curve, Finding, sound_curves, thresholds
 
 
@@ -33,12 +33,10 @@ def _spike(case: Case, curve: Curve) -> tuple[int, int, float, float] | None:
     """Where the greatest sudden rise begins and ends, from which level, and how high."""
     line = thresholds()["spike"]
     shape = outline(curve.values, int(line["pieces"]))
-    count, before = len(shape), int(line["before"])
+    count = len(shape)
     first = float(curve.shape.middles[0])
     begin = max(int(line["skip"] * count), 5)
-    pasts = [slice(max(0, at - before), at) for at in range(begin, count)]
-    levels = np.array([np.median(shape.middles[past]) for past in pasts])
-    ranges = np.array([shape.highs[past].max() - shape.lows[past].min() for past in pasts])
+    levels, ranges = before(shape, int(line["before"]), begin)
     rises = shape.highs[begin:] - levels
     least = np.maximum(line["noise"] * ranges, line["rise"] * levels)
     sudden = np.flatnonzero(rises > np.maximum(least, line["size"] * first))
@@ -90,7 +88,7 @@ def blow_ups(case: Case) -> Iterator[Finding]:
             continue
         tail = max(3, int(line["share"] * len(curve)))
         end = float(np.median(curve.values[-tail:]))
-        shape = outline(curve.values, int(line["pieces"]))
+        shape = outline(curve.values, min(int(line["pieces"]), len(curve) // 4))
         start, best = float(shape.middles[0]), float(shape.middles.min())
         at = int(shape.starts[int(np.argmin(shape.middles))])
         won = max(start - best, 0.1 * start)

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from lossfns.clinic._lines import LogError
 from lossfns.clinic._names import meaning
-from lossfns.clinic._rows import Rows, number
+from lossfns.clinic._rows import Column, Rows, number
 
 SEPARATORS = ("\t", ";", ",", "|", "  ", " ")
 QUOTED = re.compile(r'"((?:[^"]|"")*)"')
@@ -35,6 +35,14 @@ def splitter(separator: str) -> Callable[[str], list[str]]:
     return cut
 
 
+def first_places(names: list[str]) -> dict[str, int]:
+    """Return where each name stands first."""
+    places: dict[str, int] = {}
+    for i, name in enumerate(names):
+        places.setdefault(name, i)
+    return places
+
+
 class Table:
     """Columns of numbers.
 
@@ -57,16 +65,18 @@ class Table:
         self.cut = splitter(separator)
         self.width = len(names)
         self.start = start
-        # Of two columns with one name the first.
-        columns = [(i, rows.column(name)) for i, name in enumerate(names) if name not in names[:i]]
-        self.columns = [(i, column) for i, column in columns if column is not None]
+        self.columns: list[tuple[int, Column]] = []
+        for name, i in first_places(names).items():
+            column = rows.column(name)
+            if column is not None:
+                self.columns.append((i, column))
         self.titles = names
 
     @classmethod
     def recognise(cls, head: list[str], rows: Rows) -> Table | None:
         """Return a reader if a line of names or of numbers stands above lines of as many cells."""
         written = [i for i, line in enumerate(head) if line.strip()]
-        if len(written) == 1:
+        if len(written) == 1 and not re.search(r"\d", head[written[0]]):
             titles = [_titles(splitter(one)(head[written[0]])) for one in SEPARATORS]
             if any(names and len(names) > 1 for names in titles):
                 raise LogError("there is a line of names and no numbers below it", written[0] + 1)

@@ -55,7 +55,9 @@ def never_learns() -> Iterator[Run]:
     yield Run("even_guess.csv", writers.plain_csv(every(iter(rows), 10)), "even-guess")
     yield Run("even_guess_printed.txt", writers.printed(by_epoch(iter(rows))), "even-guess")
     table, _ = keras_fit(
-        keras_model(64, 10, "sparse_categorical_crossentropy", end="softmax", rate=1e-6, scale=1e-3),
+        keras_model(
+            64, 10, "sparse_categorical_crossentropy", end="softmax", rate=1e-6, scale=1e-3
+        ),
         blind,
         epochs=8,
     )
@@ -152,7 +154,10 @@ def below_zero() -> Iterator[Run]:
     paint = replace(data, labels=pixels, held_out_labels=pixels[:597])
     rows = list(
         train(
-            network(64, 1, 64), paint, functional.binary_cross_entropy_with_logits, epochs=6,
+            network(64, 1, 64),
+            paint,
+            functional.binary_cross_entropy_with_logits,
+            epochs=6,
             count=lambda outputs, labels: 0.0,
         )
     )
@@ -221,8 +226,12 @@ def blow_up() -> Iterator[Run]:
     for name, write in (("blow_up.log", writers.caffe), ("blow_up.csv", writers.plain_csv)):
         torch.manual_seed(3)
         rows = train(
-            network(64, 1, 10), data, epochs=5, rate=0.02,
-            schedule=lambda done: 1 + 3000 * done**2, optimizer=torch.optim.SGD,
+            network(64, 1, 10),
+            data,
+            epochs=5,
+            rate=0.02,
+            schedule=lambda done: 1 + 3000 * done**2,
+            optimizer=torch.optim.SGD,
         )
         yield Run(name, write(list(rows)), "blow-up")
 
@@ -299,7 +308,9 @@ def sure_from_the_start() -> Iterator[Run]:
     rows = list(train(network(64, 1, 10, scale=30.0), data, epochs=8))
     told = {"classes": 10}
     yield Run("confident_start.csv", writers.plain_csv(rows), "confident-start", told)
-    yield Run("confident_start.log", writers.nano_gpt(every(iter(rows), 1)), "confident-start", told)
+    yield Run(
+        "confident_start.log", writers.nano_gpt(every(iter(rows), 1)), "confident-start", told
+    )
 
 
 def label_leaks() -> Iterator[Run]:
@@ -307,7 +318,8 @@ def label_leaks() -> Iterator[Run]:
     data = digits()
     leak = functional.one_hot(data.labels, 10) * 4.0
     leaking = Split(
-        torch.cat([data.inputs, leak], 1), data.labels,
+        torch.cat([data.inputs, leak], 1),
+        data.labels,
         torch.cat([data.held_out_inputs, functional.one_hot(data.held_out_labels, 10) * 4.0], 1),
         data.held_out_labels,
     )
@@ -334,8 +346,12 @@ def threshold_on_logits() -> Iterator[Run]:
 
     rows = by_epoch(
         train(
-            network(8, 1, 1), data, functional.binary_cross_entropy_with_logits, epochs=40,
-            rate=5e-4, count=above_a_half,
+            network(8, 1, 1),
+            data,
+            functional.binary_cross_entropy_with_logits,
+            epochs=40,
+            rate=5e-4,
+            count=above_a_half,
         )
     )
     yield Run("accuracy_stuck.csv", writers.plain_csv(rows), "accuracy-stuck")
@@ -391,9 +407,27 @@ def two_measures() -> Iterator[Run]:
 
 
 FAULTS = (
-    never_learns, only_how_common, softmax_twice, sigmoid_twice, not_a_number, infinite,
-    below_zero, one_class_for_ever, clamped_at_100, smoothed_floor, a_bad_batch, blow_up,
-    too_sure, learned_by_heart, held_out_is_the_training_set, short_last_batch,
-    harder_while_training, sure_from_the_start, label_leaks, threshold_on_logits,
-    sorted_examples, filtered_nan, two_measures,
+    never_learns,
+    only_how_common,
+    softmax_twice,
+    sigmoid_twice,
+    not_a_number,
+    infinite,
+    below_zero,
+    one_class_for_ever,
+    clamped_at_100,
+    smoothed_floor,
+    a_bad_batch,
+    blow_up,
+    too_sure,
+    learned_by_heart,
+    held_out_is_the_training_set,
+    short_last_batch,
+    harder_while_training,
+    sure_from_the_start,
+    label_leaks,
+    threshold_on_logits,
+    sorted_examples,
+    filtered_nan,
+    two_measures,
 )

@@ -23,8 +23,15 @@ os.environ.setdefault("KERAS_BACKEND", "torch")
 
 
 def keras_model(
-    wide: int, out: int, loss: Any, *, end: str | None = None, scale: float = 1.0,
-    rate: float = 1e-3, dropout: float = 0.0, metrics: tuple[str, ...] = ("accuracy",),
+    wide: int,
+    out: int,
+    loss: Any,
+    *,
+    end: str | None = None,
+    scale: float = 1.0,
+    rate: float = 1e-3,
+    dropout: float = 0.0,
+    metrics: tuple[str, ...] = ("accuracy",),
 ):
     import keras
 
@@ -96,8 +103,13 @@ def lightning_metrics(model: nn.Module, data: Split, loss: Any, *, epochs: int, 
         warnings.simplefilter("ignore")
         logger = CSVLogger(folder, flush_logs_every_n_steps=1)
         trainer = lightning.Trainer(
-            max_epochs=epochs, logger=logger, log_every_n_steps=10, accelerator="cpu",
-            enable_progress_bar=False, enable_model_summary=False, enable_checkpointing=False,
+            max_epochs=epochs,
+            logger=logger,
+            log_every_n_steps=10,
+            accelerator="cpu",
+            enable_progress_bar=False,
+            enable_model_summary=False,
+            enable_checkpointing=False,
         )
         trainer.fit(
             Task(),
@@ -119,8 +131,13 @@ def sonnet_blocks(text: str, length: int = 32) -> list[dict[str, list[int]]]:
 
 
 def hugging_face(
-    blocks: list[dict[str, list[int]]], *, epochs: float = 6, rate: float = 2e-3,
-    spoil: Any = None, held_out: int = 12, **more: Any,
+    blocks: list[dict[str, list[int]]],
+    *,
+    epochs: float = 6,
+    rate: float = 2e-3,
+    spoil: Any = None,
+    held_out: int = 12,
+    **more: Any,
 ) -> tuple[str, str]:
     """Train a tiny GPT-2 from a configuration; return trainer_state.json and what was printed."""
     import transformers
@@ -129,8 +146,13 @@ def hugging_face(
     letters = 1 + max(max(block["input_ids"]) for block in blocks)
     model = transformers.GPT2LMHeadModel(
         transformers.GPT2Config(
-            vocab_size=letters, n_positions=64, n_embd=48, n_layer=2, n_head=2,
-            bos_token_id=0, eos_token_id=0,
+            vocab_size=letters,
+            n_positions=64,
+            n_embd=48,
+            n_layer=2,
+            n_head=2,
+            bos_token_id=0,
+            eos_token_id=0,
         )
     )
     if spoil:
@@ -139,9 +161,18 @@ def hugging_face(
         trainer = transformers.Trainer(
             model,
             transformers.TrainingArguments(
-                folder, num_train_epochs=epochs, learning_rate=rate, logging_steps=2,
-                eval_strategy="epoch", per_device_train_batch_size=8, report_to=[], seed=0,
-                save_strategy="no", disable_tqdm=True, use_cpu=True, **more,
+                folder,
+                num_train_epochs=epochs,
+                learning_rate=rate,
+                logging_steps=2,
+                eval_strategy="epoch",
+                per_device_train_batch_size=8,
+                report_to=[],
+                seed=0,
+                save_strategy="no",
+                disable_tqdm=True,
+                use_cpu=True,
+                **more,
             ),
             train_dataset=blocks[held_out:],
             eval_dataset=blocks[:held_out],

@@ -65,7 +65,9 @@ def schedules() -> Iterator[Run]:
         ("rate_cut.csv", cut, 2e-3),
         ("restarts.csv", restarts, 2e-3),
     ):
-        rows = train(network(64, 2, 10), digits(), epochs=16, batch=64, rate=rate, schedule=schedule)
+        rows = train(
+            network(64, 2, 10), digits(), epochs=16, batch=64, rate=rate, schedule=schedule
+        )
         yield Run(name, writers.plain_csv(list(rows)))
 
 
@@ -83,9 +85,7 @@ def other_tasks() -> Iterator[Run]:
     data = digits()
     paint = replace(data, labels=data.inputs, held_out_labels=data.held_out_inputs)
     copies = nn.Sequential(nn.Linear(64, 16), nn.ReLU(), nn.Linear(16, 64))
-    steps = train(
-        copies, paint, functional.mse_loss, epochs=12, rate=3e-3, count=lambda o, y: 0.0
-    )
+    steps = train(copies, paint, functional.mse_loss, epochs=12, rate=3e-3, count=lambda o, y: 0.0)
     rows = [{k: v for k, v in row.items() if "acc" not in k} for row in every(steps, 5)]
     yield Run("autoencoder.jsonl", writers.json_lines(rows))
     torch.manual_seed(5)

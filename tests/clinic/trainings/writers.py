@@ -67,15 +67,21 @@ def caffe(rows: Rows) -> str:
         head = f"I0412 13:{int(row['step']) // 60 % 60:02d}:{int(row['step']) % 60:02d}.214771 9182"
         step = int(row["step"])
         lines.append(f"{head} solver.cpp:228] Iteration {step}, loss = {row['loss']:.6g}")
-        lines.append(f"{head} solver.cpp:244]     Train net output #0: loss = {row['loss']:.6g} "
-                     f"(* 1 = {row['loss']:.6g} loss)")
+        lines.append(
+            f"{head} solver.cpp:244]     Train net output #0: loss = {row['loss']:.6g} "
+            f"(* 1 = {row['loss']:.6g} loss)"
+        )
         lines.append(f"{head} sgd_solver.cpp:106] Iteration {step}, lr = {row['lr']:.6g}")
         if "val_loss" in row:
             lines.append(f"{head} solver.cpp:337] Iteration {step}, Testing net (#0)")
-            lines.append(f"{head} solver.cpp:404]     Test net output #0: accuracy = "
-                         f"{row['val_accuracy']:.4f}")
-            lines.append(f"{head} solver.cpp:404]     Test net output #1: loss = "
-                         f"{row['val_loss']:.6g} (* 1 = {row['val_loss']:.6g} loss)")
+            lines.append(
+                f"{head} solver.cpp:404]     Test net output #0: accuracy = "
+                f"{row['val_accuracy']:.4f}"
+            )
+            lines.append(
+                f"{head} solver.cpp:404]     Test net output #1: loss = "
+                f"{row['val_loss']:.6g} (* 1 = {row['val_loss']:.6g} loss)"
+            )
     return "\n".join(lines) + "\n"
 
 
@@ -95,7 +101,8 @@ def fastai(rows: Rows) -> str:
     """One row an epoch, as the progress bar's table is when it is copied."""
     head = "epoch     train_loss  valid_loss  accuracy  time    \n"
     return head + "".join(
-        f"{i:<9d} {row['loss']:<11.6f} {row['val_loss']:<11.6f} {row['val_accuracy']:<9.6f} 00:01   \n"
+        f"{i:<9d} {row['loss']:<11.6f} {row['val_loss']:<11.6f} "
+        f"{row['val_accuracy']:<9.6f} 00:01   \n"
         for i, row in enumerate(rows)
     )
 
