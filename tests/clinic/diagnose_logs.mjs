@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { diagnose } from "../../lossfns/clinic/static/diagnose.mjs";
 import { textDecoder } from "../../lossfns/clinic/static/lines.mjs";
-import { logReader } from "../../lossfns/clinic/static/log.mjs";
+import { logReader, tagOf } from "../../lossfns/clinic/static/log.mjs";
 
 const result = (generator) => {
   let step = generator.next();
@@ -16,7 +16,7 @@ const written = (values) => [...values].map(String);
 function examined(path, told, { words, block }) {
   const bytes = readFileSync(path);
   const decode = textDecoder();
-  const reader = logReader();
+  const reader = logReader(tagOf(path));
   try {
     for (let at = 0; at < bytes.length; at += block)
       reader.take(decode(bytes.subarray(at, at + block)));

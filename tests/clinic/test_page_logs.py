@@ -55,6 +55,17 @@ ODD = {
     "zeros": bytes(64),
     "binary": b"\x89PNG\r\n\x1a\n\x00\x00\x01",
     "negative": b"step,loss\n" + b"".join(b"%d,%.2f\n" % (i, 1 - i / 10) for i in range(30)),
+    "run-tag-val_accuracy.csv": b"Wall time,Step,Value\n1.5,0,2.3\n2.5,1,2.2\n",
+    "run-tag-val_loss.csv": b"Wall time,Step,Value\n1.5,0,2.3\n2.5,1,2.2\n",
+    "names alone": b"\nepoch,loss,val_loss\n",
+    "names twice": b"epoch,loss,loss\n1,2.3,7\n2,2.2,7\n",
+    "frozen": b"step,loss\n" + b"".join(b"%d,1.2345\n" % i for i in range(30)),
+    "kinds": b"".join(
+        b"[12:00:%02d] step %d/60 train loss: %.3f (acc 5/1%d) lr 1e-3%s\n"
+        % (i, i, 2.3 - i / 40, i, b" | val loss: 2.%d" % i if i % 5 == 0 else b"")
+        for i in range(60)
+    )
+    + b"[12:00:61] step 61/60 train loss: nan (acc 1-2/10) lr 1e-3\n",
     "steady": b"step,loss\n" + b"".join(b"%d,2.3026\n" % i for i in range(30)),
 }
 
@@ -65,7 +76,7 @@ def cases(folder):
         told = {key: str(value).strip("[]") for key, value in said["told"].items()}
         yield LOGS / name, told
     for i, (name, content) in enumerate(ODD.items()):
-        path = folder / f"{i}"
+        path = folder / (name if name.endswith(".csv") else f"{i}")
         path.write_bytes(content)
         yield path, {"classes": "10"} if name == "steady" else {}
 

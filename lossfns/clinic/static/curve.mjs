@@ -8,6 +8,10 @@ function outlineOf(values, most) {
   const starts = Array.from({ length: pieces + 1 }, (_, i) =>
     Math.floor((i * values.length) / Math.max(pieces, 1)),
   );
+  if (pieces === values.length) {
+    const every = Array.from(values);
+    return { starts, middles: every, lows: every, highs: every };
+  }
   const parts = starts.slice(0, -1).map((start, i) => values.slice(start, starts[i + 1]));
   return {
     starts,

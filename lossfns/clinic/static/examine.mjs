@@ -4,7 +4,7 @@ import { greatestOf, leastOf, medianOf, quantileOf } from "./arrays.mjs";
 import { diagnose } from "./diagnose.mjs";
 import { Refused, readFacts } from "./explain.mjs";
 import { LogError, textDecoder } from "./lines.mjs";
-import { logReader } from "./log.mjs";
+import { logReader, tagOf } from "./log.mjs";
 import { shownValue } from "./values.mjs";
 
 const SLICE = 1 << 18;
@@ -139,7 +139,7 @@ async function examineLog(source, told, words, { progress, wanted }) {
   const breathe = breather();
   try {
     const facts = readFacts(told);
-    const reader = logReader();
+    const reader = logReader(tagOf(source.name ?? ""));
     for await (const [piece, share] of piecesOf(source)) {
       reader.take(piece);
       progress(share);

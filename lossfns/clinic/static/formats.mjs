@@ -47,22 +47,28 @@ const OBJECT_TOKEN = new RegExp(
   `([{}\\[\\]])|["']([^"'\\\\]+)["']\\s*:\\s*(?:["']?(-?NaN|-?Infinity|${DIGITS})["']?(?=\\s*[,}\\]]|$))?|"(?:[^"\\\\]|\\\\.)*"`,
   "gi",
 );
+const QUOTED_NUMBER = new RegExp(`^(?:${DIGITS})$`, "i");
 const OBJECT_KEY = /\{\s*["'][^"'\\]+["']\s*:/;
 const OBJECT_START = /\{\s*(?:$|["'][^"'\\]+["']\s*:)|^\s*\[/;
 
-// The numbers of an object of JSON on one line; undefined if it is not as simple.
+// The numbers of an object on one line, also those in quotes; undefined if it is not as simple.
 function flatPairs(line) {
+  if (!line.endsWith("}")) return undefined;
+  // As Python prints a dict.
+  const text = line.includes("'") && !line.includes('"') ? line.replaceAll("'", '"') : line;
   let entries;
   try {
-    entries = Object.entries(JSON.parse(line));
+    entries = Object.entries(JSON.parse(text));
   } catch {
     return undefined;
   }
   const pairs = [];
-  for (const pair of entries) {
-    const kind = typeof pair[1];
-    if (kind === "number") pairs.push(pair);
-    else if (kind === "string" || (kind === "object" && pair[1] !== null)) return undefined;
+  for (const [name, value] of entries) {
+    const kind = typeof value;
+    if (kind === "number") pairs.push([name, value]);
+    else if (kind === "string") {
+      if (QUOTED_NUMBER.test(value)) pairs.push([name, floatOf(value)]);
+    } else if (kind === "object" && value !== null) return undefined;
   }
   return pairs;
 }
@@ -109,7 +115,7 @@ const objectsFormat = {
           if (line.startsWith("{")) {
             // Not indented, so no part of another object: one that is still open was cut off.
             while (open.at(-1)?.pairs) open.pop();
-            const pairs = flatPairs(line);
+            const pairs = open.length ? undefined : flatPairs(line);
             if (pairs) {
               rows.add(pairs, first + i);
               return;
@@ -178,31 +184,83 @@ const TEXT_PAIR = new RegExp(
   `(${WORD}(?: ${WORD}){0,3})["']?\\s*[:=]?\\s*[\\[("']?\\s*(${DIGITS})(?:/\\s*(\\d+))?`,
   "gi",
 );
-const OF_DATA = `\\b(${[...HELD_OUT, ...TRAINING].sort().join("|")})\\b`;
+const OF_DATA = `(?<![a-z])(${[...HELD_OUT, ...TRAINING].sort().join("|")})(?![a-z])`;
 const DATA = new RegExp(OF_DATA, "i");
 const EVERY_DATA = new RegExp(OF_DATA, "gi");
 const COMMAS = /(?<![\d.,])(\d+),(\d{2,})(?![\d,])/g;
 const POINTS = /\d\.\d/;
+// A number that is no part of a name or of another number: what changes from line to line.
+const FIGURE = /(?<![\w.@/-])[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+)/g;
+// The same within a known kind of line, and quicker.
+const RUN = "[-+.0-9eE]+";
+// So many kinds of lines are tried before a line is read word by word.
+const KINDS = 6;
+// A kind is worth a pattern when it has been seen so often; so many are counted.
+const OFTEN = 3;
+const MOST_LIKENESSES = 10_000;
 
-// The number; of "accuracy: 9838/10000", the share.
-const pairValue = (said, value, total) =>
-  Number(total) && said.includes("cc") ? floatOf(value) / Number(total) : floatOf(value);
-
-// The pairs of a line that says of which data it speaks, as in "Test set: loss 0.05".
-function pairsWithData(line) {
-  const pairs = [];
+// { name, value, own, total } of each known name in a line: its number, where that stands, and
+// where its total does, or -1. A line that says of which data it speaks says so for the names
+// behind, as in "Test set: loss 0.05".
+function namedIn(line) {
+  const found = [];
   const said = [...line.matchAll(EVERY_DATA)];
   let data = "";
-  for (const { index, 1: spoken, 2: value, 3: total = "" } of line.matchAll(TEXT_PAIR)) {
+  for (const pair of line.matchAll(TEXT_PAIR)) {
+    const { index, 0: whole, 1: spoken, 2: written, 3: over } = pair;
     while (said.length && said[0].index < index + spoken.length) data = said.shift()[1];
     let name = spokenName(spoken);
-    if (!name) continue;
-    const { kind } = meaningOf(name);
-    if (!["step", "epoch", "rate"].includes(kind) && !DATA.test(name.replaceAll("_", " ")))
+    const means = name && meaningOf(name);
+    if (!means) continue;
+    if (!["step", "epoch", "rate"].includes(means.kind) && !DATA.test(name))
       name = `${data} ${name}`.trim();
-    pairs.push([name, pairValue(spoken, value, total)]);
+    // Of "accuracy: 98/100" the share; of "epoch 3/10" the number.
+    const share = means.kind === "accuracy" && Number(over) > 0;
+    const end = index + whole.length;
+    const own = line.indexOf(written, index + spoken.length);
+    const value = floatOf(written);
+    found.push({
+      name,
+      value: share ? value / Number(over) : value,
+      own,
+      total: share ? end - over.length : -1,
+    });
   }
-  return pairs;
+  return found;
+}
+
+const literally = (text) => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+
+// What takes the pairs of lines that differ from this one in their figures alone; undefined if a
+// number to keep is none of them ("loss: nan").
+function kindOfLine(line, found) {
+  const wanted = found.flatMap(({ own, total }) => (total < 0 ? [own] : [own, total]));
+  const groups = [];
+  let [pattern, end] = ["", 0];
+  for (const { index, 0: figure } of line.matchAll(FIGURE)) {
+    const keep = wanted.includes(index);
+    if (keep) groups.push(index);
+    pattern += literally(line.slice(end, index)) + (keep ? `(${RUN})` : RUN);
+    end = index + figure.length;
+  }
+  if (groups.join() !== wanted.sort((a, b) => a - b).join()) return undefined;
+  const whole = new RegExp(`^${pattern}${literally(line.slice(end))}$`);
+  const places = found.map(({ name, own, total }) => [
+    name,
+    groups.indexOf(own) + 1,
+    groups.indexOf(total) + 1,
+  ]);
+  return (other) => {
+    const match = whole.exec(other);
+    if (!match) return undefined;
+    const values = match.map((text, i) => (i ? floatOf(text) : 0));
+    // Such as 1-2.
+    if (values.includes(undefined)) return undefined;
+    return places.map(([name, own, total]) => [
+      name,
+      total && values[total] ? values[own] / values[total] : values[own],
+    ]);
+  };
 }
 
 const textFormat = {
@@ -210,20 +268,40 @@ const textFormat = {
   recognise(head, rows) {
     const text = head.join("\n");
     const commas = text.search(COMMAS) >= 0 && !POINTS.test(text);
+    // The last met first.
+    const kinds = [];
+    const seen = new Map();
+    // Remembers a line's kind, once it has been seen often.
+    function learn(line, found) {
+      const likeness = line.replace(FIGURE, "#");
+      const count = (seen.get(likeness) ?? 0) + 1;
+      if (count > 1 || seen.size < MOST_LIKENESSES) seen.set(likeness, count);
+      const kind = count >= OFTEN ? kindOfLine(line, found) : undefined;
+      if (!kind) return;
+      kinds.unshift(kind);
+      kinds.length = Math.min(kinds.length, KINDS);
+    }
+    function readLine(whole, at) {
+      let line = whole.includes("tensor(") ? whole.replaceAll("tensor(", "") : whole;
+      if (commas) line = line.replace(COMMAS, "$1.$2");
+      for (let i = 0; i < kinds.length; i += 1) {
+        const pairs = kinds[i](line);
+        if (!pairs) continue;
+        rows.add(pairs, at);
+        if (i) kinds.unshift(...kinds.splice(i, 1));
+        return;
+      }
+      const found = namedIn(line);
+      rows.add(
+        found.map(({ name, value }) => [name, value]),
+        at,
+      );
+      learn(line, found);
+    }
     return {
       read(lines, first) {
-        lines.forEach((whole, i) => {
-          let line = whole.includes("tensor(") ? whole.replaceAll("tensor(", "") : whole;
-          if (commas) line = line.replace(COMMAS, "$1.$2");
-          if (DATA.test(line)) rows.add(pairsWithData(line), first + i);
-          else if (line) {
-            const pairs = [];
-            for (const [, spoken, value, total = ""] of line.matchAll(TEXT_PAIR)) {
-              const name = spokenName(spoken);
-              if (name) pairs.push([name, pairValue(spoken, value, total)]);
-            }
-            rows.add(pairs, first + i);
-          }
+        lines.forEach((line, i) => {
+          if (!blank(line)) readLine(line, first + i);
         });
       },
       end() {},

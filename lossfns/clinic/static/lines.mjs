@@ -35,13 +35,15 @@ function encodingOf(head) {
   // Latin letters in UTF-16 without a mark: every other byte is 0.
   if (odd > 0.4 * head.length && !even) return ["utf-16le", 0];
   if (even > 0.4 * head.length && !odd) return ["utf-16be", 0];
-  const control = head.findIndex((byte) => byte < 32 && !TEXTUAL.has(byte));
-  if (control >= 0 && head.subarray(0, control + 1).some((byte) => byte !== 0))
-    throw new LogError(
-      `this is not text: byte ${control + 1} is ${head[control]} (TensorBoard's event files are: export the curve as CSV)`,
-    );
-  if (head.length && head.every((byte) => byte === 0))
+  // A crash leaves zeros behind.
+  const text = head.subarray(0, head.findLastIndex((byte) => byte !== 0) + 1);
+  if (head.length && !text.length)
     throw new LogError("this is not text: it starts with nothing but zero bytes");
+  const control = text.findIndex((byte) => byte < 32 && !TEXTUAL.has(byte));
+  if (control >= 0)
+    throw new LogError(
+      `this is not text: byte ${control + 1} is ${text[control]} (is it one of TensorBoard's event files? export the curve as CSV)`,
+    );
   return ["utf-8", 0];
 }
 
@@ -61,7 +63,8 @@ function textDecoder() {
 }
 
 // The lines of a text, without the empty one behind the last line end.
-function splitLines(text) {
+function splitLines(written) {
+  const text = written.startsWith("\ufeff") ? written.slice(1) : written;
   let plain = text.includes(ESCAPE) ? text.replace(ANSI, "") : text;
   if (plain.includes("\r") || plain.includes(BACKSPACE)) plain = plain.replace(BACK, "\n");
   // A file system's zeros, where a crash cut the log.

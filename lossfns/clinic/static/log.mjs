@@ -1,7 +1,7 @@
 // A training log in memory, and how it gets there, as in log.py. No DOM here.
 import { historyFormat, kerasFormat, objectsFormat, textFormat } from "./formats.mjs";
 import { LogError, lineCutter } from "./lines.mjs";
-import { TRAINING } from "./names.mjs";
+import { meaningOf, TRAINING } from "./names.mjs";
 import { createRows } from "./rows.mjs";
 import { tableFormat } from "./tables.mjs";
 
@@ -108,39 +108,58 @@ function* logOf(format, rows) {
   return { format, clock, series, rows: rows.lines.length, ignored: rows.ignored, notes };
 }
 
+// What TensorBoard's export says only in its name: which curve it is.
+const tagOf = (file) => /-tag-(.+)\.csv$/.exec(file)?.[1] ?? "";
+
 // Reads a log whose text comes in pieces: take(piece) each, then the log from the generator end(),
-// which yields where it may pause.
-function logReader() {
+// which yields where it may pause. `tag` names a curve that has no name of its own.
+function logReader(tag = "") {
   const cutter = lineCutter();
   const rows = createRows();
+  let head = [];
   let format;
   let reader;
   let at = 1;
   function read(lines) {
-    if (!reader) {
-      if (!lines.some((line) => line.trim())) {
-        at += lines.length;
-        return;
-      }
-      // Line numbers count from the first line of the log, so the head keeps empty lines.
-      const head = [...Array(at - 1).fill(""), ...lines.slice(0, HEAD)];
-      for (format of FORMATS) {
-        reader = format.recognise(head, rows);
-        if (reader) break;
-      }
-    }
     reader.read(lines, at);
     at += lines.length;
   }
+  function begin() {
+    for (format of FORMATS) {
+      reader = format.recognise(head.slice(0, HEAD), rows);
+      if (reader) break;
+    }
+    read(head);
+    head = [];
+  }
   return {
-    take: (piece) => read(cutter.take(piece)),
+    take(piece) {
+      const lines = cutter.take(piece);
+      if (reader) {
+        read(lines);
+        return;
+      }
+      for (const line of lines) head.push(line);
+      if (head.slice(0, 2 * HEAD).filter((line) => line.trim()).length >= HEAD) begin();
+    },
     *end() {
-      read(cutter.end());
-      if (!reader) throw new LogError("the log is empty");
+      const last = cutter.end();
+      if (reader) read(last);
+      else {
+        head.push(...last);
+        if (!head.some((line) => line.trim())) throw new LogError("the log is empty");
+        begin();
+      }
       reader.end();
+      const means = meaningOf(tag);
+      const column = rows.columns.get("loss");
+      if (means && column) {
+        rows.columns.delete("loss");
+        rows.columns.set(tag, { ...column, name: tag, means });
+      }
       return yield* logOf(format.name, rows);
     },
   };
 }
 
-export { logReader };
+export { logReader, tagOf };

@@ -19,6 +19,7 @@ const STEP_WITH = new Set([
 ]);
 const EPOCH_WORDS = setOf("epoch epochs ep");
 const EPOCH_WITH = new Set([...EPOCH_WORDS, ...setOf("trainer train training current")]);
+const FILLING = setOf("average avg mean total epoch step running lm");
 const LEVELS = setOf("info debug warning error");
 const MOST_NAMES = 65536;
 
@@ -56,16 +57,23 @@ function remembered(compute) {
   };
 }
 
+// The name behind the run's, which a dash sets off: [run, name].
+function withoutRun(name) {
+  const dash = name.lastIndexOf(" - ");
+  return dash < 0 ? ["", name] : [name.slice(0, dash), name.slice(dash + 3)];
+}
+
+const wordsOf = (name) =>
+  name
+    .replaceAll(/([a-z])([A-Z])/g, "$1 $2")
+    .toLowerCase()
+    .match(/[a-z]+|[0-9]+/g) ?? [];
+
 // { kind, heldOut, free, run } of a column's name; undefined if it is nothing the clinic reads.
 const meaningOf = remembered((name) => {
   if (/__(?:MIN|MAX)$/.test(name)) return undefined;
-  const dash = name.lastIndexOf(" - ");
-  const [run, rest] = dash < 0 ? ["", name] : [name.slice(0, dash), name.slice(dash + 3)];
-  const parts =
-    rest
-      .replaceAll(/([a-z])([A-Z])/g, "$1 $2")
-      .toLowerCase()
-      .match(/[a-z]+|[0-9]+/g) ?? [];
+  const [run, rest] = withoutRun(name);
+  const parts = wordsOf(rest);
   const kind = parts.length ? kindOf(parts) : undefined;
   if (!kind) return undefined;
   const cross = parts.includes("cross") && parts.includes("entropy");
@@ -77,6 +85,13 @@ const meaningOf = remembered((name) => {
   };
 });
 
+// What is left of a name without the words for whose data it is, and the run.
+const stemOf = remembered((name) =>
+  wordsOf(withoutRun(name)[1])
+    .filter((word) => ![HELD_OUT, TRAINING, FILLING].some((set) => set.has(word)))
+    .join(" "),
+);
+
 // The part of some words before a number that is a column's name; "" if there is none.
 const spokenName = remembered((said) => {
   let parts = said.split(/\s+/).filter(Boolean);
@@ -85,4 +100,4 @@ const spokenName = remembered((said) => {
   return parts.join(" ");
 });
 
-export { HELD_OUT, meaningOf, spokenName, TRAINING };
+export { HELD_OUT, meaningOf, spokenName, stemOf, TRAINING };

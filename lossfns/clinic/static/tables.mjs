@@ -1,4 +1,5 @@
 // Tables: values between separators, with a line of names or without, as in tables.py. No DOM here.
+import { LogError } from "./lines.mjs";
 import { meaningOf } from "./names.mjs";
 import { cellNumber, floatOf } from "./rows.mjs";
 
@@ -86,14 +87,29 @@ function placeOf(line, cells, i) {
   return line.indexOf(cells[i].trim(), at) + 1;
 }
 
+function refuseTitlesAlone(head) {
+  const written = head.findIndex((line) => line.trim());
+  const more = head.slice(written + 1).some((line) => line.trim());
+  if (written < 0 || more || /\d/.test(head[written])) return;
+  const titles = SEPARATORS.map((separator) => titlesOf(splitter(separator)(head[written])));
+  if (titles.some((names) => names?.length > 1))
+    throw new LogError("there is a line of names and no numbers below it", written + 1);
+}
+
 const tableFormat = {
   name: "table",
   recognise(head, rows) {
+    refuseTitlesAlone(head);
     const found = titled(head) ?? untitled(head);
     if (!found) return undefined;
     const [separator, names, start] = found;
     const cut = splitter(separator);
-    const columns = names.map((name, i) => [i, rows.column(name)]).filter(([, column]) => column);
+    // Of two columns with one name the first.
+    const places = new Map(names.map((name, i) => [name, i]).reverse());
+    const columns = [...places]
+      .reverse()
+      .map(([name, i]) => [i, rows.column(name)])
+      .filter(([, column]) => column);
     // A line with empty cells, or with something that is no number.
     function sparse(line, cells, at) {
       if (cells.length !== names.length || cells.every((cell, i) => cell.trim() === names[i])) {
@@ -131,9 +147,8 @@ const tableFormat = {
           const [line, at] = [lines[i], first + i];
           if (at <= start) continue;
           const cells = cut(line);
-          if (cells.length === names.length) {
-            if (!full(cells, at)) sparse(line, cells, at);
-          } else if (line.trim()) sparse(line, cells, at);
+          if (cells.length === names.length && full(cells, at)) continue;
+          if (line.trim()) sparse(line, cells, at);
         }
       },
       end() {},

@@ -292,4 +292,4 @@ function knownValues(facts, names) {
   return values.sort((left, right) => left.assumes - right.assumes);
 }
 
-export { fixedText, knownValues, shownValue };
+export { fixedText, knownValues, SMOOTHINGS, shownValue, smoothingFloor, softmaxFloor };

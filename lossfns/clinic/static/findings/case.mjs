@@ -1,7 +1,11 @@
 // What every finding needs: the curves of a log, and the words for what they show. No DOM here.
 import { greatestOf, leastOf } from "../arrays.mjs";
 import { outlineOf } from "../curve.mjs";
+import { stemOf } from "../names.mjs";
 import { fixedText, shownValue } from "../values.mjs";
+
+// So many losses of a log are judged.
+const MOST_LOSSES = 60;
 
 const percentText = (share, digits = 1) => `${fixedText(100 * share, digits)}%`;
 
@@ -36,12 +40,14 @@ function withoutGaps({ steps, values }) {
   return { steps: kept(steps, number), values: kept(values, number) };
 }
 
-// An accuracy from 0 to 1, also where it was logged in percent.
+// An accuracy from 0 to 1, also where it was logged in percent; undefined if it is no share.
 function asShare({ steps, values, ...rest }) {
   const finite = (i) => Number.isFinite(values[i]);
-  const [at, shares] = [kept(steps, finite), kept(values, finite)];
-  const percent = shares.length && greatestOf(shares) > 1.5;
-  return { ...rest, steps: at, values: percent ? shares.map((share) => share / 100) : shares };
+  const [at, numbers] = [kept(steps, finite), kept(values, finite)];
+  const percent = greatestOf(numbers) > 1.5;
+  const shares = percent ? numbers.map((share) => share / 100) : numbers;
+  if (!shares.length || leastOf(shares) < 0 || greatestOf(shares) > 1) return undefined;
+  return { ...rest, steps: at, values: shares };
 }
 
 // A log, what is told of it, and its losses as far as they are numbers.
@@ -84,7 +90,7 @@ function caseOf(log, facts, words) {
       },
     };
   }
-  const curves = log.series.filter(({ means }) => means.kind === "loss").map(curveOf);
+  const curves = of("loss").slice(0, MOST_LOSSES).map(curveOf);
   const at = (step) => `${log.clock} ${shownValue(step)}`;
   return {
     log,
@@ -93,15 +99,16 @@ function caseOf(log, facts, words) {
     curves,
     of,
     at,
-    // Each held-out loss with the training loss of its run.
+    // Each held-out loss with the training loss of its run that it belongs to.
     *pairs() {
-      for (const held of curves) {
-        if (!held.means.heldOut || held.means.free) continue;
-        const training = curves.find(
-          ({ means, values }) =>
-            !means.heldOut && !means.free && means.run === held.means.run && values.length > 1,
+      const judged = curves.filter(({ means, values }) => !means.free && values.length > 1);
+      for (const held of judged) {
+        if (!held.means.heldOut) continue;
+        const partners = judged.filter(
+          ({ means }) => !means.heldOut && means.run === held.means.run,
         );
-        if (training) yield [held, training];
+        const same = partners.find(({ name }) => stemOf(name) === stemOf(held.name));
+        if (same || partners.length === 1) yield [held, same ?? partners[0]];
       }
     },
     // The curves that can be judged by their shape: never negative, and meant to fall.

@@ -2,21 +2,15 @@
 import { afterLast, deviationOf, leastOf, meanOf, medianOf, rangeOf } from "../arrays.mjs";
 import { tendencyOf } from "../curve.mjs";
 import { explainValue } from "../explain.mjs";
-import { fixedText, shownValue } from "../values.mjs";
+import { fixedText, SMOOTHINGS, shownValue, smoothingFloor, softmaxFloor } from "../values.mjs";
 import { fillText, kept, percentText, shortText } from "./case.mjs";
 
-// Whether a curve's values stand an epoch apart.
-const byEpoch = ({ steps }) =>
-  steps.length > 1 &&
-  steps.length < 1000 &&
-  steps.every((step, i) => !i || step - steps[i - 1] === 1);
-
 // Where a curve's flat end begins, its level, and how many digits of that are sure.
-function flatEnd({ words }, curve) {
+function flatEnd({ log, words }, curve) {
   const line = words.thresholds.flat;
   const { middles, starts } = curve.shape;
   const count = curve.values.length;
-  const enough = byEpoch(curve) ? line.epochs : line.values;
+  const enough = log.clock === "epoch" ? line.epochs : line.values;
   if (count < enough) return undefined;
   const level = medianOf(middles.slice(-Math.max(1, middles.length >> 2)));
   let [at, values, tail] = [0, [], []];
@@ -29,15 +23,14 @@ function flatEnd({ words }, curve) {
     // Within the narrow band it is flat even while it creeps down.
     if (band === line.still || tendencyOf(tail) >= -line.tendency) break;
   }
+  // It may have crept there.
   values = values.subarray(values.length >> 1);
   tail = tail.slice(tail.length >> 1);
   const mean = meanOf(values);
-  if (!mean) return undefined;
-  const spread = Math.max(
-    (2 * deviationOf(values)) / Math.sqrt(values.length),
-    rangeOf(tail) / 4,
-    1e-5 * mean,
-  );
+  if (!(mean > 0 && mean < Infinity)) return undefined;
+  const half = tail.length >> 1;
+  const drift = half ? Math.abs(meanOf(tail.slice(half)) - meanOf(tail.slice(0, half))) / 2 : 0;
+  const spread = Math.max((2 * deviationOf(values)) / Math.sqrt(values.length), drift, 1e-5 * mean);
   const digits = Math.floor(Math.log10(mean / spread));
   return digits >= line.digits ? { at, level: mean, digits: Math.min(digits, 5) } : undefined;
 }
@@ -94,7 +87,7 @@ function accuracySince({ accuracy }, step) {
 }
 
 // A finding in the words of a known value.
-function levelFinding(one, text, { curve, begin, level, known, accuracy, sure = "strong" }) {
+function levelFinding(one, text, { curve, begin, level, known, accuracy, sure }) {
   const where = { series: curve.name, first: curve.steps[begin], last: curve.steps.at(-1) };
   const evidence = { value: level, exact: known.value };
   if (accuracy !== undefined) evidence.accuracy = accuracy;
@@ -120,33 +113,38 @@ function* flatFound(one) {
     const text = shortText(level, digits);
     if (!Number(text)) continue;
     const known = levelExplained(one, text, accuracy, hasLearned(one, curve, level));
-    if (known) yield levelFinding(one, "flat", { curve, begin, level, known, accuracy });
+    if (known) {
+      const { sure } = known;
+      yield levelFinding(one, "flat", { curve, begin, level, known, accuracy, sure });
+    } else if (begin === 0 && rangeOf(curve.values) === 0) {
+      const place = [curve.steps[0], curve.steps.at(-1)];
+      yield one.finding("frozen", curve, place, { value: level }, { sure: "exact" });
+    }
   }
 }
 
 // The floors that the facts allow, each with what a wrong answer costs beyond it.
 function* floorsOf({ facts, words }) {
-  const named = (value, told, id) =>
-    explainValue(shortText(value, 6), told, words).filter((known) => known.id === id);
-  for (const classes of facts.classes ? [facts.classes] : [10, 3, 4, 5, 6, 7, 20, 100, 1000]) {
-    const floor = Math.log(1 + (classes - 1) / Math.E);
-    for (const known of named(floor, { classes: String(classes) }, "softmax-twice"))
+  const named = (id, floor, told) =>
+    explainValue(shortText(floor, 6), told, words)
+      .filter((known) => known.id === id)
+      .slice(0, 1);
+  const { classes, counts } = facts;
+  for (const count of classes ? [classes] : [10, 3, 4, 5, 6, 7, 20, 100, 1000])
+    for (const known of named("softmax-twice", softmaxFloor(count), { classes: String(count) }))
       yield [known, 1];
-  }
-  if (facts.counts?.length === 2) {
-    const share = facts.counts[1] / (facts.counts[0] + facts.counts[1]);
-    const floor = share * Math.log1p(Math.exp(-1)) + (1 - share) * Math.log(2);
-    for (const known of named(floor, toldText({ ...facts, classes: 2 }), "sigmoid-twice"))
+  if (counts?.length === 2) {
+    const share = counts[1] / (counts[0] + counts[1]);
+    const floor = share * softmaxFloor(2) + (1 - share) * Math.log(2);
+    for (const known of named("sigmoid-twice", floor, toldText({ classes: 2, counts })))
       yield [known, 0.5];
   }
-  const { classes } = facts;
   if (classes > 1)
-    for (const epsilon of [0.05, 0.1, 0.2])
-      for (const other of [epsilon / classes, epsilon / (classes - 1)]) {
-        const own = 1 - (classes - 1) * other;
-        const floor = -own * Math.log(own) - (classes - 1) * other * Math.log(other);
-        const [known] = named(floor, { classes: String(classes) }, "smoothing-floor");
-        if (known) yield [known, 0];
+    for (const epsilon of SMOOTHINGS)
+      for (const others of [false, true]) {
+        const floor = smoothingFloor(classes, epsilon, others);
+        for (const known of named("smoothing-floor", floor, { classes: String(classes) }))
+          yield [known, 0];
       }
 }
 
@@ -170,7 +168,14 @@ function* floorFound(one) {
       else if (one.facts.classes)
         near = Math.max(near, line.left * (curve.shape.middles[0] - floor));
       if (Math.abs(above) <= near && leastOf(curve.values) >= floor * (1 - 1e-4)) {
-        yield levelFinding(one, "floor", { curve, begin, level, known, accuracy });
+        yield levelFinding(one, "floor", {
+          curve,
+          begin,
+          level,
+          known,
+          accuracy,
+          sure: "strong",
+        });
         break;
       }
     }

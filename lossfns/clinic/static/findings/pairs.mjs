@@ -103,6 +103,9 @@ function* trainingWorse(one) {
   }
 }
 
+// So many losses are compared with each other.
+const COMPARED = 12;
+
 // The factor from one curve to another, if it is the same all along.
 function ratioOf({ words }, ours, theirs) {
   const line = words.thresholds.ratio;
@@ -120,7 +123,9 @@ function ratioOf({ words }, ours, theirs) {
 // Two losses that differ by a constant factor.
 function* factorFound(one) {
   const line = one.words.thresholds.ratio;
-  const curves = [...one.sound()].filter(({ values }) => values.length >= line.values);
+  const curves = [...one.sound()]
+    .filter(({ values }) => values.length >= line.values)
+    .slice(0, COMPARED);
   for (const [i, ours] of curves.entries())
     for (const theirs of curves.slice(i + 1)) {
       yield;

@@ -81,7 +81,7 @@ function* blownUp(one) {
     if (curve.means.heldOut || count < line.values) continue;
     const tail = Math.max(3, Math.trunc(line.share * count));
     const end = medianOf(curve.values.subarray(-tail));
-    const { starts, middles } = outlineOf(curve.values, line.pieces);
+    const { starts, middles } = outlineOf(curve.values, Math.min(line.pieces, count >> 2));
     const [start, best] = [middles[0], leastOf(middles)];
     const at = starts[middles.indexOf(best)];
     const won = Math.max(start - best, 0.1 * start);
