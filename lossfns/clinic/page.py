@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,19 +35,19 @@ def page_words() -> dict[str, Any]:
     }
 
 
-def site_script(titles: Mapping[str, str], patients: Sequence[str]) -> str:
+def site_script(titles: Mapping[str, str], patients: Mapping[str, Any]) -> str:
     """Return the classic script that opens the clinic's doors on its page.
 
     Parameters
     ----------
     titles : mapping of str
         What each section that an explanation or a finding names is called.
-    patients : sequence of str
-        Logs to try the second door with.
+    patients : mapping
+        Logs to try the second door with (``"logs"``), and the counts of their classes.
 
     Examples
     --------
-    >>> "import " in site_script({}, []).split('"use strict";')[0]
+    >>> "import " in site_script({}, {}).split('"use strict";')[0]
     False
     """
     words = {**page_words(), "titles": titles, "patients": patients}

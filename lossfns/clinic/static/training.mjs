@@ -197,9 +197,9 @@ function trainingDoor(words, script) {
     for (const example of form.querySelectorAll("[data-patient]")) {
       example.disabled = false;
       example.addEventListener("click", () => {
-        box.value = words.patients[Number(example.dataset.patient)];
-        classes.value = "10";
-        counts.value = "";
+        box.value = words.patients.logs[Number(example.dataset.patient)];
+        classes.value = "";
+        counts.value = words.patients.counts.join(", ");
         source = box.value;
         examine();
       });
