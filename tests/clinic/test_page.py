@@ -94,7 +94,7 @@ def test_a_pasted_log_is_diagnosed_and_drawn(clinic):
     assert page.locator(f"{TRAINING} .ex-plot path.ex-line").count() == 2
     page.fill("#clinic-log", SOUND)
     page.locator(f"{TRAINING} .ex-summary", has_text="Nothing is wrong").wait_for()
-    page.fill("#clinic-log", "It was a dark and stormy night.")
+    page.fill("#clinic-log", "Nothing to see here.")
     page.locator("#clinic-log-note", has_text="no loss in it").wait_for()
     assert page.locator(f"{TRAINING} .ex-figure").count() == 0
 
