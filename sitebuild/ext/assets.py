@@ -22,9 +22,9 @@ SCRIPTS = [
     "copybutton.js",
     "site.js",
 ]
-SEARCH_SCRIPTS = ["language_data.js", "searchtools.js"]
+SEARCH_SCRIPTS = ["search-index.js", "search.js"]
 # They stop where a browser refuses storage, as it does in another site's frame.
-KEEPERS = ["sphinx_highlight.js", "scripts/furo.js", "searchtools.js"]
+KEEPERS = ["sphinx_highlight.js", "scripts/furo.js"]
 
 
 def katex_styles():

@@ -128,15 +128,6 @@ def test_theme_that_a_reader_chose_stays(chromium, site):
         assert page.evaluate("document.body.dataset.theme") == chosen
 
 
-def test_search_finds_a_chapter(chromium, site):
-    with watched_page(chromium, site) as page:
-        page.goto(site + "search.html?q=entropy")
-        page.wait_for_selector("#search-results li a")
-        found = page.locator("#search-results li a").evaluate_all("links => links.map(a => a.href)")
-        assert any("04_information_theory" in link for link in found)
-        assert page.messages == []
-
-
 def test_notebook_of_a_chapter_can_be_downloaded(chromium, site):
     with watched_page(chromium, site, accept_downloads=True) as page:
         page.goto(site + "03_cross_entropy.html")
@@ -210,7 +201,7 @@ def test_search_and_theme_work_where_the_browser_keeps_nothing(chromium, site, s
     with watched_page(chromium, site) as page:
         page.add_init_script(storage)
         page.goto(site + "search.html?q=entropy")
-        page.wait_for_selector("#search-results li a")
+        page.wait_for_selector("#search-results a")
         themes = set()
         for _ in range(3):
             page.locator(".theme-toggle-content .theme-toggle").click()
