@@ -62,6 +62,7 @@ from lossfns.linear import (
     partial_linear_cross_entropy,
     partial_linear_slopes,
 )
+from lossfns.masks import masked_mean, masked_mean_grad
 from lossfns.preferences import dpo_loss, dpo_loss_grad, pair_loss, pair_loss_grad
 from lossfns.regression import (
     absolute_error,
@@ -122,6 +123,8 @@ __all__ = [
     "log_sigmoid",
     "log_softmax",
     "logsumexp",
+    "masked_mean",
+    "masked_mean_grad",
     "merge_cross_entropy",
     "negative_sampling_loss",
     "negative_sampling_loss_grad",
