@@ -307,6 +307,7 @@ def log(x):
 
 # What the page says of Keras, Optax and JAX: a name, and the call that shows it.
 ROWS_OF_THREE = "f32(*[[2, -1, 0.5]] * 3), jnp.array([-1, -100, 3])"
+HALF = "jnp.zeros((1, 128256), jnp.float16)"
 JAX_TRAPS = {
     "half": ("Optax", "l2_loss(f32(2.0), f32(0.0))"),
     "column squared": ("Optax", "squared_error(jnp.zeros(4), jnp.zeros((4, 1)))"),
@@ -365,6 +366,15 @@ JAX_TRAPS = {
         "np.append(*jax.value_and_grad(lambda z: jnp.mean("
         "softmax_cross_entropy_with_integer_labels(z, jnp.array([1, 1])), "
         "where=jnp.array([True, False])))(f32([0, 0], [np.nan, 0])))",
+    ),
+    "float16": ("Optax", f"softmax_cross_entropy_with_integer_labels({HALF}, jnp.array([0]))"),
+    "float16, class": (
+        "Keras",
+        f"SparseCategoricalCrossentropy(from_logits=True)(jnp.array([0]), {HALF})",
+    ),
+    "float16, function": (
+        "Keras",
+        f"sparse_categorical_crossentropy(jnp.array([0]), {HALF}, from_logits=True)",
     ),
     "nothing left": (
         "Keras",
@@ -670,6 +680,17 @@ def test_a_nan_that_does_not_count_comes_back_in_the_slope_of_pytorch_and_optax(
     arguments = [[0.0, 0.0], [nan, 0.0]], [1, -100]
     slopes = lossfns.softmax_cross_entropy_with_integer_labels_grad(*arguments, where=[True, False])
     np.testing.assert_array_equal(slopes, [[0.5, -0.5], [0, 0]])
+
+
+@warned("In float16, 128,256 equal logits")
+def test_a_sum_in_float16_is_taken_wider_by_some():
+    logits, label = torch.zeros(1, 128_256, dtype=torch.float16), torch.tensor([0])
+    assert torch.isinf(F.cross_entropy(logits, label))
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        assert F.cross_entropy(logits, label).item() == log(128_256)
+    assert np.isposinf(jax_trap("float16"))
+    assert jax_trap("float16, class") == log(128_256)
+    assert np.isnan(jax_trap("float16, function"))
 
 
 @warned("Optax's argument `where=`")
