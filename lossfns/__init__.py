@@ -4,6 +4,7 @@ Losses return one value per example, and `<loss>_grad` the derivative of their s
 the first argument; take the mean yourself. The first argument's dtype is the result's (integers and
 booleans count as float64), and a single number comes back as a NumPy scalar. Infinite logits give
 the limit where there is one, nan passes through, and no input causes a floating-point warning.
+Losses with one value per position take `where`: what does not count costs 0 whatever stands there.
 
 Everything here needs NumPy alone.
 """
