@@ -89,7 +89,11 @@ def masked_mean(
     """
     dtype, array, keep, divisor = _mean(losses, where, count)
     with np.errstate(all="ignore"):
-        return scalar(array[keep].sum(dtype=np.result_type(np.float64, dtype)) / divisor, dtype)
+        counted = array[keep].astype(np.result_type(np.float64, dtype))
+        mean = counted.sum() / divisor
+        if np.isinf(mean):  # perhaps the sum alone is too large
+            mean = (counted / divisor).sum()
+        return scalar(mean, dtype)
 
 
 def masked_mean_grad(losses: ArrayLike, where: ArrayLike, *, count: int | None = None) -> Floats:

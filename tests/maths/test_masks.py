@@ -267,6 +267,8 @@ def test_a_mean_of_many_short_floats_neither_stalls_nor_overflows(dtype):
     assert mean.dtype == masked_mean_grad(losses[:3], [True] * 3).dtype == dtype
     assert mean == 11.75
     assert masked_mean([3, 4], [True, True]).dtype == np.float64
+    largest = np.finfo(dtype).max
+    assert masked_mean(np.full(3, largest), [True, False, True]) == largest
 
 
 @pytest.mark.parametrize("function", [masked_mean, masked_mean_grad])
