@@ -4,6 +4,7 @@ Losses return one value per example, and `<loss>_grad` the derivative of their s
 the first argument; take the mean yourself. The first argument's dtype is the result's (integers and
 booleans count as float64), and a single number comes back as a NumPy scalar. Infinite logits give
 the limit where there is one, nan passes through, and no input causes a floating-point warning.
+Losses with one value per position take `where`: what does not count costs 0 whatever stands there.
 
 Everything here needs NumPy alone.
 """
@@ -62,6 +63,7 @@ from lossfns.linear import (
     partial_linear_cross_entropy,
     partial_linear_slopes,
 )
+from lossfns.masks import masked_mean, masked_mean_grad
 from lossfns.preferences import dpo_loss, dpo_loss_grad, pair_loss, pair_loss_grad
 from lossfns.regression import (
     absolute_error,
@@ -122,6 +124,8 @@ __all__ = [
     "log_sigmoid",
     "log_softmax",
     "logsumexp",
+    "masked_mean",
+    "masked_mean_grad",
     "merge_cross_entropy",
     "negative_sampling_loss",
     "negative_sampling_loss_grad",

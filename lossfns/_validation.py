@@ -137,9 +137,17 @@ def categorical(
 
 
 def integer_labels(
-    labels: ArrayLike, shape: tuple[int, ...], classes: int, name: str = "labels"
+    labels: ArrayLike,
+    shape: tuple[int, ...],
+    classes: int,
+    name: str = "labels",
+    *,
+    keep: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.intp]:
-    """Return `labels` as indices of the given shape, each of them in 0 … classes - 1."""
+    """Return `labels` as indices of the given shape, each of them in 0 … classes - 1.
+
+    Those that `keep` leaves out come back as class 0, whatever they were.
+    """
     array = plain_array(labels, name)
     if array.dtype.kind not in "iu" and (array.size or isinstance(labels, np.ndarray)):
         raise TypeError(f"{name} must be integers, got dtype {array.dtype}")
@@ -148,6 +156,9 @@ def integer_labels(
             f"{name} must have the shape of logits without the class axis, {shape}, "
             f"got {array.shape}"
         )
+    if keep is not None:
+        array = array.copy()
+        array[~keep] = 0
     outside = (array < 0) | (array >= classes)
     if outside.any():
         raise ValueError(f"{name} must lie in 0 … {classes - 1}, got {array[outside][0]}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -37,9 +39,12 @@ from lossfns.blockwise import (
     partial_cross_entropy,
     softmax_into,
 )
+from lossfns.masks import kept, over_kept
 
 
-def sigmoid_binary_cross_entropy(logits: ArrayLike, labels: ArrayLike) -> Floats:
+def sigmoid_binary_cross_entropy(
+    logits: ArrayLike, labels: ArrayLike, *, where: ArrayLike | None = None
+) -> Floats:
     """Cross-entropy of a sigmoid's probability, elementwise: -y log p - (1 - y) log(1 - p).
 
     Parameters
@@ -48,6 +53,8 @@ def sigmoid_binary_cross_entropy(logits: ArrayLike, labels: ArrayLike) -> Floats
     labels : array_like, same shape
         0 or 1, or a probability between them. For several categories that may be true at once,
         give each its own logit and label.
+    where : array_like of bool, same shape, optional
+        True where a position counts; the others cost 0, whatever stands there.
 
     Returns
     -------
@@ -75,6 +82,8 @@ def sigmoid_binary_cross_entropy(logits: ArrayLike, labels: ArrayLike) -> Floats
     >>> print(sigmoid_binary_cross_entropy(-4.5, 1).round(4))
     4.511
     """
+    if where is not None:
+        return over_kept(sigmoid_binary_cross_entropy, where, logits=logits, labels=labels)
     dtype, logits, labels = binary(logits, labels)
     with np.errstate(all="ignore"):
         # -log p = softplus(-z) and -log(1 - p) = softplus(z)
@@ -82,7 +91,9 @@ def sigmoid_binary_cross_entropy(logits: ArrayLike, labels: ArrayLike) -> Floats
         return cast(loss, dtype)
 
 
-def sigmoid_binary_cross_entropy_grad(logits: ArrayLike, labels: ArrayLike) -> Floats:
+def sigmoid_binary_cross_entropy_grad(
+    logits: ArrayLike, labels: ArrayLike, *, where: ArrayLike | None = None
+) -> Floats:
     """Gradient of `sigmoid_binary_cross_entropy` with respect to the logits: p - y.
 
     Parameters and errors are those of `sigmoid_binary_cross_entropy`.
@@ -93,12 +104,16 @@ def sigmoid_binary_cross_entropy_grad(logits: ArrayLike, labels: ArrayLike) -> F
     >>> sigmoid_binary_cross_entropy_grad([-4.5, 0.0, 4.5], [1, 1, 1]).round(4)
     array([-0.989, -0.5  , -0.011])
     """
+    if where is not None:
+        return over_kept(sigmoid_binary_cross_entropy_grad, where, logits=logits, labels=labels)
     dtype, logits, labels = binary(logits, labels)
     with np.errstate(all="ignore"):
         return slopes(sigmoid_residual(*sigmoid_and_rest(logits), labels), dtype)
 
 
-def softmax_cross_entropy(logits: ArrayLike, labels: ArrayLike, *, axis: int = -1) -> Floats:
+def softmax_cross_entropy(
+    logits: ArrayLike, labels: ArrayLike, *, axis: int = -1, where: ArrayLike | None = None
+) -> Floats:
     """Cross-entropy of a softmax's probabilities with labels that are distributions: -Σ y log p.
 
     Parameters
@@ -108,6 +123,8 @@ def softmax_cross_entropy(logits: ArrayLike, labels: ArrayLike, *, axis: int = -
         Distributions along `axis`, one-hot or soft.
     axis : int, default -1
         The axis of the classes.
+    where : array_like of bool, the shape of the result, optional
+        True where a position counts; the others cost 0, whatever stands there.
 
     Returns
     -------
@@ -139,6 +156,8 @@ def softmax_cross_entropy(logits: ArrayLike, labels: ArrayLike, *, axis: int = -
     >>> print(softmax_cross_entropy([2.0, 1.0, 0.5, -1.0, 0.1], [0, 0, 1, 0, 0]).round(4))
     2.0824
     """
+    if where is not None:
+        return over_kept(softmax_cross_entropy, where, axis=axis, logits=logits, labels=labels)
     dtype, logits, labels = categorical(logits, labels, axis)
     with np.errstate(all="ignore"):
         # -Σ y log p = Σ y (m - z) + log(1 + Σ' e^(z - m)), because the labels sum to 1;
@@ -149,7 +168,7 @@ def softmax_cross_entropy(logits: ArrayLike, labels: ArrayLike, *, axis: int = -
 
 
 def softmax_cross_entropy_grad(
-    logits: ArrayLike, labels: ArrayLike, *, axis: int = -1
+    logits: ArrayLike, labels: ArrayLike, *, axis: int = -1, where: ArrayLike | None = None
 ) -> FloatArray:
     """Gradient of `softmax_cross_entropy` with respect to the logits: p - y.
 
@@ -162,13 +181,15 @@ def softmax_cross_entropy_grad(
     >>> softmax_cross_entropy_grad([2.0, 1.0, 0.5, -1.0, 0.1], [0, 0, 1, 0, 0]).round(4)
     array([ 0.5585,  0.2055, -0.8754,  0.0278,  0.0835])
     """
+    if where is not None:
+        return over_kept(softmax_cross_entropy_grad, where, axis=axis, logits=logits, labels=labels)
     dtype, logits, labels = categorical(logits, labels, axis)
     with np.errstate(all="ignore"):
         return slopes(softmax_residual(logits, labels, axis)[1], dtype)
 
 
 def softmax_cross_entropy_with_integer_labels(
-    logits: ArrayLike, labels: ArrayLike, *, axis: int = -1
+    logits: ArrayLike, labels: ArrayLike, *, axis: int = -1, where: ArrayLike | None = None
 ) -> Floats:
     """Cross-entropy of a softmax's probabilities with class numbers: -log p[label].
 
@@ -182,6 +203,9 @@ def softmax_cross_entropy_with_integer_labels(
         The shape of `logits` without `axis`; each in 0 … classes - 1.
     axis : int, default -1
         The axis of the classes.
+    where : array_like of bool, the shape of `labels`, optional
+        True where a position counts; the others cost 0, whatever stands there: their label may be
+        any integer. (To leave out classes, set their logits to -inf.)
 
     Returns
     -------
@@ -206,14 +230,20 @@ def softmax_cross_entropy_with_integer_labels(
     [2.0824    nan]
     >>> softmax_cross_entropy_with_integer_labels(logits, [2, 1]).round(4)
     array([2.0824, 0.    ])
+
+    A label of -100 marks what does not count. It is no class, and without `where` it is refused:
+
+    >>> labels = np.array([2, -100])
+    >>> softmax_cross_entropy_with_integer_labels(logits, labels, where=labels != -100).round(4)
+    array([2.0824, 0.    ])
     """
-    logits, labels, axis = _indexed(logits, labels, axis)
+    logits, labels, axis, keep = _indexed(logits, labels, axis, where)
     loss = finish_cross_entropy(partial_cross_entropy(logits, labels, axis=axis))
-    return cast(loss, logits.dtype)
+    return cast(loss if keep is None else np.where(keep, loss, 0), logits.dtype)
 
 
 def softmax_cross_entropy_with_integer_labels_grad(
-    logits: ArrayLike, labels: ArrayLike, *, axis: int = -1
+    logits: ArrayLike, labels: ArrayLike, *, axis: int = -1, where: ArrayLike | None = None
 ) -> FloatArray:
     """Gradient of `softmax_cross_entropy_with_integer_labels` with respect to the logits: p - y.
 
@@ -229,7 +259,7 @@ def softmax_cross_entropy_with_integer_labels_grad(
     >>> softmax_cross_entropy_with_integer_labels_grad([2.0, 1.0, 0.5, -1.0, 0.1], 2).round(4)
     array([ 0.5585,  0.2055, -0.8754,  0.0278,  0.0835])
     """
-    logits, labels, axis = _indexed(logits, labels, axis)
+    logits, labels, axis, keep = _indexed(logits, labels, axis, where)
     grad = np.empty_like(logits)
     indices = np.expand_dims(labels, axis)
     with np.errstate(all="ignore"):
@@ -237,10 +267,12 @@ def softmax_cross_entropy_with_integer_labels_grad(
         label_logits = np.take_along_axis(logits, indices, axis).squeeze(axis)
         at_label = label_slope(PartialCrossEntropy(*summary, label_logits))
         np.put_along_axis(grad, indices, np.expand_dims(at_label, axis), axis)
+    if keep is not None:
+        np.moveaxis(grad, axis, -1)[~keep] = 0
     return grad
 
 
-def hinge_loss(scores: ArrayLike, labels: ArrayLike) -> Floats:
+def hinge_loss(scores: ArrayLike, labels: ArrayLike, *, where: ArrayLike | None = None) -> Floats:
     """Hinge loss, elementwise: max(0, 1 - label * score).
 
     Nothing to pay beyond a margin of 1; the score is not a probability, nor a logit [1]_.
@@ -250,6 +282,8 @@ def hinge_loss(scores: ArrayLike, labels: ArrayLike) -> Floats:
     scores : array_like of float, any shape
     labels : array_like, same shape
         -1 or +1.
+    where : array_like of bool, same shape, optional
+        True where a position counts; the others cost 0, whatever stands there.
 
     Returns
     -------
@@ -280,12 +314,16 @@ def hinge_loss(scores: ArrayLike, labels: ArrayLike) -> Floats:
     Traceback (most recent call last):
     ValueError: labels must be -1 or +1, got 0.0
     """
+    if where is not None:
+        return over_kept(hinge_loss, where, scores=scores, labels=labels)
     dtype, scores, labels = _signed(scores, labels)
     with np.errstate(all="ignore"):
         return cast(np.maximum(0, 1 - labels * scores), dtype)
 
 
-def hinge_loss_grad(scores: ArrayLike, labels: ArrayLike) -> Floats:
+def hinge_loss_grad(
+    scores: ArrayLike, labels: ArrayLike, *, where: ArrayLike | None = None
+) -> Floats:
     """Gradient of `hinge_loss` with respect to the scores: -label inside the margin, else 0.
 
     At the kink, label * score = 1, it is the subgradient 0. Parameters and errors are those of
@@ -297,13 +335,20 @@ def hinge_loss_grad(scores: ArrayLike, labels: ArrayLike) -> Floats:
     >>> hinge_loss_grad([-1.4, -0.9, 0.95, 1.0], [1, -1, 1, 1])
     array([-1.,  1., -1.,  0.])
     """
+    if where is not None:
+        return over_kept(hinge_loss_grad, where, scores=scores, labels=labels)
     dtype, scores, labels = _signed(scores, labels)
     with np.errstate(all="ignore"):
         return slopes(0 - labels * np.heaviside(1 - labels * scores, 0), dtype)
 
 
 def sigmoid_focal_loss(
-    logits: ArrayLike, labels: ArrayLike, *, alpha: float | None = None, gamma: float = 2.0
+    logits: ArrayLike,
+    labels: ArrayLike,
+    *,
+    alpha: float | None = None,
+    gamma: float = 2.0,
+    where: ArrayLike | None = None,
 ) -> Floats:
     """Binary cross-entropy that turns down what is already right, elementwise.
 
@@ -319,6 +364,8 @@ def sigmoid_focal_loss(
         Weight of label 1, between 0 and 1.
     gamma : float, default 2.0
         How fast easy examples fade; not negative. 0 gives the cross-entropy.
+    where : array_like of bool, same shape, optional
+        True where a position counts; the others cost 0, whatever stands there.
 
     Returns
     -------
@@ -347,6 +394,13 @@ def sigmoid_focal_loss(
     >>> print((sigmoid_binary_cross_entropy(z, 1) / sigmoid_focal_loss(z, 1)).round(6))
     100.0
     """
+    if where is not None:
+        return over_kept(
+            partial(sigmoid_focal_loss, alpha=alpha, gamma=gamma),
+            where,
+            logits=logits,
+            labels=labels,
+        )
     dtype, margin, _, weight = _focal(logits, labels, alpha)
     gamma = _gamma(gamma)
     with np.errstate(all="ignore"):
@@ -355,7 +409,12 @@ def sigmoid_focal_loss(
 
 
 def sigmoid_focal_loss_grad(
-    logits: ArrayLike, labels: ArrayLike, *, alpha: float | None = None, gamma: float = 2.0
+    logits: ArrayLike,
+    labels: ArrayLike,
+    *,
+    alpha: float | None = None,
+    gamma: float = 2.0,
+    where: ArrayLike | None = None,
 ) -> Floats:
     """Gradient of `sigmoid_focal_loss` with respect to the logits.
 
@@ -376,6 +435,13 @@ def sigmoid_focal_loss_grad(
     >>> sigmoid_focal_loss_grad(z, [1, 1]).round(4)
     array([-1.129 , -0.0029])
     """
+    if where is not None:
+        return over_kept(
+            partial(sigmoid_focal_loss_grad, alpha=alpha, gamma=gamma),
+            where,
+            logits=logits,
+            labels=labels,
+        )
     dtype, margin, sign, weight = _focal(logits, labels, alpha)
     gamma = _gamma(gamma)
     with np.errstate(all="ignore"):
@@ -431,12 +497,14 @@ def smooth_labels(labels: ArrayLike, smoothing: float, *, axis: int = -1) -> Flo
 
 
 def _indexed(
-    logits: ArrayLike, labels: ArrayLike, axis: int
-) -> tuple[FloatArray, NDArray[np.intp], int]:
+    logits: ArrayLike, labels: ArrayLike, axis: int, where: ArrayLike | None
+) -> tuple[FloatArray, NDArray[np.intp], int, NDArray[np.bool_] | None]:
     logits = float_array(logits, "logits")
     axis = class_axis(logits, "logits", axis)
     shape = logits.shape[:axis] + logits.shape[axis + 1 :]
-    return logits, integer_labels(labels, shape, logits.shape[axis]), axis
+    keep = None if where is None else kept(where, shape)
+    # Not `over_kept`, which would copy the kept rows of logits: they are computed all, as they lie.
+    return logits, integer_labels(labels, shape, logits.shape[axis], keep=keep), axis, keep
 
 
 def _signed(scores: ArrayLike, labels: ArrayLike) -> tuple[FloatDType, FloatArray, FloatArray]:

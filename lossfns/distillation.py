@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -17,12 +19,18 @@ from lossfns._validation import (
     slopes,
 )
 from lossfns.activations import log_softmax
+from lossfns.masks import over_kept
 
 FAR = 30.0  # from here on e^gap swallows what is subtracted from it
 
 
 def distillation_loss(
-    student_logits: ArrayLike, teacher_logits: ArrayLike, *, temperature: float, axis: int = -1
+    student_logits: ArrayLike,
+    teacher_logits: ArrayLike,
+    *,
+    temperature: float,
+    axis: int = -1,
+    where: ArrayLike | None = None,
 ) -> Floats:
     """Divergence of a student from its teacher at temperature T: T² KL(teacher ‖ student).
 
@@ -37,6 +45,8 @@ def distillation_loss(
         From 1e-100 to 1e100; 1 leaves the distributions as they are, more softens them.
     axis : int, default -1
         The axis of the classes.
+    where : array_like of bool, the shape of the result, optional
+        True where a position counts; the others cost 0, whatever stands there.
 
     Returns
     -------
@@ -85,6 +95,14 @@ def distillation_loss(
     >>> print((np.var(student - teacher) / 2).round(4))
     1.0278
     """
+    if where is not None:
+        return over_kept(
+            partial(distillation_loss, temperature=temperature),
+            where,
+            axis=axis,
+            student_logits=student_logits,
+            teacher_logits=teacher_logits,
+        )
     dtype, axis, temperature, p, q, gap = _compare(
         student_logits, teacher_logits, temperature, axis
     )
@@ -97,7 +115,12 @@ def distillation_loss(
 
 
 def distillation_loss_grad(
-    student_logits: ArrayLike, teacher_logits: ArrayLike, *, temperature: float, axis: int = -1
+    student_logits: ArrayLike,
+    teacher_logits: ArrayLike,
+    *,
+    temperature: float,
+    axis: int = -1,
+    where: ArrayLike | None = None,
 ) -> FloatArray:
     """Gradient of `distillation_loss` with respect to the student's logits: T (q - p).
 
@@ -111,6 +134,14 @@ def distillation_loss_grad(
     >>> distillation_loss_grad([1.0, 0.5, -0.5], [3.0, 1.0, -2.0], temperature=4.0).round(4)
     array([-0.5565,  0.092 ,  0.4644])
     """
+    if where is not None:
+        return over_kept(
+            partial(distillation_loss_grad, temperature=temperature),
+            where,
+            axis=axis,
+            student_logits=student_logits,
+            teacher_logits=teacher_logits,
+        )
     dtype, _, temperature, p, q, gap = _compare(student_logits, teacher_logits, temperature, axis)
     with np.errstate(all="ignore"):
         # q - p = p (e^gap - 1): no difference of nearly equal numbers

@@ -8,6 +8,7 @@ machine epsilon); others are refused, never rescaled. 0 log 0 counts as 0. The u
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -22,6 +23,7 @@ from lossfns._validation import (
     in_unit_interval,
     number,
 )
+from lossfns.masks import over_kept
 
 
 def surprisal(p: ArrayLike, *, base: float = np.e) -> Floats:
@@ -112,7 +114,14 @@ def entropy(p: ArrayLike, *, base: float = np.e, axis: int = -1) -> Floats:
         return cast(sum_along(weighted(p, _surprisal(p)), axis) / scale, dtype)
 
 
-def cross_entropy(p: ArrayLike, q: ArrayLike, *, base: float = np.e, axis: int = -1) -> Floats:
+def cross_entropy(
+    p: ArrayLike,
+    q: ArrayLike,
+    *,
+    base: float = np.e,
+    axis: int = -1,
+    where: ArrayLike | None = None,
+) -> Floats:
     """Average surprise of someone who expects `q` when `p` happens: -Σ p log q.
 
     Parameters
@@ -123,6 +132,8 @@ def cross_entropy(p: ArrayLike, q: ArrayLike, *, base: float = np.e, axis: int =
         Base of the logarithm, greater than 1: e gives nats, 2 gives bits.
     axis : int, default -1
         The axis of the outcomes.
+    where : array_like of bool, the shape of the result, optional
+        True where a position counts; the others cost 0, whatever stands there.
 
     Returns
     -------
@@ -155,13 +166,22 @@ def cross_entropy(p: ArrayLike, q: ArrayLike, *, base: float = np.e, axis: int =
     >>> print(cross_entropy([0.9, 0.1], [0.8, 0.2]).round(4))
     0.3618
     """
+    if where is not None:
+        return over_kept(partial(cross_entropy, base=base), where, axis=axis, p=p, q=q)
     dtype, (p, q) = distributions(axis, p=p, q=q)
     scale = _nats(base)
     with np.errstate(all="ignore"):
         return cast(sum_along(weighted(p, _surprisal(q)), axis) / scale, dtype)
 
 
-def kl_divergence(p: ArrayLike, q: ArrayLike, *, base: float = np.e, axis: int = -1) -> Floats:
+def kl_divergence(
+    p: ArrayLike,
+    q: ArrayLike,
+    *,
+    base: float = np.e,
+    axis: int = -1,
+    where: ArrayLike | None = None,
+) -> Floats:
     """Surprise wasted by expecting `q` when `p` happens: Σ p log(p / q).
 
     It is cross_entropy(p, q) - entropy(p), never negative, 0 only for equal distributions, and not
@@ -175,6 +195,8 @@ def kl_divergence(p: ArrayLike, q: ArrayLike, *, base: float = np.e, axis: int =
         Base of the logarithm, greater than 1: e gives nats, 2 gives bits.
     axis : int, default -1
         The axis of the outcomes.
+    where : array_like of bool, the shape of the result, optional
+        True where a position counts; the others cost 0, whatever stands there.
 
     Returns
     -------
@@ -213,13 +235,22 @@ def kl_divergence(p: ArrayLike, q: ArrayLike, *, base: float = np.e, axis: int =
     >>> print(kl_divergence([0.9, 0.1], [0.8, 0.2], base=2).round(4))
     0.0529
     """
+    if where is not None:
+        return over_kept(partial(kl_divergence, base=base), where, axis=axis, p=p, q=q)
     dtype, (p, q) = distributions(axis, p=p, q=q)
     scale = _nats(base)
     with np.errstate(all="ignore"):
         return cast(sum_along(_excess(p, q, q - p), axis) / scale, dtype)
 
 
-def js_divergence(p: ArrayLike, q: ArrayLike, *, base: float = np.e, axis: int = -1) -> Floats:
+def js_divergence(
+    p: ArrayLike,
+    q: ArrayLike,
+    *,
+    base: float = np.e,
+    axis: int = -1,
+    where: ArrayLike | None = None,
+) -> Floats:
     """Jensen-Shannon divergence: the mean KL divergence of `p` and of `q` from their average.
 
     It is symmetric, always finite, and at most log 2: 0.6931 nats, or one bit [1]_.
@@ -232,6 +263,8 @@ def js_divergence(p: ArrayLike, q: ArrayLike, *, base: float = np.e, axis: int =
         Base of the logarithm, greater than 1: e gives nats, 2 gives bits.
     axis : int, default -1
         The axis of the outcomes.
+    where : array_like of bool, the shape of the result, optional
+        True where a position counts; the others cost 0, whatever stands there.
 
     Returns
     -------
@@ -258,6 +291,8 @@ def js_divergence(p: ArrayLike, q: ArrayLike, *, base: float = np.e, axis: int =
     >>> print(kl_divergence(p, q), js_divergence(p, q, base=2))
     inf 1.0
     """
+    if where is not None:
+        return over_kept(partial(js_divergence, base=base), where, axis=axis, p=p, q=q)
     dtype, (p, q) = distributions(axis, p=p, q=q)
     scale = _nats(base)
     with np.errstate(all="ignore"):

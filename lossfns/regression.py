@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,9 +17,12 @@ from lossfns._validation import (
     number,
     slopes,
 )
+from lossfns.masks import over_kept
 
 
-def squared_error(predictions: ArrayLike, targets: ArrayLike) -> Floats:
+def squared_error(
+    predictions: ArrayLike, targets: ArrayLike, *, where: ArrayLike | None = None
+) -> Floats:
     """Square of the error, elementwise: (prediction - target)².
 
     Its mean over examples is the mean squared error; the prediction that minimises it is the mean
@@ -28,6 +32,8 @@ def squared_error(predictions: ArrayLike, targets: ArrayLike) -> Floats:
     Parameters
     ----------
     predictions, targets : array_like of float, equal shapes
+    where : array_like of bool, same shape, optional
+        True where a position counts; the others cost 0, whatever stands there.
 
     Returns
     -------
@@ -58,12 +64,16 @@ def squared_error(predictions: ArrayLike, targets: ArrayLike) -> Floats:
     Traceback (most recent call last):
     ValueError: predictions and targets must have equal shapes, got (4,) and (4, 1)
     """
+    if where is not None:
+        return over_kept(squared_error, where, predictions=predictions, targets=targets)
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
     with np.errstate(all="ignore"):
         return cast((predictions - targets) ** 2, dtype)
 
 
-def squared_error_grad(predictions: ArrayLike, targets: ArrayLike) -> Floats:
+def squared_error_grad(
+    predictions: ArrayLike, targets: ArrayLike, *, where: ArrayLike | None = None
+) -> Floats:
     """Gradient of `squared_error` with respect to the predictions: 2 (prediction - target).
 
     Parameters and errors are those of `squared_error`; the result has the shape of `predictions`.
@@ -76,12 +86,16 @@ def squared_error_grad(predictions: ArrayLike, targets: ArrayLike) -> Floats:
     >>> squared_error_grad([2.5, 0.0, 2.1, 7.8], [3.0, -0.5, 2.0, 7.5])[0] / 4
     np.float64(-0.25)
     """
+    if where is not None:
+        return over_kept(squared_error_grad, where, predictions=predictions, targets=targets)
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
     with np.errstate(all="ignore"):
         return slopes(2 * (predictions - targets), dtype)
 
 
-def absolute_error(predictions: ArrayLike, targets: ArrayLike) -> Floats:
+def absolute_error(
+    predictions: ArrayLike, targets: ArrayLike, *, where: ArrayLike | None = None
+) -> Floats:
     """Size of the error, elementwise: |prediction - target|.
 
     The prediction that minimises its mean is the median of the targets. It is the negative
@@ -90,6 +104,8 @@ def absolute_error(predictions: ArrayLike, targets: ArrayLike) -> Floats:
     Parameters
     ----------
     predictions, targets : array_like of float, equal shapes
+    where : array_like of bool, same shape, optional
+        True where a position counts; the others cost 0, whatever stands there.
 
     Returns
     -------
@@ -116,12 +132,16 @@ def absolute_error(predictions: ArrayLike, targets: ArrayLike) -> Floats:
     >>> print(best(squared_error), best(absolute_error))
     20.0 3.0
     """
+    if where is not None:
+        return over_kept(absolute_error, where, predictions=predictions, targets=targets)
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
     with np.errstate(all="ignore"):
         return cast(np.abs(predictions - targets), dtype)
 
 
-def absolute_error_grad(predictions: ArrayLike, targets: ArrayLike) -> Floats:
+def absolute_error_grad(
+    predictions: ArrayLike, targets: ArrayLike, *, where: ArrayLike | None = None
+) -> Floats:
     """Gradient of `absolute_error` with respect to the predictions: the sign of the error.
 
     At the kink, where the prediction equals the target, it is the subgradient 0.
@@ -133,12 +153,20 @@ def absolute_error_grad(predictions: ArrayLike, targets: ArrayLike) -> Floats:
     >>> absolute_error_grad([1.0, 2.0, 9.0], [2.0, 2.0, 2.0])
     array([-1.,  0.,  1.])
     """
+    if where is not None:
+        return over_kept(absolute_error_grad, where, predictions=predictions, targets=targets)
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
     with np.errstate(all="ignore"):
         return slopes(np.sign(predictions - targets), dtype)
 
 
-def huber_loss(predictions: ArrayLike, targets: ArrayLike, *, delta: float = 1.0) -> Floats:
+def huber_loss(
+    predictions: ArrayLike,
+    targets: ArrayLike,
+    *,
+    delta: float = 1.0,
+    where: ArrayLike | None = None,
+) -> Floats:
     """Half the squared error up to `delta`, and a straight line beyond it.
 
     ½ r² where |r| ≤ delta, delta (|r| - ½ delta) elsewhere, with r = prediction - target [1]_.
@@ -148,6 +176,8 @@ def huber_loss(predictions: ArrayLike, targets: ArrayLike, *, delta: float = 1.0
     predictions, targets : array_like of float, equal shapes
     delta : float, default 1.0
         The error, in the targets' unit, at which the parabola becomes a line; positive.
+    where : array_like of bool, same shape, optional
+        True where a position counts; the others cost 0, whatever stands there.
 
     Returns
     -------
@@ -181,6 +211,10 @@ def huber_loss(predictions: ArrayLike, targets: ArrayLike, *, delta: float = 1.0
     >>> huber_loss([0.5, 3.0], [0.0, 0.0])
     array([0.125, 2.5  ])
     """
+    if where is not None:
+        return over_kept(
+            partial(huber_loss, delta=delta), where, predictions=predictions, targets=targets
+        )
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
     delta = _delta(delta)
     with np.errstate(all="ignore"):
@@ -190,7 +224,13 @@ def huber_loss(predictions: ArrayLike, targets: ArrayLike, *, delta: float = 1.0
         return cast(clipped * (error - clipped / 2), dtype)
 
 
-def huber_loss_grad(predictions: ArrayLike, targets: ArrayLike, *, delta: float = 1.0) -> Floats:
+def huber_loss_grad(
+    predictions: ArrayLike,
+    targets: ArrayLike,
+    *,
+    delta: float = 1.0,
+    where: ArrayLike | None = None,
+) -> Floats:
     """Gradient of `huber_loss` with respect to the predictions: the error, clipped at ±delta.
 
     Parameters and errors are those of `huber_loss`.
@@ -201,13 +241,23 @@ def huber_loss_grad(predictions: ArrayLike, targets: ArrayLike, *, delta: float 
     >>> huber_loss_grad([0.5, 3.0, -9.0], [0.0, 0.0, 0.0])
     array([ 0.5,  1. , -1. ])
     """
+    if where is not None:
+        return over_kept(
+            partial(huber_loss_grad, delta=delta), where, predictions=predictions, targets=targets
+        )
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
     delta = _delta(delta)
     with np.errstate(all="ignore"):
         return slopes(np.clip(predictions - targets, -delta, delta), dtype)
 
 
-def pinball_loss(predictions: ArrayLike, targets: ArrayLike, *, quantile: float = 0.5) -> Floats:
+def pinball_loss(
+    predictions: ArrayLike,
+    targets: ArrayLike,
+    *,
+    quantile: float = 0.5,
+    where: ArrayLike | None = None,
+) -> Floats:
     """Absolute error with unequal prices: `quantile` for too low, 1 - `quantile` for too high.
 
     The prediction that minimises its mean is that quantile of the targets [1]_. At 0.5 it is half
@@ -218,6 +268,8 @@ def pinball_loss(predictions: ArrayLike, targets: ArrayLike, *, quantile: float 
     predictions, targets : array_like of float, equal shapes
     quantile : float, default 0.5
         Between 0 and 1, both excluded.
+    where : array_like of bool, same shape, optional
+        True where a position counts; the others cost 0, whatever stands there.
 
     Returns
     -------
@@ -243,6 +295,13 @@ def pinball_loss(predictions: ArrayLike, targets: ArrayLike, *, quantile: float 
     >>> pinball_loss([9.0, 11.0], [10.0, 10.0], quantile=0.9).round(3)
     array([0.9, 0.1])
     """
+    if where is not None:
+        return over_kept(
+            partial(pinball_loss, quantile=quantile),
+            where,
+            predictions=predictions,
+            targets=targets,
+        )
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
     quantile = _quantile(quantile)
     with np.errstate(all="ignore"):
@@ -251,7 +310,11 @@ def pinball_loss(predictions: ArrayLike, targets: ArrayLike, *, quantile: float 
 
 
 def pinball_loss_grad(
-    predictions: ArrayLike, targets: ArrayLike, *, quantile: float = 0.5
+    predictions: ArrayLike,
+    targets: ArrayLike,
+    *,
+    quantile: float = 0.5,
+    where: ArrayLike | None = None,
 ) -> Floats:
     """Gradient of `pinball_loss` with respect to the predictions.
 
@@ -264,6 +327,13 @@ def pinball_loss_grad(
     >>> pinball_loss_grad([9.0, 10.0, 11.0], [10.0, 10.0, 10.0], quantile=0.9).round(3)
     array([-0.9,  0. ,  0.1])
     """
+    if where is not None:
+        return over_kept(
+            partial(pinball_loss_grad, quantile=quantile),
+            where,
+            predictions=predictions,
+            targets=targets,
+        )
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
     quantile = _quantile(quantile)
     with np.errstate(all="ignore"):
@@ -272,7 +342,12 @@ def pinball_loss_grad(
 
 
 def gaussian_nll_loss(
-    means: ArrayLike, targets: ArrayLike, log_variances: ArrayLike, *, full: bool = False
+    means: ArrayLike,
+    targets: ArrayLike,
+    log_variances: ArrayLike,
+    *,
+    full: bool = False,
+    where: ArrayLike | None = None,
 ) -> Floats:
     """Surprisal of a number under a Gaussian whose variance is predicted too, elementwise.
 
@@ -286,6 +361,8 @@ def gaussian_nll_loss(
         A network puts out the *logarithm* of the variance, so that it may be any number.
     full : bool, default False
         Whether to add the constant ½ log 2π, so that losses of other families can be compared.
+    where : array_like of bool, same shape, optional
+        True where a position counts; the others cost 0, whatever stands there.
 
     Returns
     -------
@@ -316,6 +393,14 @@ def gaussian_nll_loss(
     1.1931
     1.5113
     """
+    if where is not None:
+        return over_kept(
+            partial(gaussian_nll_loss, full=full),
+            where,
+            means=means,
+            targets=targets,
+            log_variances=log_variances,
+        )
     dtype, errors, _, log_variances = _standardised(means, targets, log_variances)
     with np.errstate(all="ignore"):
         constant = math.log(2 * math.pi) if full else 0.0
@@ -323,7 +408,12 @@ def gaussian_nll_loss(
 
 
 def gaussian_nll_loss_grad(
-    means: ArrayLike, targets: ArrayLike, log_variances: ArrayLike, *, full: bool = False
+    means: ArrayLike,
+    targets: ArrayLike,
+    log_variances: ArrayLike,
+    *,
+    full: bool = False,
+    where: ArrayLike | None = None,
 ) -> tuple[Floats, Floats]:
     """Gradients of `gaussian_nll_loss` with respect to the means and the log-variances.
 
@@ -346,6 +436,14 @@ def gaussian_nll_loss_grad(
     -0.5 0.0
     -0.125 0.375
     """
+    if where is not None:
+        return over_kept(
+            partial(gaussian_nll_loss_grad, full=full),
+            where,
+            means=means,
+            targets=targets,
+            log_variances=log_variances,
+        )
     dtype, errors, precision, _ = _standardised(means, targets, log_variances)
     with np.errstate(all="ignore"):
         d_means = np.where(errors == 0, 0, errors * precision)
@@ -353,7 +451,9 @@ def gaussian_nll_loss_grad(
     return slopes(d_means, dtype), slopes(d_log_variances, dtype)
 
 
-def poisson_nll_loss(log_rates: ArrayLike, targets: ArrayLike, *, full: bool = False) -> Floats:
+def poisson_nll_loss(
+    log_rates: ArrayLike, targets: ArrayLike, *, full: bool = False, where: ArrayLike | None = None
+) -> Floats:
     """Surprisal of a count under a Poisson distribution, elementwise: e^z - target z.
 
     z is the logarithm of the rate. `full` adds log target!, which no prediction can change but
@@ -366,6 +466,8 @@ def poisson_nll_loss(log_rates: ArrayLike, targets: ArrayLike, *, full: bool = F
         for, since rates per hour are trained the same way.
     full : bool, default False
         Whether to add log target!, as the logarithm of the gamma function where it is not whole.
+    where : array_like of bool, same shape, optional
+        True where a position counts; the others cost 0, whatever stands there.
 
     Returns
     -------
@@ -388,6 +490,10 @@ def poisson_nll_loss(log_rates: ArrayLike, targets: ArrayLike, *, full: bool = F
     >>> print(poisson_nll_loss(np.log(3.0), 3, full=True).round(4))
     1.4959
     """
+    if where is not None:
+        return over_kept(
+            partial(poisson_nll_loss, full=full), where, log_rates=log_rates, targets=targets
+        )
     dtype, log_rates, targets = _counts(log_rates, targets)
     with np.errstate(all="ignore"):
         if full:
@@ -396,7 +502,7 @@ def poisson_nll_loss(log_rates: ArrayLike, targets: ArrayLike, *, full: bool = F
 
 
 def poisson_nll_loss_grad(
-    log_rates: ArrayLike, targets: ArrayLike, *, full: bool = False
+    log_rates: ArrayLike, targets: ArrayLike, *, full: bool = False, where: ArrayLike | None = None
 ) -> Floats:
     """Gradient of `poisson_nll_loss` with respect to the log-rates: e^z - target.
 
@@ -409,6 +515,10 @@ def poisson_nll_loss_grad(
     >>> poisson_nll_loss_grad(np.log([1.0, 3.0, 9.0]), [3, 3, 3]).round(4)
     array([-2.,  0.,  6.])
     """
+    if where is not None:
+        return over_kept(
+            partial(poisson_nll_loss_grad, full=full), where, log_rates=log_rates, targets=targets
+        )
     dtype, log_rates, targets = _counts(log_rates, targets)
     with np.errstate(all="ignore"):
         return slopes(np.exp(log_rates) - targets, dtype)

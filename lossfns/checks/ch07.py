@@ -109,6 +109,135 @@ TOKENS = Exercise(
 )
 
 
+def answer_mean(losses, prompts, lengths):
+    guessed = np.arange(losses.shape[1]) + 1  # position t guesses token t + 1
+    keep = (guessed >= prompts[:, None]) & (guessed < lengths[:, None])
+    return np.mean(losses[keep])
+
+
+def _conversations():
+    yield np.array([[1.0, 3.0, 5.0, 7.0]]), np.array([2]), np.array([4])
+    yield (
+        np.array([[4.0, 1.0, 2.0, 9.0, 8.0], [6.0, 2.5, 3.0, 1.5, 0.5]]),
+        np.array([1, 3]),
+        np.array([2, 6]),
+    )
+    rng = np.random.default_rng(76)
+    yield rng.exponential(size=(3, 6)), np.array([2, 4, 3]), np.array([5, 4, 6])
+    padded = rng.exponential(size=(3, 7))
+    padded[0, 2:] = np.nan
+    yield padded, np.array([1, 2, 4]), np.array([3, 8, 8])
+
+
+def _any_conversations(rng):
+    for rows, positions in ((1, 1), (1, 5), (3, 2), (4, 4), (2, 7), (5, 3)):
+        for rubbish in (0.0, 9.0, np.nan, np.inf):
+            lengths = rng.integers(2, positions + 2, rows)
+            prompts = rng.integers(1, lengths + 1)
+            prompts[rng.integers(rows)] = 1
+            losses = rng.exponential(size=(rows, positions))
+            losses[np.arange(positions) >= lengths[:, None] - 1] = rubbish
+            yield losses, prompts, lengths
+    yield np.full((2, 3), 0.7), np.array([1, 2]), np.array([4, 4])
+    yield np.zeros((2, 4)), np.array([2, 1]), np.array([3, 5])
+    yield rng.exponential(size=(3, 4)), np.array([1, 1, 1]), np.array([5, 5, 5])
+
+
+def _of_answers(losses, prompts, lengths, shift=1):
+    token = np.arange(losses.shape[1]) + shift
+    return (token >= prompts[:, None]) & (token < lengths[:, None])
+
+
+def _mean_of(losses, keep):
+    return np.sum(losses[keep]) / np.sum(keep)
+
+
+def _answer_means(losses, prompts, lengths):
+    keep = _of_answers(losses, prompts, lengths)
+    return np.where(keep, losses, 0).sum(axis=1) / keep.sum(axis=1)
+
+
+ANSWERS = Exercise(
+    id="wild.answer_mean",
+    chapter=7,
+    objective="average the loss over the tokens of the answers, without prompt and padding",
+    minutes=7,
+    reference=answer_mean,
+    probes=lambda: list(_conversations()),
+    cases=_any_conversations,
+    hints=(
+        "Which token is guessed at position 0? And from which position is an answer's first token"
+        " guessed?",
+        "Position t guesses token t + 1. It counts if that token belongs to the answer:"
+        " prompt ≤ t + 1 < length.",
+        "`guessed = np.arange(losses.shape[1]) + 1`\n"
+        "`keep = (guessed >= prompts[:, None]) & (guessed < ___)`\n"
+        "then the mean of `losses[___]`",
+    ),
+    why="what counts is the token that is guessed, and what does not count is never touched.",
+    mutants=(
+        Mutant(
+            "mask-one-late",
+            lambda losses, prompts, lengths: _mean_of(
+                losses, _of_answers(losses, prompts, lengths, shift=0)
+            ),
+            "The mask lies one position late: it belongs to the tokens that are read.",
+            "position t guesses token t + 1: the last token of the prompt guesses the first answer",
+        ),
+        Mutant(
+            "prompt-learned",
+            lambda losses, prompts, lengths: _mean_of(
+                losses, _of_answers(losses, np.ones_like(prompts), lengths)
+            ),
+            "The padding is left out, and the prompts count.",
+            "`prompts`: a guess counts only if the guessed token belongs to the answer",
+        ),
+        Mutant(
+            "ignored-kept",
+            lambda losses, prompts, lengths: np.mean(losses),
+            "This is the mean over all positions.",
+            "prompt and padding: neither must teach anything",
+        ),
+        Mutant(
+            "ignored-counted",
+            lambda losses, prompts, lengths: (
+                np.sum(losses[_of_answers(losses, prompts, lengths)]) / losses.size
+            ),
+            "This is the sum over the answers, divided by the number of all positions.",
+            "the number of positions that count",
+        ),
+        Mutant(
+            "multiplied-by-zero",
+            lambda losses, prompts, lengths: np.average(
+                losses, weights=_of_answers(losses, prompts, lengths)
+            ),
+            "All is right until padding holds nan or inf: then this is nan.",
+            "0 times nan is nan: choose with `losses[keep]` instead of multiplying",
+        ),
+        Mutant(
+            "mean-of-batch-means",
+            lambda losses, prompts, lengths: np.nanmean(_answer_means(losses, prompts, lengths)),
+            "This is the mean of the rows' means.",
+            "one sum and one count over all rows: a short answer counts too much",
+        ),
+        Mutant(
+            "all-ignored-nan",
+            lambda losses, prompts, lengths: np.mean(_answer_means(losses, prompts, lengths)),
+            "This is the mean of the rows' means: a row without an answer makes it nan.",
+            "one sum and one count over all rows; a mean of nothing is never needed",
+        ),
+        Mutant(
+            "sum-for-mean",
+            lambda losses, prompts, lengths: (
+                np.sum(losses[_of_answers(losses, prompts, lengths)]) + 0.0
+            ),
+            "This is the sum over the answers.",
+            "a mean: divide by how many positions count",
+        ),
+    ),
+)
+
+
 def clip_loss(images, texts, log_scale):
     images = images / np.linalg.norm(images, axis=1, keepdims=True)
     texts = texts / np.linalg.norm(texts, axis=1, keepdims=True)
@@ -612,4 +741,4 @@ BY_HAND = Exercise(
     ),
 )
 
-EXERCISES = (TOKENS, CLIP, WORDS, VELOCITY, COLLAPSE, CTC, BY_HAND)
+EXERCISES = (TOKENS, ANSWERS, CLIP, WORDS, VELOCITY, COLLAPSE, CTC, BY_HAND)

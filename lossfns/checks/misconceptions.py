@@ -488,6 +488,18 @@ MISCONCEPTIONS = {
         "Token 0 is taken for padding",
         "One real token is never learned, and no error ever says so.",
     ),
+    "multiplied-by-zero": Misconception(
+        "What does not count is multiplied by 0",
+        "0 times nan is nan: one broken position of padding, and the whole batch is broken.",
+    ),
+    "mask-one-late": Misconception(
+        "The mask follows the token that is read, not the one that is guessed",
+        "The first word of every answer is never taught, and padding is.",
+    ),
+    "prompt-learned": Misconception(
+        "The prompt is learned as well as the answer",
+        "Much of the push goes into writing questions, which nobody will ask the model to do.",
+    ),
     "all-ignored-nan": Misconception(
         "A micro-batch without a kept position is averaged",
         "One piece of pure padding, and the loss of the whole batch is nan.",

@@ -307,6 +307,7 @@ def log(x):
 
 # What the page says of Keras, Optax and JAX: a name, and the call that shows it.
 ROWS_OF_THREE = "f32(*[[2, -1, 0.5]] * 3), jnp.array([-1, -100, 3])"
+HALF = "jnp.zeros((1, 128256), jnp.float16)"
 JAX_TRAPS = {
     "half": ("Optax", "l2_loss(f32(2.0), f32(0.0))"),
     "column squared": ("Optax", "squared_error(jnp.zeros(4), jnp.zeros((4, 1)))"),
@@ -348,6 +349,32 @@ JAX_TRAPS = {
         "Optax",
         "softmax_cross_entropy_with_integer_labels(f32([0, 0, 0]), jnp.array([0]), "
         "where=jnp.array([[True, True, False]]))",
+    ),
+    "weights of 0 and 1": (
+        "Keras",
+        "[SparseCategoricalCrossentropy(from_logits=True, **more)(jnp.array([0, 0, 0, 0]), "
+        "f32(*[[0, 0]] * 4), sample_weight=f32(1, 0, 0, 0)) "
+        "for more in ({}, {'reduction': 'mean_with_sample_weight'})]",
+    ),
+    "nan behind a mask": (
+        "Keras",
+        "np.append(*jax.value_and_grad(lambda z: SparseCategoricalCrossentropy(from_logits=True, "
+        "ignore_class=-1)(jnp.array([1, -1]), z))(f32([0, 0], [np.nan, 0])))",
+    ),
+    "nan behind a mask, optax": (
+        "Optax",
+        "np.append(*jax.value_and_grad(lambda z: jnp.mean("
+        "softmax_cross_entropy_with_integer_labels(z, jnp.array([1, 1])), "
+        "where=jnp.array([True, False])))(f32([0, 0], [np.nan, 0])))",
+    ),
+    "float16": ("Optax", f"softmax_cross_entropy_with_integer_labels({HALF}, jnp.array([0]))"),
+    "float16, class": (
+        "Keras",
+        f"SparseCategoricalCrossentropy(from_logits=True)(jnp.array([0]), {HALF})",
+    ),
+    "float16, function": (
+        "Keras",
+        f"sparse_categorical_crossentropy(jnp.array([0]), {HALF}, from_logits=True)",
     ),
     "nothing left": (
         "Keras",
@@ -623,10 +650,47 @@ def test_scikit_learn_sorts_the_names_and_wants_all_of_them():
 
 
 @warned("PyTorch's own mark is −100")
-def test_a_batch_with_no_label_left_is_nan():
+def test_a_batch_with_no_label_left_is_nan_or_0_or_refused():
     ignored = F.cross_entropy(torch.zeros(2, 4), torch.tensor([1, -100]))
     assert ignored.item() == log(4)
     assert torch.isnan(F.cross_entropy(torch.zeros(1, 4), torch.tensor([-100])))
+    assert jax_trap("nothing left") == 0
+    assert np.isnan(jax_trap("nothing left, optax"))
+    with pytest.raises(ValueError, match="the mean of nothing"):
+        lossfns.masked_mean([1.0], [False])
+
+
+@warned("Keras's `sample_weight=` of zeros and ones")
+def test_weights_of_zero_and_one_are_not_a_mask_for_keras():
+    np.testing.assert_allclose(jax_trap("weights of 0 and 1"), [np.log(2) / 4, np.log(2)], 1e-6)
+
+
+@warned("A `nan` in the logits of a position that does not count")
+def test_a_nan_that_does_not_count_comes_back_in_the_slope_of_pytorch_and_optax():
+    nan = float("nan")
+    logits = torch.tensor([[0.0, 0.0], [nan, 0.0]], requires_grad=True)
+    loss = F.cross_entropy(logits, torch.tensor([1, -100]))
+    loss.backward()
+    assert loss.item() == log(2)
+    assert torch.isnan(logits.grad[1]).all()
+    value, *slopes = jax_trap("nan behind a mask, optax")
+    assert value == log(2)
+    assert np.isnan(slopes[2:]).all()
+    np.testing.assert_allclose(jax_trap("nan behind a mask"), [np.log(2), 0.5, -0.5, 0, 0], 1e-6)
+    arguments = [[0.0, 0.0], [nan, 0.0]], [1, -100]
+    slopes = lossfns.softmax_cross_entropy_with_integer_labels_grad(*arguments, where=[True, False])
+    np.testing.assert_array_equal(slopes, [[0.5, -0.5], [0, 0]])
+
+
+@warned("In float16, 128,256 equal logits")
+def test_a_sum_in_float16_is_taken_wider_by_some():
+    logits, label = torch.zeros(1, 128_256, dtype=torch.float16), torch.tensor([0])
+    assert torch.isinf(F.cross_entropy(logits, label))
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        assert F.cross_entropy(logits, label).item() == log(128_256)
+    assert np.isposinf(jax_trap("float16"))
+    assert jax_trap("float16, class") == log(128_256)
+    assert np.isnan(jax_trap("float16, function"))
 
 
 @warned("Optax's argument `where=`")

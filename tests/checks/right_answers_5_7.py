@@ -276,6 +276,30 @@ def token_mean_by_average(losses, targets):
     return np.average(np.hstack(losses), weights=weights)
 
 
+def answers_cut_out(losses, prompts, lengths):
+    pieces = []
+    for row, prompt, length in zip(losses, prompts, lengths, strict=True):
+        pieces.append(row[prompt - 1 : length - 1])
+    return np.concatenate(pieces).mean()
+
+
+def answers_in_a_loop(losses, prompts, lengths):
+    total, count = 0.0, 0
+    for row, prompt, length in zip(losses, prompts, lengths, strict=True):
+        for position, loss in enumerate(row):
+            if prompt - 1 <= position < length - 1:
+                total += loss
+                count += 1
+    return total / count
+
+
+def answers_by_where(losses, prompts, lengths):
+    read = np.arange(losses.shape[1])
+    before = read < prompts[:, np.newaxis] - 1
+    after = read > lengths[:, np.newaxis] - 2
+    return np.mean(losses, where=~(before | after))
+
+
 def clip_from_softmaxes(images, texts, log_scale):
     images = images / np.sqrt((images**2).sum(axis=1))[:, None]
     texts = texts / np.sqrt((texts**2).sum(axis=1))[:, None]
@@ -428,6 +452,7 @@ RIGHT = {
     ],
     "more.pinball": [pinball_by_side, pinball_by_absolute_error, pinball_in_a_loop],
     "wild.token_mean": [token_mean_counted, token_mean_in_a_loop, token_mean_by_average],
+    "wild.answer_mean": [answers_cut_out, answers_in_a_loop, answers_by_where],
     "wild.clip": [clip_from_softmaxes, clip_by_scipy, clip_in_a_loop],
     "wild.negative_sampling": [words_from_probabilities, words_stacked, words_in_a_loop],
     "wild.velocity": [velocity_by_angle, velocity_from_the_state, velocity_in_a_loop],

@@ -82,6 +82,7 @@ WHOLE = {
         (rng.normal(size=(4, 3)), rng.normal(size=(3, 7)), rng.integers(0, 7, 4)),
         {},
     ),
+    "masked_mean": lambda rng: ((rng.normal(size=(2, 3)), np.eye(2, 3, dtype=bool)), {}),
     "negative_sampling_loss": lambda rng: (
         (rng.normal(size=3), rng.normal(size=3), rng.normal(size=(5, 3))),
         {},
