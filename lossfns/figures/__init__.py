@@ -48,6 +48,7 @@ with needs("course"):
         plot_weighted_probability,
     )
     from lossfns.figures.pixels import plot_digits
+    from lossfns.figures.preferences import plot_gains, plot_preference_plane
     from lossfns.figures.regression import (
         plot_best_constant,
         plot_gaussian,
@@ -87,6 +88,7 @@ __all__ = [
     "plot_float_reach",
     "plot_focal_loss",
     "plot_focal_volume",
+    "plot_gains",
     "plot_gaussian",
     "plot_language_training",
     "plot_line_fit",
@@ -106,6 +108,7 @@ __all__ = [
     "plot_pair_nudges",
     "plot_parabola",
     "plot_perfect_pairs",
+    "plot_preference_plane",
     "plot_proper_scores",
     "plot_quantile_lines",
     "plot_race",
