@@ -63,7 +63,7 @@ with needs("course"):
         plot_soft_targets,
         reliability,
     )
-    from lossfns.figures.speech import plot_occupancy, plot_trellis
+    from lossfns.figures.speech import plot_occupancy, plot_three_roads, plot_trellis
     from lossfns.figures.style import CROSS_ENTROPY, MSE, PALETTE, use_course_style
     from lossfns.figures.word2vec import plot_dimensions, plot_directions, plot_scores
 
@@ -122,6 +122,7 @@ __all__ = [
     "plot_softmax_nudges",
     "plot_surprisal",
     "plot_surprise_areas",
+    "plot_three_roads",
     "plot_training_curves",
     "plot_trellis",
     "plot_two_paths",
