@@ -36,14 +36,6 @@ def _words() -> frozenset[str]:
     return frozenset(WORD.findall(load_sonnets().lower()))
 
 
-def _counts(answers: Answers, weights: FloatArray) -> FloatArray:
-    """How often k follows t, each answer counted with its weight; shape (44, 44)."""
-    kinds = len(LETTERS)
-    pairs = answers[:, :-1] * kinds + answers[:, 1:]
-    each = np.repeat(weights, pairs.shape[1])
-    return np.bincount(pairs.ravel(), each, minlength=kinds**2).reshape(kinds, kinds)
-
-
 def learned(steps: int = 4000, rate: float = 50.0) -> FloatArray:
     """Return the table that next-letter training on both sonnets ends with, near its floor.
 
@@ -62,11 +54,10 @@ def learned(steps: int = 4000, rate: float = 50.0) -> FloatArray:
     >>> print(writer.letter_loss(writer.learned()).round(4))
     2.0779
     """
-    counts = _counts(_sonnets(), np.ones(1))
-    often = counts.sum(axis=1, keepdims=True)
-    table = np.zeros(counts.shape)
+    text = _sonnets()
+    table = np.zeros((len(LETTERS), len(LETTERS)))
     for _ in range(steps):
-        table = table - rate * (often * softmax(table) - counts) / counts.sum()
+        table = table + rate * backward(table, text, np.ones(1)) / (text.size - 1)
     return table
 
 
@@ -148,6 +139,45 @@ def judged_pairs(table: FloatArray, count: int, *, seed: int = 0) -> tuple[Answe
     return better, worse
 
 
+def total(table: FloatArray, answers: Answers) -> FloatArray:
+    """Return the sum of a table's entries over each answer's steps from letter to letter.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lossfns.course import writer
+    >>> writer.total(np.ones((44, 44)), np.array([[0, 5, 5, 2], [0, 1, 2, 3]]))
+    array([3., 3.])
+    """
+    return table[answers[:, :-1], answers[:, 1:]].sum(axis=1)
+
+
+def counts(answers: Answers, weights: FloatArray) -> FloatArray:
+    """Return how often k follows t, each answer counted with its weight: the slope of `total`.
+
+    Parameters
+    ----------
+    answers : ndarray of int, shape (count, letters + 1)
+    weights : ndarray, shape (count,)
+
+    Returns
+    -------
+    ndarray, shape (44, 44)
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lossfns.course import writer
+    >>> writer.counts(np.array([[0, 1, 1], [0, 1, 2]]), np.array([1.0, -0.5]))[:2, :3]
+    array([[ 0. ,  0.5,  0. ],
+           [ 0. ,  1. , -0.5]])
+    """
+    kinds = len(LETTERS)
+    steps = answers[:, :-1] * kinds + answers[:, 1:]
+    each = np.repeat(weights, steps.shape[1])
+    return np.bincount(steps.ravel(), each, minlength=kinds**2).reshape(kinds, kinds)
+
+
 def log_likelihoods(table: FloatArray, answers: Answers) -> FloatArray:
     """Return the logarithm of each answer's probability: its letters' summed, in nats.
 
@@ -159,7 +189,7 @@ def log_likelihoods(table: FloatArray, answers: Answers) -> FloatArray:
     >>> writer.log_likelihoods(shrug, writer.write(shrug, 2, letters=10)).round(4)
     array([-37.8419, -37.8419])
     """
-    return log_softmax(table)[answers[:, :-1], answers[:, 1:]].sum(axis=1)
+    return total(log_softmax(table), answers)
 
 
 def letter_loss(table: FloatArray) -> np.floating[Any]:
@@ -193,8 +223,8 @@ def backward(table: FloatArray, answers: Answers, slopes: FloatArray) -> FloatAr
     >>> bool(np.allclose(slope.sum(axis=1), 0))
     True
     """
-    counts = _counts(answers, slopes)
-    return counts - counts.sum(axis=1, keepdims=True) * softmax(table)
+    followed = counts(answers, slopes)
+    return followed - followed.sum(axis=1, keepdims=True) * softmax(table)
 
 
 def visits(answers: Answers) -> FloatArray:

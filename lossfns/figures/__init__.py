@@ -48,7 +48,7 @@ with needs("course"):
         plot_weighted_probability,
     )
     from lossfns.figures.pixels import plot_digits
-    from lossfns.figures.preferences import plot_gains, plot_preference_plane
+    from lossfns.figures.preferences import plot_gains, plot_pair_loss, plot_preference_plane
     from lossfns.figures.regression import (
         plot_best_constant,
         plot_gaussian,
@@ -105,6 +105,7 @@ __all__ = [
     "plot_nudges",
     "plot_occupancy",
     "plot_own_loss",
+    "plot_pair_loss",
     "plot_pair_nudges",
     "plot_parabola",
     "plot_perfect_pairs",

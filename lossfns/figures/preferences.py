@@ -5,11 +5,52 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from lossfns.figures.style import CROSS_ENTROPY, PALETTE, Style, axes
-from lossfns.preferences import dpo_loss
+from lossfns.preferences import dpo_loss, pair_loss, pair_loss_grad
 
 BETTER: Style = {"color": PALETTE["teal"], "linestyle": "-"}
 WORSE: Style = {"color": PALETTE["amber"], "linestyle": (0, (5, 1))}
 PUSH = {"arrowstyle": "-|>", "color": PALETTE["violet"], "linewidth": 2.5}
+
+
+def plot_pair_loss(*, reach: float = 6.0, ax: Axes | None = None) -> Axes:
+    """Draw a pair's loss, and the push on either score, against how far the better one leads.
+
+    Parameters
+    ----------
+    reach : float
+        How far the axis goes either way.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = axes(ax)
+    lead = np.linspace(-reach, reach, 201)
+    losses, pushes = pair_loss(lead, 0 * lead), -pair_loss_grad(lead, 0 * lead)
+    ax.axvline(0, color=PALETTE["muted"], linewidth=0.8)
+    for values, look, name, at, above in (
+        (losses, CROSS_ENTROPY, "loss", 60, 6),
+        (pushes, BETTER, "push: the better up", 10, 6),
+        (-pushes, WORSE, "push: the worse down", 10, -14),
+    ):
+        ax.plot(lead, values, **look)
+        ax.annotate(
+            name,
+            (lead[at], values[at]),
+            (4, above),
+            textcoords="offset points",
+            color=look["color"],
+        )
+    ax.text(-0.95 * reach, 0.3, "wrong order", color=PALETTE["muted"])
+    ax.text(0.95 * reach, 0.3, "right order", color=PALETTE["muted"], ha="right")
+    ax.set(
+        ylim=(-2, reach + 0.2),
+        xlabel="score of the better minus score of the worse",
+        title="One loss, two pushes",
+    )
+    return ax
 
 
 def plot_gains(better: ArrayLike, worse: ArrayLike, *, ax: Axes | None = None) -> Axes:

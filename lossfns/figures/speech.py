@@ -153,9 +153,7 @@ def plot_three_roads(
     )
     for frame, spoken in enumerate(alignment):
         strip.text(frame, 0, spoken, ha="center", va="center")
-    strip.vlines(
-        np.arange(len(frames) + 1) - 0.5, -0.5, 0.5, color=PALETTE["muted"], linewidth=1
-    )
+    strip.vlines(np.arange(len(frames) + 1) - 0.5, -0.5, 0.5, color=PALETTE["muted"], linewidth=1)
     strip.set(yticks=[], ylim=(-0.5, 0.5), title="CTC: one class for each frame")
 
     heights = np.arange(max(said) + 1)

@@ -50,7 +50,9 @@ def test_the_judge_counts_the_letters_of_words_that_the_sonnets_have(answer, let
 def test_the_better_answer_of_a_pair_has_the_higher_score(table):
     better, worse = writer.judged_pairs(table, 60, seed=1)
 
-    scores = np.array([[writer.score(writer.spell(one)) for one in side] for side in (better, worse)])
+    scores = np.array(
+        [[writer.score(writer.spell(one)) for one in side] for side in (better, worse)]
+    )
     assert better.shape == worse.shape == (len(better), 41)
     assert 0 < len(better) < 60  # ties are dropped
     assert (scores[0] > scores[1]).all()
@@ -75,6 +77,17 @@ def test_slopes_arrive_at_the_table_as_they_are_measured(table):
         lambda z: writer.log_likelihoods(z, answers) @ slopes,
         lambda z: writer.backward(z, answers, slopes),
         at,
+    )
+
+
+def test_counts_are_the_slope_of_the_total(table):
+    rng = np.random.default_rng(0)
+    answers, slopes = writer.write(table, 3, letters=5), rng.normal(size=3)
+
+    check_gradient(
+        lambda points: writer.total(points, answers) @ slopes,
+        lambda points: writer.counts(answers, slopes),
+        rng.normal(size=table.shape),
     )
 
 

@@ -9,6 +9,17 @@ from lossfns import dpo_loss, figures
 BETTER, WORSE = [0.0, 0.2, -1.0, -8.0], [0.0, -0.4, -3.0, -12.0]
 
 
+def test_a_pair_pushes_its_two_scores_apart_the_harder_the_more_wrong_their_order():
+    ax = figures.plot_pair_loss(reach=4)
+
+    _, loss, up, down = (line.get_xydata() for line in ax.lines)
+    lead = loss[:, 0]
+    np.testing.assert_allclose([lead[0], lead[-1]], [-4, 4])
+    np.testing.assert_allclose(loss[:, 1], np.log1p(np.exp(-lead)))
+    np.testing.assert_allclose(up[:, 1], 1 / (1 + np.exp(lead)))
+    np.testing.assert_allclose(down[:, 1], -up[:, 1])
+
+
 def test_gains_start_at_step_zero_with_the_margin_shaded_between_them():
     ax = figures.plot_gains(BETTER, WORSE)
 
@@ -51,6 +62,7 @@ def test_the_run_ends_where_its_gains_say_and_the_push_leaves_from_the_reference
 @pytest.mark.parametrize(
     "draw",
     [
+        lambda ax: figures.plot_pair_loss(ax=ax),
         lambda ax: figures.plot_gains([0, 1], [0, -1], ax=ax),
         lambda ax: figures.plot_preference_plane([0, 1], [0, -1], beta=0.1, ax=ax),
     ],
