@@ -112,38 +112,37 @@ def plot_preference_plane(
     ax = axes(ax, figsize=(5.0, 4.2))
     better, worse = np.asarray(better), np.asarray(worse)
     reach = 1.15 * max(np.abs(better).max(), np.abs(worse).max())
-    ends, steps = np.array([-reach, reach]), np.arange(-0.8, 1, 0.4) * reach
-    for step in steps:
-        ax.plot(ends, ends - step, color=CROSS_ENTROPY["color"], linestyle="--", linewidth=1.0)
-        loss = dpo_loss(step, 0, 0, 0, beta=beta)
-        ax.text(
-            (step + 0.9 * reach) if step < 0 else 0.9 * reach,
-            0.9 * reach - max(step, 0),
-            f"{loss:.2f}",
-            ha="center",
-            va="center",
+    for lead in np.array([-0.7, -0.35, 0.0, 0.8]) * reach:
+        x, y = 0.9 * reach + min(lead, 0), 0.9 * reach - max(lead, 0)
+        line = np.array([-2 * reach, min(x, y) - 0.08 * reach])  # up to the number at its end
+        ax.plot(
+            line + max(lead, 0),
+            line - min(lead, 0),
             color=CROSS_ENTROPY["color"],
-            bbox={"facecolor": PALETTE["paper"], "edgecolor": "none", "pad": 1.0},
+            linestyle="--",
+            linewidth=1.0,
         )
+        loss = dpo_loss(lead, 0, 0, 0, beta=beta)
+        ax.text(x, y, f"{loss:.2f}", ha="center", va="center", color=CROSS_ENTROPY["color"])
     ax.axhline(0, color=PALETTE["muted"], linewidth=0.8)
     ax.axvline(0, color=PALETTE["muted"], linewidth=0.8)
     ax.annotate("", (0.25 * reach, -0.25 * reach), xytext=(0, 0), arrowprops=PUSH)
-    ax.text(0.27 * reach, -0.27 * reach, "push", color=PALETTE["violet"], va="top")
+    ax.text(0.27 * reach, -0.2 * reach, "push", color=PALETTE["violet"], va="center")
     ax.plot(better, worse, color=PALETTE["violet"], linestyle="-")
     ax.plot(better[-1], worse[-1], "o", color=PALETTE["violet"])
     ax.annotate(
         "the run",
         (better[-1], worse[-1]),
-        (-8, 6),
+        (10, -3),
         textcoords="offset points",
         color=PALETTE["violet"],
-        ha="right",
+        va="center",
     )
     ax.grid(False)
     ax.set_aspect("equal")
     ax.set(
-        xlim=ends,
-        ylim=ends,
+        xlim=(-reach, reach),
+        ylim=(-reach, reach),
         xlabel="gain of the better answer, nats",
         ylabel="gain of the worse one, nats",
         title=f"DPO's loss, β = {beta:g}",

@@ -164,7 +164,14 @@ def plot_three_roads(
     for frame, height in enumerate(said):
         way += [(frame, u) for u in range(before, height + 1)]
         for u in range(before, height):
-            grid.annotate(f"  {labels[u]}", (frame, u + 0.5), va="center", color=PALETTE["teal"])
+            grid.annotate(
+                labels[u],
+                (frame, u + 0.5),
+                (6, 0),
+                textcoords="offset points",
+                va="center",
+                color=PALETTE["teal"],
+            )
         before = height
     grid.plot(*np.transpose(way), marker="o", color=PALETTE["teal"], linestyle="-")
     grid.set(yticks=heights, ylabel="labels said", ylim=(-0.4, heights[-1] + 0.4))

@@ -38,7 +38,7 @@ def test_each_line_of_equal_loss_costs_what_stands_on_it(beta):
 
     lines = [line for line in ax.lines if line.get_linestyle() == "--"]
     costs = [text for text in ax.texts if text.get_text()[:1].isdigit()]
-    assert len(lines) == len(costs) == 5
+    assert len(lines) == len(costs) == 4
     for line, cost in zip(lines, costs, strict=True):
         ends, (x, y) = line.get_xydata(), cost.get_position()
         margins = ends[:, 0] - ends[:, 1]
