@@ -434,7 +434,7 @@ DPO = Exercise(
         "`gain_better = np.sum(now_better - ___)`, the worse one likewise, then\n"
         "−log σ(m) = log(1 + e^−m), with m = ___",
     ),
-    why="the log-probability of a whole answer is a sum, and two models are compared by difference.",
+    why="an answer's log-probability is a sum, and what counts is how much each answer gained.",
     mutants=(
         Mutant(
             "pair-swapped",

@@ -51,13 +51,14 @@ def learned(steps: int = 4000, rate: float = 50.0) -> FloatArray:
     Examples
     --------
     >>> from lossfns.course import writer
-    >>> print(writer.letter_loss(writer.learned()).round(4))
-    2.0779
+    >>> [round(writer.letter_loss(writer.learned(steps)), 2) for steps in (0, 10, 100)]
+    [3.78, 2.63, 2.23]
     """
-    text = _sonnets()
-    table = np.zeros((len(LETTERS), len(LETTERS)))
+    followed = counts(_sonnets(), np.ones(1))
+    often = followed.sum(axis=1, keepdims=True)
+    table: FloatArray = np.zeros_like(followed)
     for _ in range(steps):
-        table = table + rate * backward(table, text, np.ones(1)) / (text.size - 1)
+        table = table - rate * (often * softmax(table) - followed) / followed.sum()
     return table
 
 
@@ -149,7 +150,9 @@ def total(table: FloatArray, answers: Answers) -> FloatArray:
     >>> writer.total(np.ones((44, 44)), np.array([[0, 5, 5, 2], [0, 1, 2, 3]]))
     array([3., 3.])
     """
-    return table[answers[:, :-1], answers[:, 1:]].sum(axis=1)
+    entries: FloatArray = table[answers[:, :-1], answers[:, 1:]]
+    sums: FloatArray = entries.sum(axis=1)
+    return sums
 
 
 def counts(answers: Answers, weights: FloatArray) -> FloatArray:
@@ -172,10 +175,9 @@ def counts(answers: Answers, weights: FloatArray) -> FloatArray:
     array([[ 0. ,  0.5,  0. ],
            [ 0. ,  1. , -0.5]])
     """
-    kinds = len(LETTERS)
-    steps = answers[:, :-1] * kinds + answers[:, 1:]
-    each = np.repeat(weights, steps.shape[1])
-    return np.bincount(steps.ravel(), each, minlength=kinds**2).reshape(kinds, kinds)
+    table = np.zeros((len(LETTERS), len(LETTERS)))
+    np.add.at(table, (answers[:, :-1], answers[:, 1:]), weights[:, np.newaxis])
+    return table
 
 
 def log_likelihoods(table: FloatArray, answers: Answers) -> FloatArray:
@@ -192,10 +194,10 @@ def log_likelihoods(table: FloatArray, answers: Answers) -> FloatArray:
     return total(log_softmax(table), answers)
 
 
-def letter_loss(table: FloatArray) -> np.floating[Any]:
+def letter_loss(table: FloatArray) -> float:
     """Return the mean cross-entropy per letter on both sonnets, in nats."""
     text = _sonnets()
-    return -log_likelihoods(table, text)[0] / (text.size - 1)
+    return -float(log_likelihoods(table, text)[0]) / (text.size - 1)
 
 
 def backward(table: FloatArray, answers: Answers, slopes: FloatArray) -> FloatArray:
@@ -224,7 +226,8 @@ def backward(table: FloatArray, answers: Answers, slopes: FloatArray) -> FloatAr
     True
     """
     followed = counts(answers, slopes)
-    return followed - followed.sum(axis=1, keepdims=True) * softmax(table)
+    slope: FloatArray = followed - followed.sum(axis=1, keepdims=True) * softmax(table)
+    return slope
 
 
 def visits(answers: Answers) -> FloatArray:

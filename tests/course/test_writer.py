@@ -1,5 +1,7 @@
 """The writer's answers, their judge and the way back to its table hold what the page says."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -63,7 +65,7 @@ def test_the_better_answer_of_a_pair_has_the_higher_score(table):
 def test_a_likelihood_is_the_product_of_its_letters(table):
     answers = writer.write(table, 4, letters=6)
     bets = np.exp(log_softmax(table))
-    products = [np.prod([bets[t, k] for t, k in zip(a[:-1], a[1:], strict=True)]) for a in answers]
+    products = [np.prod([bets[t, k] for t, k in pairwise(a)]) for a in answers]
 
     np.testing.assert_allclose(np.exp(writer.log_likelihoods(table, answers)), products)
 
