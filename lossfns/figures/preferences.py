@@ -87,7 +87,7 @@ def plot_gains(better: ArrayLike, worse: ArrayLike, *, ax: Axes | None = None) -
             ha="left" if above else "right",
             color=look["color"],
         )
-    ax.annotate("margin ", (last, (better[-1] + worse[-1]) / 2), ha="right", va="center")
+    ax.annotate("margin ÷ β ", (last, (better[-1] + worse[-1]) / 2), ha="right", va="center")
     ax.set(xlabel="step", ylabel="gain, nats per answer", title="What the answers gained")
     return ax
 
