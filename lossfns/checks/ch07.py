@@ -506,6 +506,111 @@ VELOCITY = Exercise(
 )
 
 
+def dpo(now_better, now_worse, then_better, then_worse, beta):
+    gain_better = np.sum(now_better - then_better)
+    gain_worse = np.sum(now_worse - then_worse)
+    return np.log1p(np.exp(-beta * (gain_better - gain_worse)))
+
+
+def _two_answers(rng, sizes, beta, spread=0.6):
+    now = [-rng.exponential(2.0, size) for size in sizes]
+    then = [np.minimum(logs + rng.normal(0, spread, logs.size), -0.01) for logs in now]
+    return (*now, *then, beta)
+
+
+def _answers():
+    rng = np.random.default_rng(76)
+    yield np.array([-1.0]), np.array([-2.0]), np.array([-1.5]), np.array([-0.5]), 0.5
+    yield _two_answers(rng, (2, 4), 2.0)
+    yield _two_answers(rng, (5, 3), 0.3)
+
+
+def _any_answers(rng):
+    for sizes in ((1, 1), (1, 4), (4, 1), (3, 3), (2, 7), (8, 5)):
+        for beta in (rng.uniform(0.05, 0.9), rng.uniform(1.1, 4.0)):
+            yield _two_answers(rng, sizes, beta)
+    same = -rng.exponential(1.0, 3)
+    yield same, same, same, same, 0.1
+    yield same, same[:2], same, same[:2], 1.0
+    yield np.zeros(2), same, same[:2], same, 0.7
+    yield same, np.zeros(2), same, same[:2], 0.7
+
+
+def _surprise(margin):
+    return np.logaddexp(0, -margin)
+
+
+def _mean_gains(now_better, now_worse, then_better, then_worse):
+    return np.mean(now_better - then_better) - np.mean(now_worse - then_worse)
+
+
+def _gains(now_better, now_worse, then_better, then_worse):
+    return np.sum(now_better - then_better) - np.sum(now_worse - then_worse)
+
+
+DPO = Exercise(
+    id="wild.dpo",
+    chapter=7,
+    objective="compute DPO's loss of one pair from the log-probabilities of the tokens",
+    minutes=8,
+    reference=dpo,
+    probes=lambda: list(_answers()),
+    cases=_any_answers,
+    hints=(
+        "What counts is how much each answer gained over the reference, as a whole.",
+        "Gain: now minus then, summed over the tokens. Loss: the surprise of σ(β × the difference"
+        " of the gains).",
+        "`gain_better = np.sum(now_better - ___)`, the worse one likewise, then\n"
+        "−log σ(m) = log(1 + e^−m), with m = ___",
+    ),
+    why="an answer's log-probability is a sum, and what counts is how much each answer gained.",
+    mutants=(
+        Mutant(
+            "pair-swapped",
+            lambda nb, nw, tb, tw, beta: _surprise(-beta * _gains(nb, nw, tb, tw)),
+            "This is the loss for a reader who liked the worse answer.",
+            "the sign in the σ: the better answer's gain comes first",
+        ),
+        Mutant(
+            "reference-forgotten",
+            lambda nb, nw, tb, tw, beta: _surprise(beta * (np.sum(nb) - np.sum(nw))),
+            "The two log-likelihoods are compared as they are now; `then_…` has no say.",
+            "the gains: subtract the reference first",
+        ),
+        Mutant(
+            "beta-outside",
+            lambda nb, nw, tb, tw, beta: beta * _surprise(_gains(nb, nw, tb, tw)),
+            "The whole loss is multiplied by β.",
+            "β stands inside the σ, with the gains",
+        ),
+        Mutant(
+            "beta-forgotten",
+            lambda nb, nw, tb, tw, beta: _surprise(_gains(nb, nw, tb, tw)),
+            "This is the loss with β = 1, whatever β is.",
+            "the score of an answer is β times its gain",
+        ),
+        Mutant(
+            "token-mean-gain",
+            lambda nb, nw, tb, tw, beta: _surprise(beta * _mean_gains(nb, nw, tb, tw)),
+            "Each gain is a mean over the answer's tokens.",
+            "the probability of a whole answer is a product, so its logarithm is a sum",
+        ),
+        Mutant(
+            "worse-left-out",
+            lambda nb, nw, tb, tw, beta: _surprise(beta * np.sum(nb - tb)),
+            "Only the better answer's gain is in it.",
+            "a preference is about two answers: subtract the worse one's gain",
+        ),
+        Mutant(
+            "minus-forgotten",
+            lambda nb, nw, tb, tw, beta: -_surprise(beta * _gains(nb, nw, tb, tw)),
+            "All is right but the sign: this loss is negative.",
+            "the logarithm of a probability is never above 0, and a loss is never below",
+        ),
+    ),
+)
+
+
 def collapse(path, blank):
     merged = [label for i, label in enumerate(path) if i == 0 or label != path[i - 1]]
     return [label for label in merged if label != blank]
@@ -741,4 +846,4 @@ BY_HAND = Exercise(
     ),
 )
 
-EXERCISES = (TOKENS, ANSWERS, CLIP, WORDS, VELOCITY, COLLAPSE, CTC, BY_HAND)
+EXERCISES = (TOKENS, ANSWERS, CLIP, WORDS, VELOCITY, DPO, COLLAPSE, CTC, BY_HAND)

@@ -552,6 +552,30 @@ MISCONCEPTIONS = {
         "Another parametrisation of the same name is used",
         "A sampler for the one, fed with the other, draws noise.",
     ),
+    "pair-swapped": Misconception(
+        "Preferences: better and worse change places",
+        "The model learns to write what nobody liked, and its loss falls nicely.",
+    ),
+    "reference-forgotten": Misconception(
+        "DPO: the reference model is left out",
+        "A short answer then always looks better than a long one, and nothing holds the model.",
+    ),
+    "beta-outside": Misconception(
+        "DPO: β stands before the loss",
+        "It only scales the step there. Inside, it says how far the model may go.",
+    ),
+    "beta-forgotten": Misconception(
+        "DPO: β is left out",
+        "The setting does nothing, and nobody notices until it is tuned.",
+    ),
+    "token-mean-gain": Misconception(
+        "DPO: an answer's log-probability is a mean over its tokens",
+        "Another loss, in which a token of a long answer counts less than one of a short.",
+    ),
+    "worse-left-out": Misconception(
+        "Preferences: the worse answer is left out",
+        "What is left is a loss for liking an answer, and no comparison.",
+    ),
     "blanks-first": Misconception(
         "CTC: blanks are dropped before repeats are merged",
         "No word with a double letter can ever be read.",

@@ -48,6 +48,7 @@ with needs("course"):
         plot_weighted_probability,
     )
     from lossfns.figures.pixels import plot_digits
+    from lossfns.figures.preferences import plot_gains, plot_pair_loss, plot_preference_plane
     from lossfns.figures.regression import (
         plot_best_constant,
         plot_gaussian,
@@ -62,7 +63,7 @@ with needs("course"):
         plot_soft_targets,
         reliability,
     )
-    from lossfns.figures.speech import plot_occupancy, plot_trellis
+    from lossfns.figures.speech import plot_occupancy, plot_three_roads, plot_trellis
     from lossfns.figures.style import CROSS_ENTROPY, MSE, PALETTE, use_course_style
     from lossfns.figures.word2vec import plot_dimensions, plot_directions, plot_scores
 
@@ -87,6 +88,7 @@ __all__ = [
     "plot_float_reach",
     "plot_focal_loss",
     "plot_focal_volume",
+    "plot_gains",
     "plot_gaussian",
     "plot_language_training",
     "plot_line_fit",
@@ -103,9 +105,11 @@ __all__ = [
     "plot_nudges",
     "plot_occupancy",
     "plot_own_loss",
+    "plot_pair_loss",
     "plot_pair_nudges",
     "plot_parabola",
     "plot_perfect_pairs",
+    "plot_preference_plane",
     "plot_proper_scores",
     "plot_quantile_lines",
     "plot_race",
@@ -119,6 +123,7 @@ __all__ = [
     "plot_softmax_nudges",
     "plot_surprisal",
     "plot_surprise_areas",
+    "plot_three_roads",
     "plot_training_curves",
     "plot_trellis",
     "plot_two_paths",

@@ -95,6 +95,7 @@ weights = np.array([1.0, 5.0, 2.0, 0.5])
 
 scores, signs = rng.normal(size=5) * 2, np.array([1.0, -1.0, -1.0, 1.0, 1.0])
 better, worse = rng.normal(size=(2, 5))
+now_better, now_worse, then_better, then_worse = rng.normal(-20, 5, size=(4, 5))
 
 images, texts = rng.normal(size=(2, 4, 3))
 units = [rows / np.linalg.norm(rows, axis=1, keepdims=True) for rows in (images, texts)]
@@ -162,6 +163,15 @@ TABLES = {
     ("An order", 0): (
         {"better": better, "worse": worse},
         -np.log(sigmoid(better - worse)),
+    ),
+    ("An order", 1): (
+        {
+            "now_better": now_better,
+            "now_worse": now_worse,
+            "then_better": then_better,
+            "then_worse": then_worse,
+        },
+        -np.log(sigmoid(0.1 * ((now_better - then_better) - (now_worse - then_worse)))),
     ),
     ("Pairs in a batch", 0): (
         {
@@ -856,6 +866,14 @@ def test_the_other_hinges_are_not_this_one():
 @warned("`LinearSVC` minimises")
 def test_linear_svc_squares_its_hinge():
     assert LinearSVC().loss == "squared_hinge"
+
+
+@warned("A log-likelihood is a sum")
+def test_log_likelihood_of_an_answer_is_a_sum_of_its_tokens():
+    logits, labels = f32(*[[2, -1, 0.5]] * 4), torch.tensor([0, 0, 2, 1])
+    whole = torch.log_softmax(logits, dim=1)[range(4), labels].sum()
+    assert torch.isclose(-F.cross_entropy(logits, labels, reduction="sum"), whole)
+    assert torch.isclose(-F.cross_entropy(logits, labels), whole / 4)
 
 
 @warned("`F.margin_ranking_loss(better, worse")

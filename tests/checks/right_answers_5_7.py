@@ -364,6 +364,26 @@ def velocity_in_a_loop(x0, noise, alpha_bar):
     return [a * e - b * x for x, e in zip(x0, noise, strict=True)]
 
 
+def dpo_from_ratios(now_better, now_worse, then_better, then_worse, beta):
+    better = math.exp(sum(now_better) - sum(then_better))
+    worse = math.exp(sum(now_worse) - sum(then_worse))
+    return -math.log(better**beta / (better**beta + worse**beta))
+
+
+def dpo_by_scipy(now_better, now_worse, then_better, then_worse, beta):
+    margin = now_better.sum() - now_worse.sum() - then_better.sum() + then_worse.sum()
+    return -scipy.special.log_expit(beta * margin)
+
+
+def dpo_in_a_loop(now_better, now_worse, then_better, then_worse, beta):
+    margin = 0.0
+    for now, then in zip(now_better, then_better, strict=True):
+        margin += beta * (now - then)
+    for now, then in zip(now_worse, then_worse, strict=True):
+        margin -= beta * (now - then)
+    return -math.log(1 / (1 + math.exp(-margin)))
+
+
 def collapse_by_group(path, blank):
     return [label for label, _ in itertools.groupby(path) if label != blank]
 
@@ -456,6 +476,7 @@ RIGHT = {
     "wild.clip": [clip_from_softmaxes, clip_by_scipy, clip_in_a_loop],
     "wild.negative_sampling": [words_from_probabilities, words_stacked, words_in_a_loop],
     "wild.velocity": [velocity_by_angle, velocity_from_the_state, velocity_in_a_loop],
+    "wild.dpo": [dpo_from_ratios, dpo_by_scipy, dpo_in_a_loop],
     "wild.ctc_collapse": [collapse_by_group, collapse_with_memory, collapse_by_mask],
     "wild.ctc_loss": [ctc_in_log_space, ctc_forward, ctc_by_prefixes],
 }
