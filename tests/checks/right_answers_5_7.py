@@ -340,6 +340,25 @@ def velocity_in_a_loop(x0, noise, alpha_bar):
     return [a * e - b * x for x, e in zip(x0, noise, strict=True)]
 
 
+def dice_from_counts(p, y, smoothing):
+    p, y = p.reshape(len(p), -1), y.reshape(len(y), -1)
+    alarms, misses = (p * (1 - y)).sum(axis=1), ((1 - p) * y).sum(axis=1)
+    return (alarms + misses) / (2 * (p * y).sum(axis=1) + alarms + misses + smoothing)
+
+
+def dice_by_einsum(p, y, smoothing):
+    hits = np.einsum("nij,nij->n", p, y)
+    return 1 - (2 * hits + smoothing) / (np.einsum("nij->n", p + y) + smoothing)
+
+
+def dice_in_a_loop(p, y, smoothing):
+    losses = []
+    for belief, truth in zip(p, y, strict=True):
+        hits = belief[truth == 1].sum()
+        losses.append(1 - (2 * hits + smoothing) / (belief.sum() + truth.sum() + smoothing))
+    return losses
+
+
 def collapse_by_group(path, blank):
     return [label for label, _ in itertools.groupby(path) if label != blank]
 
@@ -431,6 +450,7 @@ RIGHT = {
     "wild.clip": [clip_from_softmaxes, clip_by_scipy, clip_in_a_loop],
     "wild.negative_sampling": [words_from_probabilities, words_stacked, words_in_a_loop],
     "wild.velocity": [velocity_by_angle, velocity_from_the_state, velocity_in_a_loop],
+    "wild.dice": [dice_from_counts, dice_by_einsum, dice_in_a_loop],
     "wild.ctc_collapse": [collapse_by_group, collapse_with_memory, collapse_by_mask],
     "wild.ctc_loss": [ctc_in_log_space, ctc_forward, ctc_by_prefixes],
 }
