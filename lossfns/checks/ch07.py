@@ -611,6 +611,118 @@ DPO = Exercise(
 )
 
 
+def dice_of_each(p, y, smoothing):
+    hits = np.sum(p * y, axis=(1, 2))
+    both = np.sum(p, axis=(1, 2)) + np.sum(y, axis=(1, 2))
+    return 1 - (2 * hits + smoothing) / (both + smoothing)
+
+
+def _masks():
+    rng = np.random.default_rng(76)
+    yield np.array([[[0.8, 0.3]], [[0.6, 0.1]]]), np.array([[[1, 0]], [[0, 0]]]), 1.0
+    yield rng.random((3, 2, 2)), (rng.random((3, 2, 2)) < 0.5) * 1, 0.5
+    yield rng.random((2, 4, 3)), (rng.random((2, 4, 3)) < 0.2) * 1, 0.1
+
+
+def _beliefs(rng, shape):
+    """Probabilities that no float width takes to the other side of one half."""
+    return rng.random(shape).round(2)
+
+
+def _any_masks(rng):
+    for shape in ((1, 1, 1), (1, 2, 3), (2, 1, 4), (3, 3, 1), (4, 2, 2), (2, 3, 5)):
+        for rare, smoothing in ((0.5, 1.0), (0.2, rng.uniform(0.01, 2)), (0.8, 0.3)):
+            yield _beliefs(rng, shape), (rng.random(shape) < rare) * 1, smoothing
+        yield _beliefs(rng, shape), np.zeros(shape, int), 0.7
+        yield _beliefs(rng, shape), np.ones(shape, int), 0.2
+    y = np.array([[[1, 0], [0, 0]], [[1, 1], [1, 0]]])
+    yield y * 1.0, y, 0.5
+    yield np.zeros((2, 2, 2)), 0 * y, 3.0
+    yield np.full((2, 2, 2), 0.5), y, 1.0
+
+
+DICE = Exercise(
+    id="wild.dice",
+    chapter=7,
+    objective="write soft Dice as a loss, one value for each mask",
+    minutes=8,
+    reference=dice_of_each,
+    probes=lambda: list(_masks()),
+    cases=_any_masks,
+    hints=(
+        "How much of what was coloured, or should have been, was both?",
+        "1 − (2 Σ p y + ε) / (Σ p + Σ y + ε), each sum over rows and columns of one picture.",
+        "`hits = np.sum(p * y, axis=(1, 2))`\n"
+        "`both = ___ + ___`\n"
+        "`return 1 - (___ + smoothing) / (both + ___)`",
+    ),
+    why="what was found stands in both sums, so it is counted twice above as it is below.",
+    mutants=(
+        Mutant(
+            "masks-pooled",
+            lambda p, y, smoothing: np.full(
+                len(p), dice_of_each(p.reshape(1, 1, -1), y.reshape(1, 1, -1), smoothing)[0]
+            ),
+            "Every picture gets the loss of all of them counted as one.",
+            "`axis=(1, 2)`: the sums run over one picture's pixels",
+        ),
+        Mutant(
+            "hits-counted-once",
+            lambda p, y, smoothing: (
+                1
+                - (np.sum(p * y, axis=(1, 2)) + smoothing)
+                / (np.sum(p, axis=(1, 2)) + np.sum(y, axis=(1, 2)) + smoothing)
+            ),
+            "The hits are counted once above the line, and twice below it.",
+            "the 2: a perfect drawing must cost 0",
+        ),
+        Mutant(
+            "smoothed-below-only",
+            lambda p, y, smoothing: (
+                1
+                - 2
+                * np.sum(p * y, axis=(1, 2))
+                / (np.sum(p, axis=(1, 2)) + np.sum(y, axis=(1, 2)) + smoothing)
+            ),
+            "The smoothing stands below the line only.",
+            "an empty mask with nothing believed: it is perfect, and must cost 0",
+        ),
+        Mutant(
+            "smoothed-above-only",
+            lambda p, y, smoothing: (
+                1
+                - (2 * np.sum(p * y, axis=(1, 2)) + smoothing)
+                / np.maximum(np.sum(p, axis=(1, 2)) + np.sum(y, axis=(1, 2)), 1e-300)
+            ),
+            "The smoothing stands above the line only.",
+            "the same number below: the fraction must never exceed 1",
+        ),
+        Mutant(
+            "thresholded",
+            lambda p, y, smoothing: dice_of_each((p > 0.5) * 1, y, smoothing),
+            "The probabilities were made yes or no first.",
+            "soft counts: p itself, or there is no slope",
+        ),
+        Mutant(
+            "score-for-loss",
+            lambda p, y, smoothing: 1 - dice_of_each(p, y, smoothing),
+            "This is the Dice score: large is good.",
+            "one minus it: training goes down",
+        ),
+        Mutant(
+            "union-for-sum",
+            lambda p, y, smoothing: (
+                1
+                - (np.sum(p * y, axis=(1, 2)) + smoothing)
+                / (np.sum(p + y - p * y, axis=(1, 2)) + smoothing)
+            ),
+            "This is Jaccard's loss: intersection over union.",
+            "Dice divides twice the hits by the two sums",
+        ),
+    ),
+)
+
+
 def collapse(path, blank):
     merged = [label for i, label in enumerate(path) if i == 0 or label != path[i - 1]]
     return [label for label in merged if label != blank]
@@ -846,4 +958,4 @@ BY_HAND = Exercise(
     ),
 )
 
-EXERCISES = (TOKENS, ANSWERS, CLIP, WORDS, VELOCITY, DPO, COLLAPSE, CTC, BY_HAND)
+EXERCISES = (TOKENS, ANSWERS, CLIP, WORDS, VELOCITY, DPO, DICE, COLLAPSE, CTC, BY_HAND)

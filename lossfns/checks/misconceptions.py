@@ -576,6 +576,30 @@ MISCONCEPTIONS = {
         "Preferences: the worse answer is left out",
         "What is left is a loss for liking an answer, and no comparison.",
     ),
+    "masks-pooled": Misconception(
+        "All masks of a batch are counted as one",
+        "A large mask drowns a small one, and a picture's loss depends on its neighbours.",
+    ),
+    "hits-counted-once": Misconception(
+        "Dice: the hits are counted once above and twice below",
+        "Even a perfect drawing costs a half, and the robot is pushed on for ever.",
+    ),
+    "smoothed-below-only": Misconception(
+        "Dice: the smoothing stands below the line only",
+        "To leave an empty picture empty, which is right, costs as much as the worst answer.",
+    ),
+    "smoothed-above-only": Misconception(
+        "Dice: the smoothing stands above the line only",
+        "The loss goes below zero, far below on an empty mask.",
+    ),
+    "score-for-loss": Misconception(
+        "A score is returned where a loss is asked for",
+        "Descent then makes the overlap as small as it can.",
+    ),
+    "union-for-sum": Misconception(
+        "Intersection over union is taken for Dice",
+        "Both like the same drawing best, but Jaccard's number is lower: they can't be compared.",
+    ),
     "blanks-first": Misconception(
         "CTC: blanks are dropped before repeats are merged",
         "No word with a double letter can ever be read.",

@@ -56,6 +56,7 @@ with needs("course"):
         plot_nudge_sizes,
         plot_parabola,
     )
+    from lossfns.figures.segmentation import plot_empty_mask, plot_overlap_slopes
     from lossfns.figures.soft_targets import (
         plot_pair_nudges,
         plot_reliability,
@@ -81,6 +82,7 @@ __all__ = [
     "plot_digits",
     "plot_dimensions",
     "plot_directions",
+    "plot_empty_mask",
     "plot_error_by_noise",
     "plot_error_nudges",
     "plot_escape",
@@ -104,6 +106,7 @@ __all__ = [
     "plot_nudge_sizes",
     "plot_nudges",
     "plot_occupancy",
+    "plot_overlap_slopes",
     "plot_own_loss",
     "plot_pair_loss",
     "plot_pair_nudges",

@@ -102,6 +102,22 @@ units = [rows / np.linalg.norm(rows, axis=1, keepdims=True) for rows in (images,
 pair_scores = 5.0 * units[0] @ units[1].T
 diagonal = [-np.diag(np.log(softmax(grid))) for grid in (pair_scores, pair_scores.T)]
 
+belief, inside = rng.normal(size=(3, 4, 5)), rng.random((3, 4, 5)) < 0.4
+hits, alarms, misses = (
+    np.sum(product, axis=(1, 2))
+    for product in (
+        sigmoid(belief) * inside,
+        sigmoid(belief) * ~inside,
+        sigmoid(-belief) * inside,
+    )
+)
+on_masks = {"logits": belief, "probabilities": sigmoid(belief), "labels": inside * 1.0}
+triplets = dict(zip(("anchors", "positives", "negatives"), rng.normal(size=(3, 5, 4)), strict=True))
+near, far = (
+    np.linalg.norm(triplets["anchors"] - triplets[name], axis=1)
+    for name in ("positives", "negatives")
+)
+
 steps, spelled = rng.normal(size=(3, 3)), np.array([1, 2])
 paths = [(0, 1, 2), (1, 0, 2), (1, 1, 2), (1, 2, 0), (1, 2, 2)]
 ways = sum(np.prod(softmax(steps)[np.arange(3), path]) for path in paths)
@@ -183,6 +199,9 @@ TABLES = {
         },
         np.mean(diagonal, axis=0),
     ),
+    ("A mask", 0): (on_masks, 1 - 2 * hits / (2 * hits + alarms + misses)),
+    ("A mask", 1): (on_masks, 1 - hits / (hits + 0.3 * alarms + 0.7 * misses)),
+    ("Triplets", 0): (triplets, np.maximum(0, near - far + 1)),
     ("A sequence that nobody aligned: CTC", 0): (
         {
             "logits": steps,
@@ -430,6 +449,16 @@ JAX_TRAPS = {
     "one list": (
         "Optax",
         "ntxent(f32([1, 0], [0, 1], [1, 0], [0, 1]), jnp.array([0, 1, 0, 1]), temperature=0.5)",
+    ),
+    "misses weighed": ("Keras", "Tversky(alpha=3.0, beta=1.0)(f32([1, 1]), f32([1, 0]))"),
+    "alarms weighed": ("Keras", "Tversky(alpha=3.0, beta=1.0)(f32([1, 0]), f32([1, 1]))"),
+    "one mask": ("Keras", "Dice()(f32([1, 0], [1, 1]), f32([1, 0], [0, 1]))"),
+    "left empty": ("Keras", "Dice()(f32([0, 0]), f32([0, 0]))"),
+    "smoothed": ("Optax", "binary_dice_loss(f32([0, 0]), f32([1, 0]))"),
+    "row of pixels": ("Optax", "dice_loss(f32([[9, 9], [9, 9]]), f32([[1, 1], [1, 1]]), smooth=0)"),
+    "one place": (
+        "Optax",
+        "triplet_margin_loss(f32([0.0]), f32([0.0]), f32([3.0]), margin=4.0)",
     ),
     "one sequence": (
         "Optax",
@@ -908,6 +937,40 @@ def test_features_are_to_be_normalised_and_lossfns_does():
 def test_ntxent_pairs_what_has_the_same_label():
     """Each of four has one partner, at cosine 1; two others are at cosine 0."""
     assert jax_trap("one list") == log((np.exp(2) + 2) / np.exp(2))
+
+
+@warned("Keras's `alpha` weighs the **misses**")
+def test_tversky_in_keras_has_its_weights_the_other_way_round():
+    assert jax_trap("misses weighed") == pytest.approx(1 - 1 / (1 + 3), rel=1e-5)
+    assert jax_trap("alarms weighed") == pytest.approx(1 - 1 / (1 + 1), rel=1e-5)
+
+
+@warned("Without `axis` Keras counts the whole batch")
+def test_dice_in_keras_takes_the_batch_for_one_mask_and_punishes_an_empty_one():
+    assert jax_trap("one mask") == pytest.approx(1 - 4 / 5, rel=1e-5)
+    assert jax_trap("left empty") == 1
+
+
+@warned("Optax smooths with 1")
+def test_the_smoothing_of_optax_counts_double_and_pytorch_has_no_dice():
+    ours = lossfns.dice_loss([[0.5, 0.5]], [[1, 0]], smoothing=2)
+    assert jax_trap("smoothed") == pytest.approx(ours, rel=1e-5)
+    assert [n for n in dir(F) + dir(torch.nn) if re.search("dice(?!s)|tversky", n, re.I)] == []
+
+
+@warned("`dice_loss` on plain `(N, H, W)`")
+def test_dice_in_optax_takes_a_row_of_pixels_for_classes():
+    """Four pixels, each surely and rightly inside: two classes of one half each."""
+    assert jax_trap("row of pixels") == pytest.approx(1 - 1 / (1 + 0.5), rel=1e-5)
+
+
+@warned("FaceNet squares the distances")
+def test_triplets_are_measured_by_distances_and_a_tiny_number_is_added():
+    zero, three = torch.zeros(1, 1), torch.full((1, 1), 3.0)
+    assert F.triplet_margin_loss(zero, zero, three, margin=4.0).item() == pytest.approx(1, rel=1e-5)
+    assert jax_trap("one place") == pytest.approx(1, abs=1e-2)
+    assert F.triplet_margin_loss(zero, zero, three, margin=4.0) != 1
+    assert jax_trap("one place") != 1
 
 
 @warned("PyTorch wants log-probabilities, `(T, N, K)`")

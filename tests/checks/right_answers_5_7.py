@@ -384,6 +384,25 @@ def dpo_in_a_loop(now_better, now_worse, then_better, then_worse, beta):
     return -math.log(1 / (1 + math.exp(-margin)))
 
 
+def dice_from_counts(p, y, smoothing):
+    p, y = p.reshape(len(p), -1), y.reshape(len(y), -1)
+    alarms, misses = (p * (1 - y)).sum(axis=1), ((1 - p) * y).sum(axis=1)
+    return (alarms + misses) / (2 * (p * y).sum(axis=1) + alarms + misses + smoothing)
+
+
+def dice_by_einsum(p, y, smoothing):
+    hits = np.einsum("nij,nij->n", p, y)
+    return 1 - (2 * hits + smoothing) / (np.einsum("nij->n", p + y) + smoothing)
+
+
+def dice_in_a_loop(p, y, smoothing):
+    losses = []
+    for belief, truth in zip(p, y, strict=True):
+        hits = belief[truth == 1].sum()
+        losses.append(1 - (2 * hits + smoothing) / (belief.sum() + truth.sum() + smoothing))
+    return losses
+
+
 def collapse_by_group(path, blank):
     return [label for label, _ in itertools.groupby(path) if label != blank]
 
@@ -477,6 +496,7 @@ RIGHT = {
     "wild.negative_sampling": [words_from_probabilities, words_stacked, words_in_a_loop],
     "wild.velocity": [velocity_by_angle, velocity_from_the_state, velocity_in_a_loop],
     "wild.dpo": [dpo_from_ratios, dpo_by_scipy, dpo_in_a_loop],
+    "wild.dice": [dice_from_counts, dice_by_einsum, dice_in_a_loop],
     "wild.ctc_collapse": [collapse_by_group, collapse_with_memory, collapse_by_mask],
     "wild.ctc_loss": [ctc_in_log_space, ctc_forward, ctc_by_prefixes],
 }

@@ -301,6 +301,7 @@ LIBRARY = {
     "wild.clip": lambda i, t, log_scale: lossfns.clip_loss(i, t, log_scale=log_scale),
     "wild.negative_sampling": lossfns.negative_sampling_loss,
     "wild.velocity": lossfns.velocity,
+    "wild.dice": lambda p, y, smoothing: lossfns.dice_loss(p, y, smoothing=smoothing),
     "wild.ctc_loss": lambda p, y, blank: lossfns.ctc_loss(np.log(p), y, blank=blank),
 }
 
