@@ -34,6 +34,8 @@ from lossfns.classification import (
     softmax_cross_entropy_grad,
     softmax_cross_entropy_with_integer_labels,
     softmax_cross_entropy_with_integer_labels_grad,
+    softmax_focal_loss,
+    softmax_focal_loss_grad,
 )
 from lossfns.contrastive import (
     clip_loss,
@@ -63,6 +65,12 @@ from lossfns.linear import (
     partial_linear_slopes,
 )
 from lossfns.preferences import dpo_loss, dpo_loss_grad, pair_loss, pair_loss_grad
+from lossfns.ranking import (
+    cumulative_logit_loss,
+    cumulative_logit_loss_grad,
+    plackett_luce_loss,
+    plackett_luce_loss_grad,
+)
 from lossfns.regression import (
     absolute_error,
     absolute_error_grad,
@@ -99,6 +107,8 @@ __all__ = [
     "cross_entropy",
     "ctc_loss",
     "ctc_loss_grad",
+    "cumulative_logit_loss",
+    "cumulative_logit_loss_grad",
     "dice_loss",
     "dice_loss_grad",
     "distillation_loss",
@@ -134,6 +144,8 @@ __all__ = [
     "perplexity",
     "pinball_loss",
     "pinball_loss_grad",
+    "plackett_luce_loss",
+    "plackett_luce_loss_grad",
     "poisson_nll_loss",
     "poisson_nll_loss_grad",
     "siglip_loss",
@@ -151,6 +163,8 @@ __all__ = [
     "softmax_cross_entropy_grad",
     "softmax_cross_entropy_with_integer_labels",
     "softmax_cross_entropy_with_integer_labels_grad",
+    "softmax_focal_loss",
+    "softmax_focal_loss_grad",
     "softmax_squared_error",
     "softmax_squared_error_grad",
     "softplus",
