@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from lossfns.figures.style import PALETTE, axes
 from lossfns.ranking import cumulative_logit_loss
+from lossfns.regression import poisson_nll_loss
 
 
 def plot_spreads(
@@ -74,7 +74,8 @@ def plot_counts(observed: ArrayLike, *, ax: Axes | None = None) -> Axes:
     observed = np.asarray(observed)
     counts = np.arange(len(observed))
     rate = np.average(counts, weights=observed)
-    expected = observed.sum() * stats.poisson(rate).pmf(counts)
+    surprisal = poisson_nll_loss(np.full(len(counts), np.log(rate)), counts, full=True)
+    expected = observed.sum() * np.exp(-surprisal)
     ax.bar(counts, observed, 0.6, color=PALETTE["violet"], label="observed")
     ax.plot(
         counts, expected, "o--", color=PALETTE["teal"], label=f"Poisson with a mean of {rate:.2f}"
@@ -86,7 +87,7 @@ def plot_counts(observed: ArrayLike, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def plot_levels(cuts: Sequence[float] = (-3.0, -1.0, 0.0, 3.0), *, ax: Axes | None = None) -> Axes:
+def plot_levels(cuts: Sequence[float] = (-4.0, -1.5, 0.5, 3.0), *, ax: Axes | None = None) -> Axes:
     """Draw the probability of every level against the score.
 
     Parameters
