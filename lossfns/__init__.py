@@ -35,6 +35,8 @@ from lossfns.classification import (
     softmax_cross_entropy_grad,
     softmax_cross_entropy_with_integer_labels,
     softmax_cross_entropy_with_integer_labels_grad,
+    softmax_focal_loss,
+    softmax_focal_loss_grad,
 )
 from lossfns.contrastive import (
     clip_loss,
@@ -65,6 +67,12 @@ from lossfns.linear import (
 )
 from lossfns.masks import masked_mean, masked_mean_grad
 from lossfns.preferences import dpo_loss, dpo_loss_grad, pair_loss, pair_loss_grad
+from lossfns.ranking import (
+    cumulative_logit_loss,
+    cumulative_logit_loss_grad,
+    plackett_luce_loss,
+    plackett_luce_loss_grad,
+)
 from lossfns.regression import (
     absolute_error,
     absolute_error_grad,
@@ -101,6 +109,8 @@ __all__ = [
     "cross_entropy",
     "ctc_loss",
     "ctc_loss_grad",
+    "cumulative_logit_loss",
+    "cumulative_logit_loss_grad",
     "dice_loss",
     "dice_loss_grad",
     "distillation_loss",
@@ -138,6 +148,8 @@ __all__ = [
     "perplexity",
     "pinball_loss",
     "pinball_loss_grad",
+    "plackett_luce_loss",
+    "plackett_luce_loss_grad",
     "poisson_nll_loss",
     "poisson_nll_loss_grad",
     "siglip_loss",
@@ -155,6 +167,8 @@ __all__ = [
     "softmax_cross_entropy_grad",
     "softmax_cross_entropy_with_integer_labels",
     "softmax_cross_entropy_with_integer_labels_grad",
+    "softmax_focal_loss",
+    "softmax_focal_loss_grad",
     "softmax_squared_error",
     "softmax_squared_error_grad",
     "softplus",

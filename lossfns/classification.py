@@ -27,6 +27,7 @@ from lossfns._validation import (
     distributions,
     equal_shapes,
     float_array,
+    float_arrays,
     integer_labels,
     number,
     slopes,
@@ -450,6 +451,90 @@ def sigmoid_focal_loss_grad(
         return slopes(sign * weight * missing**gamma * slope, dtype)
 
 
+def softmax_focal_loss(
+    logits: ArrayLike, labels: ArrayLike, *, gamma: float = 2.0, axis: int = -1
+) -> Floats:
+    """Cross-entropy of one of K that turns down what is already right: -(1 - p_t)^gamma log p_t.
+
+    p_t is the softmax's probability of the labelled class. `sigmoid_focal_loss` asks yes or no
+    [1]_; with two classes the two agree.
+
+    Parameters
+    ----------
+    logits : array_like of float, shape (..., classes, ...)
+    labels : array_like of int
+        The shape of `logits` without `axis`; each in 0 … classes - 1.
+    gamma : float, default 2.0
+        How fast easy examples fade; not negative. 0 gives the cross-entropy.
+    axis : int, default -1
+        The axis of the classes.
+
+    Returns
+    -------
+    ndarray or NumPy scalar
+        The shape of `labels`, in nats, never negative. Multiply by a weight per class yourself.
+
+    Raises
+    ------
+    TypeError
+        If `logits` are not real numbers, or `labels` or `axis` are not integers (bool is not).
+    ValueError
+        If the shapes don't fit, `axis` does not exist or is empty, a label is out of range, or
+        `gamma` is negative.
+
+    References
+    ----------
+    .. [1] T.-Y. Lin, P. Goyal, R. Girshick, K. He and P. Dollár, "Focal Loss for Dense Object
+       Detection", ICCV 2017, arXiv:1708.02002.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lossfns import softmax_focal_loss
+    >>> logits = np.log([[0.9, 0.05, 0.05], [0.1, 0.1, 0.8]])
+    >>> print(*softmax_focal_loss(logits, [0, 0]).round(4))
+    0.0011 1.8651
+    """
+    dtype, logits, labels, axis = _focused(logits, labels, axis)
+    gamma = _gamma(gamma)
+    with np.errstate(all="ignore"):
+        loss = softmax_cross_entropy_with_integer_labels(logits, labels, axis=axis)
+        return cast((-np.expm1(-loss)) ** gamma * loss, dtype)
+
+
+def softmax_focal_loss_grad(
+    logits: ArrayLike, labels: ArrayLike, *, gamma: float = 2.0, axis: int = -1
+) -> FloatArray:
+    """Gradient of `softmax_focal_loss` with respect to the logits: p - y, times a volume.
+
+    The volume, (1 - p_t)^gamma [1 - gamma p_t log p_t / (1 - p_t)], is the same for all classes of
+    an example. Parameters and errors are those of `softmax_focal_loss`; the result has the shape of
+    `logits` and sums to zero along `axis`.
+
+    Examples
+    --------
+    Right and sure, it whispers; wrong and sure, it is louder than p - y:
+
+    >>> import numpy as np
+    >>> from lossfns import softmax_focal_loss_grad
+    >>> logits = np.log([[0.9, 0.05, 0.05], [0.1, 0.1, 0.8]])
+    >>> softmax_focal_loss_grad(logits, [0, 0]).round(4)
+    array([[-0.0029,  0.0014,  0.0014],
+           [-1.102 ,  0.1224,  0.9796]])
+    """
+    dtype, logits, labels, axis = _focused(logits, labels, axis)
+    gamma = _gamma(gamma)
+    with np.errstate(all="ignore"):
+        loss = np.expand_dims(
+            softmax_cross_entropy_with_integer_labels(logits, labels, axis=axis), axis
+        )
+        residual = softmax_cross_entropy_with_integer_labels_grad(logits, labels, axis=axis)
+        missing = -np.take_along_axis(residual, np.expand_dims(labels, axis), axis)
+        steeper = gamma * weighted(np.exp(-loss), loss / missing)
+        volume = missing**gamma * (1 + steeper)
+        return slopes(np.where(missing == 0, 0, volume * residual), dtype)
+
+
 def smooth_labels(labels: ArrayLike, smoothing: float, *, axis: int = -1) -> FloatArray:
     """Mix labels with the uniform distribution: (1 - smoothing) y + smoothing / K [1]_.
 
@@ -505,6 +590,13 @@ def _indexed(
     keep = None if where is None else kept(where, shape)
     # Not `over_kept`, which would copy the kept rows of logits: they are computed all, as they lie.
     return logits, integer_labels(labels, shape, logits.shape[axis], keep=keep), axis, keep
+
+
+def _focused(
+    logits: ArrayLike, labels: ArrayLike, axis: int
+) -> tuple[FloatDType, FloatArray, NDArray[np.intp], int]:
+    dtype, (wide,) = float_arrays(logits=logits)
+    return dtype, *_indexed(wide, labels, axis)
 
 
 def _signed(scores: ArrayLike, labels: ArrayLike) -> tuple[FloatDType, FloatArray, FloatArray]:

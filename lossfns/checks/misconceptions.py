@@ -475,6 +475,66 @@ MISCONCEPTIONS = {
         "The pinball's lines are squared",
         "Its best answer, an expectile, is pulled by outliers; a quantile is not.",
     ),
+    "shift-turned-round": Misconception(
+        "Logit adjustment: the logarithms of the shares are subtracted in training",
+        "Rare classes are then given a head start, and the logits learn to take it back twice.",
+    ),
+    "shift-without-logarithm": Misconception(
+        "Logit adjustment: shares are added, not their logarithms",
+        "A share is at most 1, so it hardly moves a logit: the rare stay as unheard as before.",
+    ),
+    "shift-ignored": Misconception(
+        "Logit adjustment: the shares are not used",
+        "The logits learn how common each class is, and the rare ones lose every close call.",
+    ),
+    "weights-for-shift": Misconception(
+        "Logit adjustment: a weight stands where a shift belongs",
+        "What has been learned by heart hardly feels a weight; a shift moves the border.",
+    ),
+    "shift-at-label-only": Misconception(
+        "Logit adjustment: only the label's logit is shifted",
+        "Then it is a number added to the loss, without a slope: training does not notice it.",
+    ),
+    "weight-left-out": Misconception(
+        "β-NLL: the weight is left out",
+        "What is called noise hardly pushes its mean, and what is not learned is called noise.",
+    ),
+    "weight-with-slope": Misconception(
+        "β-NLL: the weight gets a slope of its own",
+        "It is another loss: with β = 1 every spread ends at the same number.",
+    ),
+    "deviation-for-variance": Misconception(
+        "A standard deviation and a variance are mixed up",
+        "The stated range is wrong by a root or a square, and nothing reports an error.",
+    ),
+    "slope-at-variance": Misconception(
+        "The slope is taken at the variance, not at its logarithm",
+        "The network says the logarithm: small variances would explode, large ones not move.",
+    ),
+    "half-left-out": Misconception(
+        "The half is kept for one slope and lost for the other",
+        "The two no longer belong to one loss, and a gradient check fails.",
+    ),
+    "upper-cut-ignored": Misconception(
+        "Levels: *at least* is taken for *exactly*",
+        "The probabilities of the levels add up to more than 1, and high scores cost nothing.",
+    ),
+    "lower-cut-ignored": Misconception(
+        "Levels: *at most* is taken for *exactly*",
+        "The probabilities of the levels add up to more than 1, and low scores cost nothing.",
+    ),
+    "cuts-multiplied": Misconception(
+        "Levels: two answers about one score are taken for independent",
+        "The slope at the score is right, the value is not, and the cuts drift together.",
+    ),
+    "all-cuts-asked": Misconception(
+        "Levels: every cut is asked, not only the level's own two",
+        "It is another loss: it grows with the number of levels, and no longer is a surprise.",
+    ),
+    "levels-turned-round": Misconception(
+        "Levels are counted from the wrong end",
+        "The model learns to say five stars for the worst.",
+    ),
     # In the wild
     "ignored-counted": Misconception(
         "Ignored positions are counted",

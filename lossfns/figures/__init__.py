@@ -65,6 +65,12 @@ with needs("course"):
         reliability,
     )
     from lossfns.figures.speech import plot_occupancy, plot_three_roads, plot_trellis
+    from lossfns.figures.spread_order_rank import (
+        plot_counts,
+        plot_levels,
+        plot_ranked_scores,
+        plot_spreads,
+    )
     from lossfns.figures.style import CROSS_ENTROPY, MSE, PALETTE, use_course_style
     from lossfns.figures.word2vec import plot_dimensions, plot_directions, plot_scores
 
@@ -78,6 +84,7 @@ __all__ = [
     "plot_canvas",
     "plot_clip",
     "plot_code_lengths",
+    "plot_counts",
     "plot_cross_entropy_split",
     "plot_digits",
     "plot_dimensions",
@@ -93,6 +100,7 @@ __all__ = [
     "plot_gains",
     "plot_gaussian",
     "plot_language_training",
+    "plot_levels",
     "plot_line_fit",
     "plot_loss_against_probability",
     "plot_loss_shares",
@@ -116,6 +124,7 @@ __all__ = [
     "plot_proper_scores",
     "plot_quantile_lines",
     "plot_race",
+    "plot_ranked_scores",
     "plot_reliability",
     "plot_scores",
     "plot_shards",
@@ -124,6 +133,7 @@ __all__ = [
     "plot_smoothing_nudge",
     "plot_soft_targets",
     "plot_softmax_nudges",
+    "plot_spreads",
     "plot_surprisal",
     "plot_surprise_areas",
     "plot_three_roads",

@@ -97,6 +97,16 @@ scores, signs = rng.normal(size=5) * 2, np.array([1.0, -1.0, -1.0, 1.0, 1.0])
 better, worse = rng.normal(size=(2, 5))
 now_better, now_worse, then_better, then_worse = rng.normal(-20, 5, size=(4, 5))
 
+tags, tag_weights = rng.integers(0, 2, (5, 4)).astype(float), np.array([1.0, 9.0, 3.0, 0.5])
+log_shares = np.log([0.6, 0.1, 0.25, 0.05])
+levels, cuts = np.array([0, 3, 1, 2, 1]), np.array([-1.0, 0.5, 2.0])
+edges = np.array([-np.inf, *cuts, np.inf])
+graded = {"scores": scores, "levels": levels, "cuts": cuts}
+graded |= {"lower": edges[levels], "upper": edges[levels + 1]}
+list_scores, order = rng.normal(size=(3, 4)), np.array([[2, 0, 3, 1], [0, 1, 2, 3], [3, 2, 1, 0]])
+in_order = np.take_along_axis(list_scores, order, axis=1)
+picks = [-np.log(softmax(in_order[:, place:])[:, 0]) for place in range(4)]
+
 images, texts = rng.normal(size=(2, 4, 3))
 units = [rows / np.linalg.norm(rows, axis=1, keepdims=True) for rows in (images, texts)]
 pair_scores = 5.0 * units[0] @ units[1].T
@@ -168,6 +178,18 @@ TABLES = {
         {**one_of_k, "weights": weights},
         -log_p[np.arange(5), labels],
     ),
+    ("Rare classes: weights", 1): (
+        {"logits": logits, "tags": tags, "tag_weights": tag_weights},
+        -(tag_weights * tags * np.log(sigmoid(logits)) + (1 - tags) * np.log(sigmoid(-logits))),
+    ),
+    ("Rare classes: weights", 2): (
+        {"logits": logits, "labels": labels, "log_shares": log_shares},
+        -np.log(softmax(logits + log_shares))[np.arange(5), labels],
+    ),
+    ("Rare classes: focal", 1): (
+        {"logits": logits, "labels": labels, "one_hot": one_hot},
+        -((1 - softmax(logits)) ** 2 * log_p)[np.arange(5), labels],
+    ),
     ("Rare classes: focal", 0): (
         yes_or_no,
         -np.where(yes == 1, 0.25, 0.75) * (1 - p_true) ** 2 * np.log(p_true),
@@ -188,6 +210,14 @@ TABLES = {
             "then_worse": then_worse,
         },
         -np.log(sigmoid(0.1 * ((now_better - then_better) - (now_worse - then_worse)))),
+    ),
+    ("An order", 2): (
+        graded,
+        -np.log(sigmoid(edges[levels + 1] - scores) - sigmoid(edges[levels] - scores)),
+    ),
+    ("An order", 3): (
+        {"scores": list_scores, "order": order, "in_order": in_order},
+        np.sum(picks, axis=0),
     ),
     ("Pairs in a batch", 0): (
         {
@@ -585,6 +615,15 @@ def test_a_perfect_forecast_of_counts_has_deviance_zero():
     assert jax_trap("poisson") < 0
 
 
+@warned("`full=True` puts it back")
+def test_pytorch_only_approximates_the_factorial():
+    z = np.log(2.0)
+    added = [F.poisson_nll_loss(f32(z), f32(2.0), full=full).item() for full in (False, True)]
+    assert added[1] - added[0] == pytest.approx(0.65, abs=5e-3)
+    exact = [lossfns.poisson_nll_loss(z, 2, full=full) for full in (False, True)]
+    assert exact[1] - exact[0] == pytest.approx(np.log(2))
+
+
 @warned("Forget `from_logits=True` in Keras, and your")
 def test_logits_taken_for_probabilities_are_clipped_and_silent():
     assert jax_trap("forgot") == pytest.approx(15.94, abs=5e-3)
@@ -913,7 +952,14 @@ def test_margin_ranking_asks_which_should_win():
     assert (first.item(), second.item()) == pytest.approx((0.5, 1.5))
 
 
-@warned("A whole list at once")
+@warned("A difference of two sigmoids is 0")
+def test_level_far_off_is_infinite_as_a_difference_and_not_in_lossfns():
+    difference = torch.sigmoid(f32(41.0)) - torch.sigmoid(f32(39.0))
+    assert difference == scipy.special.expit(41.0) - scipy.special.expit(39.0) == 0
+    assert lossfns.cumulative_logit_loss(-40.0, 1, [-1.0, 1.0]) == pytest.approx(39, abs=0.5)
+
+
+@warned("Only the winner of a list")
 def test_the_loss_of_a_list_is_a_mean_over_lists():
     each = lossfns.softmax_cross_entropy([[2.0, -1.0, 0.5]], [[1.0, 0.0, 0.0]]).item()
     assert jax_trap("whole list") == pytest.approx(each, rel=1e-5)

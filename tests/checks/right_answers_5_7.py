@@ -252,6 +252,73 @@ def pinball_in_a_loop(predictions, targets, quantile):
     return losses
 
 
+def adjusted_by_scipy(logits, labels, shares):
+    log_p = scipy.special.log_softmax(logits + np.log(shares), axis=1)
+    return -log_p[range(len(labels)), labels]
+
+
+def adjusted_by_odds(logits, labels, shares):
+    odds = shares * np.exp(logits)
+    p = odds / odds.sum(axis=1, keepdims=True)
+    return -np.log(p[np.arange(len(p)), labels])
+
+
+def adjusted_in_a_loop(logits, labels, shares):
+    losses = []
+    for row, label in zip(logits, labels, strict=True):
+        total = sum(share * math.exp(z) for share, z in zip(shares, row, strict=True))
+        losses.append(math.log(total) - row[label] - math.log(shares[label]))
+    return losses
+
+
+def gaussian_by_precision(means, log_variances, targets, beta):
+    errors = targets - means
+    scaled = errors**2 * np.exp(-log_variances)
+    loudness = np.exp(beta * log_variances)
+    return -loudness * errors * np.exp(-log_variances), loudness * (0.5 - scaled / 2)
+
+
+def gaussian_by_powers(means, log_variances, targets, beta):
+    variance = np.exp(log_variances)
+    at_means = (means - targets) * variance ** (beta - 1)
+    return at_means, 0.5 * variance**beta - 0.5 * at_means * (means - targets)
+
+
+def gaussian_in_a_loop(means, log_variances, targets, beta):
+    at_means, at_spreads = [], []
+    for m, s, t in zip(means, log_variances, targets, strict=True):
+        weight = math.exp(beta * s)
+        at_means.append(weight * (m - t) / math.exp(s))
+        at_spreads.append(weight * (1 - (m - t) ** 2 / math.exp(s)) / 2)
+    return at_means, at_spreads
+
+
+def level_by_shares(scores, labels, cuts):
+    below = scipy.special.expit(cuts[:, None] - scores)
+    ends = np.zeros((1, len(scores))), np.ones((1, len(scores)))
+    shares = np.diff(np.vstack([ends[0], below, ends[1]]), axis=0)
+    return -np.log(shares[labels, np.arange(len(scores))])
+
+
+def level_in_three_factors(scores, labels, cuts):
+    edges = np.concatenate([[-np.inf], cuts, [np.inf]])
+    lower, upper = edges[labels], edges[labels + 1]
+    both = np.logaddexp(0, lower - scores) + np.logaddexp(0, scores - upper)
+    return both - np.log1p(-np.exp(lower - upper))
+
+
+def level_in_a_loop(scores, labels, cuts):
+    losses = []
+    for score, label in zip(scores, labels, strict=True):
+        p = 1.0
+        if label > 0:
+            p = 1 / (1 + math.exp(cuts[label - 1] - score))
+        if label < len(cuts):
+            p -= 1 / (1 + math.exp(cuts[label] - score))
+        losses.append(-math.log(p))
+    return losses
+
+
 def token_mean_counted(losses, targets):
     total, kept = 0.0, 0
     for some, theirs in zip(losses, targets, strict=True):
@@ -490,6 +557,9 @@ RIGHT = {
         distillation_in_a_loop,
     ],
     "more.pinball": [pinball_by_side, pinball_by_absolute_error, pinball_in_a_loop],
+    "more.adjusted": [adjusted_by_scipy, adjusted_by_odds, adjusted_in_a_loop],
+    "more.gaussian": [gaussian_by_precision, gaussian_by_powers, gaussian_in_a_loop],
+    "more.levels": [level_by_shares, level_in_three_factors, level_in_a_loop],
     "wild.token_mean": [token_mean_counted, token_mean_in_a_loop, token_mean_by_average],
     "wild.answer_mean": [answers_cut_out, answers_in_a_loop, answers_by_where],
     "wild.clip": [clip_from_softmaxes, clip_by_scipy, clip_in_a_loop],

@@ -298,6 +298,13 @@ LIBRARY = {
         s, t, temperature=temperature
     ),
     "more.pinball": lambda p, y, quantile: lossfns.pinball_loss(p, y, quantile=quantile),
+    "more.adjusted": lambda z, y, shares: lossfns.softmax_cross_entropy_with_integer_labels(
+        z + np.log(shares), y
+    ),
+    "more.gaussian": lambda m, s, t, beta: [
+        np.exp(beta * s) * slope for slope in lossfns.gaussian_nll_loss_grad(m, t, s)
+    ],
+    "more.levels": lossfns.cumulative_logit_loss,
     "wild.clip": lambda i, t, log_scale: lossfns.clip_loss(i, t, log_scale=log_scale),
     "wild.negative_sampling": lossfns.negative_sampling_loss,
     "wild.velocity": lossfns.velocity,
