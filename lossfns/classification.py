@@ -5,13 +5,17 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lossfns._blocks import elementwise, per_class, per_example
 from lossfns._numerics import (
     exponentials,
+    log1p_exp_minus_size,
     shift,
     sigmoid_and_rest,
+    sigmoid_of,
     sigmoid_residual,
     softmax_residual,
-    sum_along,
+    softplus_of,
+    sum_rows,
     weighted,
 )
 from lossfns._validation import (
@@ -27,15 +31,13 @@ from lossfns._validation import (
     float_array,
     integer_labels,
     number,
-    slopes,
 )
-from lossfns.activations import log_sigmoid, sigmoid, softplus
 from lossfns.blockwise import (
     PartialCrossEntropy,
     finish_cross_entropy,
     label_slope,
-    partial_cross_entropy,
     softmax_into,
+    summary_of_rows,
 )
 
 
@@ -76,10 +78,7 @@ def sigmoid_binary_cross_entropy(logits: ArrayLike, labels: ArrayLike) -> Floats
     4.511
     """
     dtype, logits, labels = binary(logits, labels)
-    with np.errstate(all="ignore"):
-        # -log p = softplus(-z) and -log(1 - p) = softplus(z)
-        loss = weighted(labels, softplus(-logits)) + weighted(1 - labels, softplus(logits))
-        return cast(loss, dtype)
+    return elementwise(_binary_cross_entropy, logits, labels, dtype=dtype)
 
 
 def sigmoid_binary_cross_entropy_grad(logits: ArrayLike, labels: ArrayLike) -> Floats:
@@ -94,8 +93,7 @@ def sigmoid_binary_cross_entropy_grad(logits: ArrayLike, labels: ArrayLike) -> F
     array([-0.989, -0.5  , -0.011])
     """
     dtype, logits, labels = binary(logits, labels)
-    with np.errstate(all="ignore"):
-        return slopes(sigmoid_residual(*sigmoid_and_rest(logits), labels), dtype)
+    return elementwise(sigmoid_residual, logits, labels, dtype=dtype)
 
 
 def softmax_cross_entropy(logits: ArrayLike, labels: ArrayLike, *, axis: int = -1) -> Floats:
@@ -140,12 +138,7 @@ def softmax_cross_entropy(logits: ArrayLike, labels: ArrayLike, *, axis: int = -
     2.0824
     """
     dtype, logits, labels = categorical(logits, labels, axis)
-    with np.errstate(all="ignore"):
-        # -Σ y log p = Σ y (m - z) + log(1 + Σ' e^(z - m)), because the labels sum to 1;
-        # Σ' leaves out one largest, whose term is 1
-        shifted = shift(logits, axis)[1]
-        gap = sum_along(weighted(labels, 0 - shifted), axis)
-        return cast(gap + np.log1p(exponentials(shifted, axis)[1].squeeze(axis)), dtype)
+    return per_example(_cross_entropy, logits, labels, axis=axis, dtype=dtype)
 
 
 def softmax_cross_entropy_grad(
@@ -163,8 +156,7 @@ def softmax_cross_entropy_grad(
     array([ 0.5585,  0.2055, -0.8754,  0.0278,  0.0835])
     """
     dtype, logits, labels = categorical(logits, labels, axis)
-    with np.errstate(all="ignore"):
-        return slopes(softmax_residual(logits, labels, axis)[1], dtype)
+    return per_class(lambda z, y: softmax_residual(z, y)[1], logits, labels, axis=axis, dtype=dtype)
 
 
 def softmax_cross_entropy_with_integer_labels(
@@ -208,7 +200,7 @@ def softmax_cross_entropy_with_integer_labels(
     array([2.0824, 0.    ])
     """
     logits, labels, axis = _indexed(logits, labels, axis)
-    loss = finish_cross_entropy(partial_cross_entropy(logits, labels, axis=axis))
+    loss = finish_cross_entropy(summary_of_rows(np.moveaxis(logits, axis, -1), labels))
     return cast(loss, logits.dtype)
 
 
@@ -281,8 +273,13 @@ def hinge_loss(scores: ArrayLike, labels: ArrayLike) -> Floats:
     ValueError: labels must be -1 or +1, got 0.0
     """
     dtype, scores, labels = _signed(scores, labels)
-    with np.errstate(all="ignore"):
-        return cast(np.maximum(0, 1 - labels * scores), dtype)
+
+    def formula(scores: FloatArray, labels: FloatArray) -> FloatArray:
+        missing = labels * scores
+        np.subtract(1, missing, out=missing)
+        return np.maximum(missing, 0, out=missing)
+
+    return elementwise(formula, scores, labels, dtype=dtype)
 
 
 def hinge_loss_grad(scores: ArrayLike, labels: ArrayLike) -> Floats:
@@ -298,8 +295,17 @@ def hinge_loss_grad(scores: ArrayLike, labels: ArrayLike) -> Floats:
     array([-1.,  1., -1.,  0.])
     """
     dtype, scores, labels = _signed(scores, labels)
-    with np.errstate(all="ignore"):
-        return slopes(0 - labels * np.heaviside(1 - labels * scores, 0), dtype)
+
+    def formula(scores: FloatArray, labels: FloatArray) -> FloatArray:
+        # the sign of what is missing, and nothing where nothing is
+        missing = labels * scores
+        np.subtract(1, missing, out=missing)
+        np.sign(missing, out=missing)
+        np.maximum(missing, 0, out=missing)
+        missing *= labels
+        return np.negative(missing, out=missing)
+
+    return elementwise(formula, scores, labels, dtype=dtype)
 
 
 def sigmoid_focal_loss(
@@ -347,11 +353,18 @@ def sigmoid_focal_loss(
     >>> print((sigmoid_binary_cross_entropy(z, 1) / sigmoid_focal_loss(z, 1)).round(6))
     100.0
     """
-    dtype, margin, _, weight = _focal(logits, labels, alpha)
-    gamma = _gamma(gamma)
-    with np.errstate(all="ignore"):
-        # with s = ±1 for the labels, p_t = sigmoid(s z) and 1 - p_t = sigmoid(-s z)
-        return cast(weighted(weight, sigmoid(0 - margin) ** gamma * softplus(-margin)), dtype)
+    dtype, logits, labels = _two_classes(logits, labels)
+    alpha, gamma = _alpha(alpha), _gamma(gamma)
+
+    def formula(logits: FloatArray, labels: FloatArray) -> FloatArray:
+        # with s = ±1 for the labels and m = s z, p_t = sigmoid(m) and -log p_t = softplus(-m)
+        sign = 2 * labels - 1
+        margin = sign * logits
+        margin *= -1
+        missing = sigmoid_of(margin)
+        return weighted(_share(sign, alpha) * missing**gamma, softplus_of(margin))
+
+    return elementwise(formula, logits, labels, dtype=dtype)
 
 
 def sigmoid_focal_loss_grad(
@@ -376,12 +389,17 @@ def sigmoid_focal_loss_grad(
     >>> sigmoid_focal_loss_grad(z, [1, 1]).round(4)
     array([-1.129 , -0.0029])
     """
-    dtype, margin, sign, weight = _focal(logits, labels, alpha)
-    gamma = _gamma(gamma)
-    with np.errstate(all="ignore"):
+    dtype, logits, labels = _two_classes(logits, labels)
+    alpha, gamma = _alpha(alpha), _gamma(gamma)
+
+    def formula(logits: FloatArray, labels: FloatArray) -> FloatArray:
+        sign = 2 * labels - 1
+        margin = sign * logits
         p, missing = sigmoid_and_rest(margin)
-        slope = gamma * weighted(p, log_sigmoid(margin)) - missing
-        return slopes(sign * weight * missing**gamma * slope, dtype)
+        slope = -gamma * weighted(p, softplus_of(-margin)) - missing
+        return sign * _share(sign, alpha) * missing**gamma * slope
+
+    return elementwise(formula, logits, labels, dtype=dtype)
 
 
 def smooth_labels(labels: ArrayLike, smoothing: float, *, axis: int = -1) -> FloatArray:
@@ -426,8 +444,26 @@ def smooth_labels(labels: ArrayLike, smoothing: float, *, axis: int = -1) -> Flo
     smoothing = number(
         smoothing, "smoothing", "a number between 0 and 1", lambda value: 0 <= value <= 1
     )
-    with np.errstate(all="ignore"):
-        return cast((1 - smoothing) * labels + smoothing / labels.shape[axis], dtype)
+    uniform = smoothing / labels.shape[axis]
+    return elementwise(lambda y: (1 - smoothing) * y + uniform, labels, dtype=dtype)
+
+
+def _binary_cross_entropy(logits: FloatArray, labels: FloatArray) -> FloatArray:
+    # -y log p - (1 - y) log(1 - p) = log(1 + e^-|z|) + |z| times the share of the less likely label
+    share = labels - (logits > 0)
+    np.abs(share, out=share)
+    loss = weighted(share, np.abs(logits))
+    loss += log1p_exp_minus_size(logits)
+    return loss
+
+
+def _cross_entropy(logits: FloatArray, labels: FloatArray) -> FloatArray:
+    # -Σ y log p = Σ y (m - z) + log(1 + Σ' e^(z - m)), because the labels sum to 1;
+    # Σ' leaves out one largest, whose term is 1
+    shifted = shift(logits)[1]
+    others = exponentials(shifted)[1][..., 0]
+    np.negative(shifted, out=shifted)
+    return sum_rows(weighted(labels, shifted)) + np.log1p(others)
 
 
 def _indexed(
@@ -441,26 +477,35 @@ def _indexed(
 
 def _signed(scores: ArrayLike, labels: ArrayLike) -> tuple[FloatDType, FloatArray, FloatArray]:
     dtype, (scores, labels) = equal_shapes(scores=scores, labels=labels)
-    other = np.abs(labels) != 1
-    if (other & ~np.isnan(labels)).any():
-        raise ValueError(f"labels must be -1 or +1, got {labels[other][0]}")
-    return dtype, scores, labels
+    return dtype, scores, _either(labels, -1, 1, "labels must be -1 or +1")
 
 
-def _focal(
-    logits: ArrayLike, labels: ArrayLike, alpha: float | None
-) -> tuple[FloatDType, FloatArray, FloatArray, FloatArray]:
+def _two_classes(logits: ArrayLike, labels: ArrayLike) -> tuple[FloatDType, FloatArray, FloatArray]:
     dtype, (logits, labels) = equal_shapes(logits=logits, labels=labels)
-    other = (labels != 0) & (labels != 1) & ~np.isnan(labels)
-    if other.any():
-        raise ValueError(f"labels must be 0 or 1, got {labels[other][0]}")
+    return dtype, logits, _either(labels, 0, 1, "labels must be 0 or 1")
+
+
+def _either(labels: FloatArray, first: int, second: int, complaint: str) -> FloatArray:
+    """Return the labels, and refuse all but the two; nan passes."""
+    known = (labels == first) | (labels == second)
+    if not known.all():
+        other = ~known & ~np.isnan(labels)
+        if other.any():
+            raise ValueError(f"{complaint}, got {labels[other][0]}")
+    return labels
+
+
+def _share(sign: FloatArray, alpha: float | None) -> FloatArray | float:
+    """Return `alpha` for label 1, whose sign is +1, and 1 - `alpha` for the other."""
     if alpha is None:
-        weight = np.ones_like(labels)
-    else:
-        alpha = number(alpha, "alpha", "a number between 0 and 1", lambda value: 0 <= value <= 1)
-        weight = np.where(labels == 1, alpha, 1 - alpha).astype(labels.dtype)
-    sign = 2 * labels - 1
-    return dtype, sign * logits, sign, weight
+        return 1.0
+    return np.where(sign > 0, sign.dtype.type(alpha), sign.dtype.type(1 - alpha))
+
+
+def _alpha(value: float | None) -> float | None:
+    if value is None:
+        return None
+    return number(value, "alpha", "a number between 0 and 1", lambda alpha: 0 <= alpha <= 1)
 
 
 def _gamma(value: float) -> float:

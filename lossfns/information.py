@@ -12,16 +12,19 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lossfns._numerics import excess, sum_along, weighted
+from lossfns._blocks import elementwise, per_example
+from lossfns._numerics import excess, sum_rows, weighted
 from lossfns._validation import (
     FloatArray,
     Floats,
-    cast,
     distributions,
     float_arrays,
     in_unit_interval,
+    not_negative,
     number,
 )
+
+CLOSE = 0.5  # a sum of this many nats is large beside the rounding of its terms
 
 
 def surprisal(p: ArrayLike, *, base: float = np.e) -> Floats:
@@ -61,8 +64,7 @@ def surprisal(p: ArrayLike, *, base: float = np.e) -> Floats:
     dtype, (p,) = float_arrays(p=p)
     in_unit_interval(p, "p")
     scale = _nats(base)
-    with np.errstate(all="ignore"):
-        return cast(_surprisal(p) / scale, dtype)
+    return elementwise(lambda p: np.log(p) / -scale, p, dtype=dtype)
 
 
 def entropy(p: ArrayLike, *, base: float = np.e, axis: int = -1) -> Floats:
@@ -108,8 +110,7 @@ def entropy(p: ArrayLike, *, base: float = np.e, axis: int = -1) -> Floats:
     """
     dtype, (p,) = distributions(axis, p=p)
     scale = _nats(base)
-    with np.errstate(all="ignore"):
-        return cast(sum_along(weighted(p, _surprisal(p)), axis) / scale, dtype)
+    return per_example(lambda p: _expected(p, p) / scale, p, axis=axis, dtype=dtype)
 
 
 def cross_entropy(p: ArrayLike, q: ArrayLike, *, base: float = np.e, axis: int = -1) -> Floats:
@@ -157,8 +158,7 @@ def cross_entropy(p: ArrayLike, q: ArrayLike, *, base: float = np.e, axis: int =
     """
     dtype, (p, q) = distributions(axis, p=p, q=q)
     scale = _nats(base)
-    with np.errstate(all="ignore"):
-        return cast(sum_along(weighted(p, _surprisal(q)), axis) / scale, dtype)
+    return per_example(lambda p, q: _expected(p, q) / scale, p, q, axis=axis, dtype=dtype)
 
 
 def kl_divergence(p: ArrayLike, q: ArrayLike, *, base: float = np.e, axis: int = -1) -> Floats:
@@ -215,8 +215,7 @@ def kl_divergence(p: ArrayLike, q: ArrayLike, *, base: float = np.e, axis: int =
     """
     dtype, (p, q) = distributions(axis, p=p, q=q)
     scale = _nats(base)
-    with np.errstate(all="ignore"):
-        return cast(sum_along(_excess(p, q, q - p), axis) / scale, dtype)
+    return per_example(lambda p, q: _divergence(p, q, q - p) / scale, p, q, axis=axis, dtype=dtype)
 
 
 def js_divergence(p: ArrayLike, q: ArrayLike, *, base: float = np.e, axis: int = -1) -> Floats:
@@ -260,11 +259,15 @@ def js_divergence(p: ArrayLike, q: ArrayLike, *, base: float = np.e, axis: int =
     """
     dtype, (p, q) = distributions(axis, p=p, q=q)
     scale = _nats(base)
-    with np.errstate(all="ignore"):
+
+    def formula(p: FloatArray, q: FloatArray) -> FloatArray:
         # ½ KL(p, ½(p + q)) = ¼ KL(2p, p + q), whose second argument can't underflow; and
         # (p + q) - 2p is q - p, which is exact where they are close
-        terms = _excess(2 * p, p + q, q - p) + _excess(2 * q, p + q, p - q)
-        return cast(sum_along(terms, axis) / (4 * scale), dtype)
+        both, gap = p + q, q - p
+        total = _divergence(2 * p, both, gap) + _divergence(2 * q, both, -gap)
+        return total / (4 * scale)
+
+    return per_example(formula, p, q, axis=axis, dtype=dtype)
 
 
 def perplexity(nll: ArrayLike) -> Floats:
@@ -304,19 +307,37 @@ def perplexity(nll: ArrayLike) -> Floats:
     44.0
     """
     dtype, (nll,) = float_arrays(nll=nll)
-    if (nll < 0).any():
-        raise ValueError(f"nll must not be negative, got {nll[nll < 0][0]}")
-    with np.errstate(all="ignore"):
-        return cast(np.exp(nll), dtype)
+    not_negative(nll, "nll")
+    return elementwise(np.exp, nll, dtype=dtype)
 
 
 def _nats(base: float) -> float:
     return math.log(number(base, "base", "a number greater than 1", lambda base: base > 1))
 
 
-def _surprisal(p: FloatArray) -> FloatArray:
-    # 0 - x instead of -x: a certain outcome costs 0.0, not -0.0
-    return 0 - np.log(p)
+def _expected(p: FloatArray, q: FloatArray) -> FloatArray:
+    """Return -Σ p log q of rows; what never happens costs nothing."""
+    surprise = np.log(q)
+    np.negative(surprise, out=surprise)
+    return sum_rows(weighted(p, surprise))
+
+
+def _divergence(p: FloatArray, q: FloatArray, gap: FloatArray) -> FloatArray:
+    """Return Σ p log(p / q) - p + q of rows, where gap = q - p; exact to a few ulp.
+
+    Where the sum is large its terms can be added as they are. Where it is small they cancel, term
+    by term, and each needs more care.
+    """
+    ratio = q / p
+    np.fmin(ratio, np.finfo(p.dtype).max, out=ratio)  # for p = 0; beyond it q alone counts
+    np.log(ratio, out=ratio)
+    ratio *= p
+    np.subtract(gap, ratio, out=ratio)
+    total = sum_rows(ratio)
+    close = ~(total > CLOSE)  # nan too
+    if close.any():
+        total[close] = sum_rows(_excess(p[close], q[close], gap[close]))
+    return total
 
 
 def _excess(p: FloatArray, q: FloatArray, gap: FloatArray) -> FloatArray:

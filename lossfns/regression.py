@@ -7,6 +7,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
+from lossfns._blocks import elementwise
 from lossfns._validation import (
     FloatArray,
     FloatDType,
@@ -59,8 +60,7 @@ def squared_error(predictions: ArrayLike, targets: ArrayLike) -> Floats:
     ValueError: predictions and targets must have equal shapes, got (4,) and (4, 1)
     """
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
-    with np.errstate(all="ignore"):
-        return cast((predictions - targets) ** 2, dtype)
+    return elementwise(lambda p, t: np.square(p - t), predictions, targets, dtype=dtype)
 
 
 def squared_error_grad(predictions: ArrayLike, targets: ArrayLike) -> Floats:
@@ -77,8 +77,7 @@ def squared_error_grad(predictions: ArrayLike, targets: ArrayLike) -> Floats:
     np.float64(-0.25)
     """
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
-    with np.errstate(all="ignore"):
-        return slopes(2 * (predictions - targets), dtype)
+    return elementwise(lambda p, t: 2 * (p - t), predictions, targets, dtype=dtype)
 
 
 def absolute_error(predictions: ArrayLike, targets: ArrayLike) -> Floats:
@@ -117,8 +116,7 @@ def absolute_error(predictions: ArrayLike, targets: ArrayLike) -> Floats:
     20.0 3.0
     """
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
-    with np.errstate(all="ignore"):
-        return cast(np.abs(predictions - targets), dtype)
+    return elementwise(lambda p, t: np.abs(p - t), predictions, targets, dtype=dtype)
 
 
 def absolute_error_grad(predictions: ArrayLike, targets: ArrayLike) -> Floats:
@@ -134,8 +132,7 @@ def absolute_error_grad(predictions: ArrayLike, targets: ArrayLike) -> Floats:
     array([-1.,  0.,  1.])
     """
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
-    with np.errstate(all="ignore"):
-        return slopes(np.sign(predictions - targets), dtype)
+    return elementwise(lambda p, t: np.sign(p - t), predictions, targets, dtype=dtype)
 
 
 def huber_loss(predictions: ArrayLike, targets: ArrayLike, *, delta: float = 1.0) -> Floats:
@@ -183,11 +180,16 @@ def huber_loss(predictions: ArrayLike, targets: ArrayLike, *, delta: float = 1.0
     """
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
     delta = _delta(delta)
-    with np.errstate(all="ignore"):
-        error = predictions - targets
+
+    def formula(predictions: FloatArray, targets: FloatArray) -> FloatArray:
         # with c = clip(r, -delta, delta), both cases are c (r - c/2)
-        clipped = np.clip(error, -delta, delta)
-        return cast(clipped * (error - clipped / 2), dtype)
+        error = predictions - targets
+        clipped = _clip(error.copy(), delta)
+        error -= clipped / 2
+        error *= clipped
+        return error
+
+    return elementwise(formula, predictions, targets, dtype=dtype)
 
 
 def huber_loss_grad(predictions: ArrayLike, targets: ArrayLike, *, delta: float = 1.0) -> Floats:
@@ -203,8 +205,7 @@ def huber_loss_grad(predictions: ArrayLike, targets: ArrayLike, *, delta: float 
     """
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
     delta = _delta(delta)
-    with np.errstate(all="ignore"):
-        return slopes(np.clip(predictions - targets, -delta, delta), dtype)
+    return elementwise(lambda p, t: _clip(p - t, delta), predictions, targets, dtype=dtype)
 
 
 def pinball_loss(predictions: ArrayLike, targets: ArrayLike, *, quantile: float = 0.5) -> Floats:
@@ -245,9 +246,15 @@ def pinball_loss(predictions: ArrayLike, targets: ArrayLike, *, quantile: float 
     """
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
     quantile = _quantile(quantile)
-    with np.errstate(all="ignore"):
-        price = np.where(predictions <= targets, quantile, 1 - quantile)
-        return cast(price * np.abs(predictions - targets), dtype)
+
+    def formula(predictions: FloatArray, targets: FloatArray) -> FloatArray:
+        # of the two prices, the one of the wrong direction makes a negative number
+        error = predictions - targets
+        too_low = error * -quantile
+        error *= 1 - quantile
+        return np.maximum(error, too_low, out=error)
+
+    return elementwise(formula, predictions, targets, dtype=dtype)
 
 
 def pinball_loss_grad(
@@ -266,9 +273,17 @@ def pinball_loss_grad(
     """
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
     quantile = _quantile(quantile)
-    with np.errstate(all="ignore"):
+
+    def formula(predictions: FloatArray, targets: FloatArray) -> FloatArray:
         direction = np.sign(predictions - targets)
-        return slopes(np.where(direction > 0, 1 - quantile, quantile) * direction, dtype)
+        too_high = np.maximum(direction, 0)
+        too_high *= 1 - quantile
+        np.minimum(direction, 0, out=direction)
+        direction *= quantile
+        direction += too_high
+        return direction
+
+    return elementwise(formula, predictions, targets, dtype=dtype)
 
 
 def gaussian_nll_loss(
@@ -452,6 +467,12 @@ def _least(counts: FloatArray) -> FloatArray:
     large = np.maximum(counts, 1000)
     series = np.log(2 * np.pi * large) / 2 + 1 / (12 * large) - 1 / (360 * large**3)
     return np.where(counts <= 1000, np.reshape(exact, counts.shape), series)
+
+
+def _clip(errors: FloatArray, delta: float) -> FloatArray:
+    """Clip the errors at ±delta, in place."""
+    np.minimum(errors, delta, out=errors)
+    return np.maximum(errors, -delta, out=errors)
 
 
 def _delta(value: float) -> float:
