@@ -13,12 +13,11 @@ LANES = 2048  # partial sums side by side, faster to add than one after another,
 ADDED = 32  # numbers added one after another into a lane
 
 
-def weighted(weights: FloatArray, costs: FloatArray) -> FloatArray:
+def weighted(weights: FloatArray, costs: FloatArray, out: FloatArray | None = None) -> FloatArray:
     """Return weights * costs, where a weight of zero silences an infinite cost; nan passes."""
-    product: FloatArray = weights * costs
-    if np.isfinite(product).all():
-        return product
-    return np.where((weights == 0) & np.isinf(costs), 0, product)
+    if np.isfinite(costs).all():
+        return np.multiply(weights, costs, out=out)
+    return np.where((weights == 0) & np.isinf(costs), 0, weights * costs)
 
 
 def shift(rows: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -37,12 +36,14 @@ def shift(rows: FloatArray) -> tuple[FloatArray, FloatArray]:
     return maximum, shifted
 
 
-def exponentials(shifted: FloatArray) -> tuple[FloatArray, FloatArray]:
+def exponentials(
+    shifted: FloatArray, out: FloatArray | None = None
+) -> tuple[FloatArray, FloatArray]:
     """Return exp(shifted logits) of rows, and the sum of each without one of the largest.
 
     The largest is exactly 1. Added to the others it would swallow them where a model is sure.
     """
-    terms = np.exp(shifted)
+    terms = np.exp(shifted, out=out)
     return terms, sum_of_others(terms)[..., np.newaxis]
 
 
@@ -162,7 +163,8 @@ def softmax_residual(logits: FloatArray, labels: FloatArray) -> tuple[FloatArray
     With t = e^(z - m), and Σ' their sum without one of the largest, p - y is
     (t - y - y Σ') / (1 + Σ'). At the largest t = 1, so that for y = 1 only Σ' is left.
     """
-    terms, others = exponentials(shift(logits)[1])
+    terms = shift(logits)[1]
+    terms, others = exponentials(terms, out=terms)
     total = 1 + others
     residual = terms - labels
     residual -= labels * others

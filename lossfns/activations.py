@@ -118,8 +118,7 @@ def log_sigmoid(logits: ArrayLike) -> Floats:
     -1000.0
     """
     dtype, (logits,) = float_arrays(logits=logits)
-    # -log(1 + e^-z) = min(z, 0) - log(1 + e^-|z|)
-    return elementwise(lambda z: np.minimum(z, 0) - log1p_exp_minus_size(z), logits, dtype=dtype)
+    return elementwise(_log_sigmoid, logits, dtype=dtype)
 
 
 def logsumexp(logits: ArrayLike, *, axis: int = -1) -> Floats:
@@ -242,15 +241,23 @@ def log_softmax(logits: ArrayLike, *, axis: int = -1) -> FloatArray:
     return per_class(log_probabilities, logits, axis=axis, dtype=dtype)
 
 
+def _log_sigmoid(logits: FloatArray) -> FloatArray:
+    # -log(1 + e^-z) = min(z, 0) - log(1 + e^-|z|)
+    values = np.minimum(logits, 0)
+    values -= log1p_exp_minus_size(logits)
+    return values
+
+
 def _logsumexp(logits: FloatArray) -> FloatArray:
     # log Σ e^z = m + log(1 + Σ' e^(z - m)), where Σ' leaves out one largest, whose term is 1
     maximum, shifted = shift(logits)
-    _, others = exponentials(shifted)
+    _, others = exponentials(shifted, out=shifted)
     return np.where(np.isinf(maximum), maximum, maximum + np.log1p(others))[..., 0]
 
 
 def _softmax(logits: FloatArray) -> FloatArray:
     # e^z / Σ e^z = e^(z - m) / Σ e^(z - m)
-    terms, others = exponentials(shift(logits)[1])
+    terms = shift(logits)[1]
+    terms, others = exponentials(terms, out=terms)
     terms /= 1 + others
     return terms

@@ -452,7 +452,7 @@ def _binary_cross_entropy(logits: FloatArray, labels: FloatArray) -> FloatArray:
     # -y log p - (1 - y) log(1 - p) = log(1 + e^-|z|) + |z| times the share of the less likely label
     share = labels - (logits > 0)
     np.abs(share, out=share)
-    loss = weighted(share, np.abs(logits))
+    loss = weighted(share, np.abs(logits), out=share)
     loss += log1p_exp_minus_size(logits)
     return loss
 
@@ -463,7 +463,7 @@ def _cross_entropy(logits: FloatArray, labels: FloatArray) -> FloatArray:
     shifted = shift(logits)[1]
     others = exponentials(shifted)[1][..., 0]
     np.negative(shifted, out=shifted)
-    return sum_rows(weighted(labels, shifted)) + np.log1p(others)
+    return sum_rows(weighted(labels, shifted, out=shifted)) + np.log1p(others)
 
 
 def _indexed(

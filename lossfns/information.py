@@ -64,7 +64,7 @@ def surprisal(p: ArrayLike, *, base: float = np.e) -> Floats:
     dtype, (p,) = float_arrays(p=p)
     in_unit_interval(p, "p")
     scale = _nats(base)
-    return elementwise(lambda p: np.log(p) / -scale, p, dtype=dtype)
+    return elementwise(lambda p: _surprisal(p, scale), p, dtype=dtype)
 
 
 def entropy(p: ArrayLike, *, base: float = np.e, axis: int = -1) -> Floats:
@@ -260,14 +260,7 @@ def js_divergence(p: ArrayLike, q: ArrayLike, *, base: float = np.e, axis: int =
     dtype, (p, q) = distributions(axis, p=p, q=q)
     scale = _nats(base)
 
-    def formula(p: FloatArray, q: FloatArray) -> FloatArray:
-        # ½ KL(p, ½(p + q)) = ¼ KL(2p, p + q), whose second argument can't underflow; and
-        # (p + q) - 2p is q - p, which is exact where they are close
-        both, gap = p + q, q - p
-        total = _divergence(2 * p, both, gap) + _divergence(2 * q, both, -gap)
-        return total / (4 * scale)
-
-    return per_example(formula, p, q, axis=axis, dtype=dtype)
+    return per_example(lambda p, q: _mean_divergence(p, q) / scale, p, q, axis=axis, dtype=dtype)
 
 
 def perplexity(nll: ArrayLike) -> Floats:
@@ -315,11 +308,17 @@ def _nats(base: float) -> float:
     return math.log(number(base, "base", "a number greater than 1", lambda base: base > 1))
 
 
+def _surprisal(p: FloatArray, scale: float) -> FloatArray:
+    surprise = np.log(p)
+    surprise /= -scale
+    return surprise
+
+
 def _expected(p: FloatArray, q: FloatArray) -> FloatArray:
     """Return -Σ p log q of rows; what never happens costs nothing."""
     surprise = np.log(q)
     np.negative(surprise, out=surprise)
-    return sum_rows(weighted(p, surprise))
+    return sum_rows(weighted(p, surprise, out=surprise))
 
 
 def _divergence(p: FloatArray, q: FloatArray, gap: FloatArray) -> FloatArray:
@@ -328,16 +327,39 @@ def _divergence(p: FloatArray, q: FloatArray, gap: FloatArray) -> FloatArray:
     Where the sum is large its terms can be added as they are. Where it is small they cancel, term
     by term, and each needs more care.
     """
-    ratio = q / p
-    np.fmin(ratio, np.finfo(p.dtype).max, out=ratio)  # for p = 0; beyond it q alone counts
-    np.log(ratio, out=ratio)
-    ratio *= p
-    np.subtract(gap, ratio, out=ratio)
-    total = sum_rows(ratio)
+    terms = q / p
+    np.fmin(terms, np.finfo(p.dtype).max, out=terms)  # for p = 0; beyond it q alone counts
+    np.log(terms, out=terms)
+    terms *= p
+    np.subtract(gap, terms, out=terms)
+    total = sum_rows(terms)
     close = ~(total > CLOSE)  # nan too
     if close.any():
         total[close] = sum_rows(_excess(p[close], q[close], gap[close]))
     return total
+
+
+def _mean_divergence(p: FloatArray, q: FloatArray) -> FloatArray:
+    """Return ½ Σ p log(2p / (p + q)) + ½ Σ q log(2q / (p + q)) of rows, in the same two ways."""
+    both = p + q
+    total = _logged(p, both) + _logged(q, both)
+    close = ~(total > CLOSE / 2)
+    if close.any():
+        # ½ KL(p, ½(p + q)) = ¼ KL(2p, p + q), whose second argument can't underflow; and
+        # (p + q) - 2p is q - p, which is exact where they are close
+        p, q, both = p[close], q[close], both[close]
+        gap = q - p
+        total[close] = sum_rows(_excess(2 * p, both, gap) + _excess(2 * q, both, -gap)) / 2
+    return total / 2
+
+
+def _logged(p: FloatArray, both: FloatArray) -> FloatArray:
+    terms = p / both
+    terms *= 2
+    np.fmax(terms, np.finfo(p.dtype).tiny, out=terms)  # for p = 0, which counts nothing
+    np.log(terms, out=terms)
+    terms *= p
+    return sum_rows(terms)
 
 
 def _excess(p: FloatArray, q: FloatArray, gap: FloatArray) -> FloatArray:

@@ -12,10 +12,9 @@ from lossfns._validation import (
     FloatArray,
     FloatDType,
     Floats,
-    cast,
     equal_shapes,
+    not_negative,
     number,
-    slopes,
 )
 
 
@@ -60,7 +59,7 @@ def squared_error(predictions: ArrayLike, targets: ArrayLike) -> Floats:
     ValueError: predictions and targets must have equal shapes, got (4,) and (4, 1)
     """
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
-    return elementwise(lambda p, t: np.square(p - t), predictions, targets, dtype=dtype)
+    return elementwise(_squared_error, predictions, targets, dtype=dtype)
 
 
 def squared_error_grad(predictions: ArrayLike, targets: ArrayLike) -> Floats:
@@ -77,7 +76,7 @@ def squared_error_grad(predictions: ArrayLike, targets: ArrayLike) -> Floats:
     np.float64(-0.25)
     """
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
-    return elementwise(lambda p, t: 2 * (p - t), predictions, targets, dtype=dtype)
+    return elementwise(_twice_the_error, predictions, targets, dtype=dtype)
 
 
 def absolute_error(predictions: ArrayLike, targets: ArrayLike) -> Floats:
@@ -116,7 +115,7 @@ def absolute_error(predictions: ArrayLike, targets: ArrayLike) -> Floats:
     20.0 3.0
     """
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
-    return elementwise(lambda p, t: np.abs(p - t), predictions, targets, dtype=dtype)
+    return elementwise(_absolute_error, predictions, targets, dtype=dtype)
 
 
 def absolute_error_grad(predictions: ArrayLike, targets: ArrayLike) -> Floats:
@@ -132,7 +131,7 @@ def absolute_error_grad(predictions: ArrayLike, targets: ArrayLike) -> Floats:
     array([-1.,  0.,  1.])
     """
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
-    return elementwise(lambda p, t: np.sign(p - t), predictions, targets, dtype=dtype)
+    return elementwise(_direction, predictions, targets, dtype=dtype)
 
 
 def huber_loss(predictions: ArrayLike, targets: ArrayLike, *, delta: float = 1.0) -> Floats:
@@ -185,8 +184,10 @@ def huber_loss(predictions: ArrayLike, targets: ArrayLike, *, delta: float = 1.0
         # with c = clip(r, -delta, delta), both cases are c (r - c/2)
         error = predictions - targets
         clipped = _clip(error.copy(), delta)
-        error -= clipped / 2
+        error *= 2
+        error -= clipped
         error *= clipped
+        error *= 0.5
         return error
 
     return elementwise(formula, predictions, targets, dtype=dtype)
@@ -275,7 +276,7 @@ def pinball_loss_grad(
     quantile = _quantile(quantile)
 
     def formula(predictions: FloatArray, targets: FloatArray) -> FloatArray:
-        direction = np.sign(predictions - targets)
+        direction = _direction(predictions, targets)
         too_high = np.maximum(direction, 0)
         too_high *= 1 - quantile
         np.minimum(direction, 0, out=direction)
@@ -331,10 +332,18 @@ def gaussian_nll_loss(
     1.1931
     1.5113
     """
-    dtype, errors, _, log_variances = _standardised(means, targets, log_variances)
-    with np.errstate(all="ignore"):
-        constant = math.log(2 * math.pi) if full else 0.0
-        return cast((log_variances + errors * errors + constant) / 2, dtype)
+    dtype, arrays = equal_shapes(means=means, targets=targets, log_variances=log_variances)
+    constant = math.log(2 * math.pi) if full else 0.0
+
+    def formula(means: FloatArray, targets: FloatArray, log_variances: FloatArray) -> FloatArray:
+        loss = _standardised(means, targets, log_variances)[0]
+        loss *= loss
+        loss += log_variances
+        loss += constant
+        loss /= 2
+        return loss
+
+    return elementwise(formula, *arrays, dtype=dtype)
 
 
 def gaussian_nll_loss_grad(
@@ -361,11 +370,20 @@ def gaussian_nll_loss_grad(
     -0.5 0.0
     -0.125 0.375
     """
-    dtype, errors, precision, _ = _standardised(means, targets, log_variances)
-    with np.errstate(all="ignore"):
-        d_means = np.where(errors == 0, 0, errors * precision)
-        d_log_variances = (1 - errors * errors) / 2
-    return slopes(d_means, dtype), slopes(d_log_variances, dtype)
+    dtype, arrays = equal_shapes(means=means, targets=targets, log_variances=log_variances)
+
+    def at_means(*blocks: FloatArray) -> FloatArray:
+        errors, precision = _standardised(*blocks)
+        return _unless_zero(errors, precision)
+
+    def at_log_variances(*blocks: FloatArray) -> FloatArray:
+        errors = _standardised(*blocks)[0]
+        return (1 - errors * errors) / 2
+
+    return (
+        elementwise(at_means, *arrays, dtype=dtype),
+        elementwise(at_log_variances, *arrays, dtype=dtype),
+    )
 
 
 def poisson_nll_loss(log_rates: ArrayLike, targets: ArrayLike, *, full: bool = False) -> Floats:
@@ -404,10 +422,8 @@ def poisson_nll_loss(log_rates: ArrayLike, targets: ArrayLike, *, full: bool = F
     1.4959
     """
     dtype, log_rates, targets = _counts(log_rates, targets)
-    with np.errstate(all="ignore"):
-        if full:
-            return cast(_poisson_surprisal(log_rates, targets), dtype)
-        return cast(np.exp(log_rates) - np.where(targets == 0, 0, targets * log_rates), dtype)
+    formula = _poisson_surprisal if full else _poisson_part
+    return elementwise(formula, log_rates, targets, dtype=dtype)
 
 
 def poisson_nll_loss_grad(
@@ -425,28 +441,59 @@ def poisson_nll_loss_grad(
     array([-2.,  0.,  6.])
     """
     dtype, log_rates, targets = _counts(log_rates, targets)
-    with np.errstate(all="ignore"):
-        return slopes(np.exp(log_rates) - targets, dtype)
+    return elementwise(lambda z, t: np.exp(z) - t, log_rates, targets, dtype=dtype)
+
+
+def _squared_error(predictions: FloatArray, targets: FloatArray) -> FloatArray:
+    errors = predictions - targets
+    errors *= errors
+    return errors
+
+
+def _twice_the_error(predictions: FloatArray, targets: FloatArray) -> FloatArray:
+    errors = predictions - targets
+    errors *= 2
+    return errors
+
+
+def _absolute_error(predictions: FloatArray, targets: FloatArray) -> FloatArray:
+    errors = predictions - targets
+    return np.abs(errors, out=errors)
+
+
+def _direction(predictions: FloatArray, targets: FloatArray) -> FloatArray:
+    errors = predictions - targets
+    return np.sign(errors, out=errors)
 
 
 def _standardised(
-    means: ArrayLike, targets: ArrayLike, log_variances: ArrayLike
-) -> tuple[FloatDType, FloatArray, FloatArray, FloatArray]:
-    """Return dtype, errors in standard deviations, one over the deviation, and log-variances."""
-    dtype, (means, targets, log_variances) = equal_shapes(
-        means=means, targets=targets, log_variances=log_variances
-    )
-    with np.errstate(all="ignore"):
-        errors, precision = means - targets, np.exp(-log_variances / 2)
-        # The root of the variance, not the variance: neither square can leave the range alone.
-        return dtype, np.where(errors == 0, 0, errors * precision), precision, log_variances
+    means: FloatArray, targets: FloatArray, log_variances: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return errors in standard deviations, and one over the deviation."""
+    # The root of the variance, not the variance: neither square can leave the range alone.
+    precision = log_variances * -0.5
+    np.exp(precision, out=precision)
+    return _unless_zero(means - targets, precision), precision
+
+
+def _unless_zero(errors: FloatArray, factors: FloatArray) -> FloatArray:
+    """Return errors * factors, where no error is 0 however large the factor."""
+    product: FloatArray = errors * factors
+    if np.isfinite(product).all():
+        return product
+    return np.where(errors == 0, 0, product)
 
 
 def _counts(log_rates: ArrayLike, targets: ArrayLike) -> tuple[FloatDType, FloatArray, FloatArray]:
     dtype, (log_rates, targets) = equal_shapes(log_rates=log_rates, targets=targets)
-    if (targets < 0).any():
-        raise ValueError(f"targets must not be negative, got {targets[targets < 0][0]}")
+    not_negative(targets, "targets")
     return dtype, log_rates, targets
+
+
+def _poisson_part(log_rates: FloatArray, counts: FloatArray) -> FloatArray:
+    loss = np.exp(log_rates)
+    loss -= _unless_zero(counts, log_rates)
+    return loss
 
 
 def _poisson_surprisal(log_rates: FloatArray, counts: FloatArray) -> FloatArray:
