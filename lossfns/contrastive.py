@@ -6,13 +6,14 @@ import math
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
+from lossfns._blocks import elementwise, per_class, per_example
+from lossfns._numerics import sum_rows
 from lossfns._validation import (
     FloatArray,
     FloatDType,
     Floats,
-    cast,
     equal_shapes,
     number,
     scalar,
@@ -273,9 +274,12 @@ def triplet_loss(
     0.5
     1.5
     """
-    dtype, gap, *_ = _triplets(anchors, positives, negatives, margin)
-    with np.errstate(all="ignore"):
-        return cast(np.maximum(gap, 0), dtype)
+    dtype, arrays, margin = _triplets(anchors, positives, negatives, margin)
+
+    def formula(*blocks: FloatArray) -> FloatArray:
+        return np.maximum(_missing(*blocks, margin), 0)
+
+    return per_example(formula, *arrays, axis=-1, dtype=dtype)
 
 
 def triplet_loss_grad(
@@ -303,13 +307,20 @@ def triplet_loss_grad(
     [1. 0.]
     [ 0. -1.]
     """
-    dtype, gap, to_positive, from_negative = _triplets(anchors, positives, negatives, margin)
-    satisfied = (gap <= 0)[..., None]
-    with np.errstate(all="ignore"):
-        d_positives = np.where(satisfied, 0, to_positive)
-        d_negatives = np.where(satisfied, 0, from_negative)
-        d_anchors = -d_positives - d_negatives
-    return slopes(d_anchors, dtype), slopes(d_positives, dtype), slopes(d_negatives, dtype)
+    dtype, arrays, margin = _triplets(anchors, positives, negatives, margin)
+
+    def at_positives(anchors: FloatArray, positives: FloatArray, negatives: FloatArray) -> Any:
+        unsatisfied = _missing(anchors, positives, negatives, margin) > 0
+        return _units(positives - anchors, unsatisfied)
+
+    def at_negatives(anchors: FloatArray, positives: FloatArray, negatives: FloatArray) -> Any:
+        unsatisfied = _missing(anchors, positives, negatives, margin) > 0
+        return _units(anchors - negatives, unsatisfied)
+
+    d_positives = per_class(at_positives, *arrays, axis=-1, dtype=dtype)
+    d_negatives = per_class(at_negatives, *arrays, axis=-1, dtype=dtype)
+    d_anchors = elementwise(lambda p, n: -p - n, d_positives, d_negatives, dtype=dtype)
+    return d_anchors, d_positives, d_negatives
 
 
 def _yes_or_no(
@@ -329,31 +340,44 @@ def _yes_or_no(
 
 def _triplets(
     anchors: ArrayLike, positives: ArrayLike, negatives: ArrayLike, margin: float
-) -> tuple[FloatDType, FloatArray, FloatArray, FloatArray]:
-    """Return dtype, what the margin lacks, and unit vectors to the positive, from the negative."""
-    dtype, (anchors, positives, negatives) = equal_shapes(
-        anchors=anchors, positives=positives, negatives=negatives
-    )
-    if anchors.ndim == 0 or anchors.shape[-1] == 0:
+) -> tuple[FloatDType, list[FloatArray], float]:
+    dtype, arrays = equal_shapes(anchors=anchors, positives=positives, negatives=negatives)
+    if arrays[0].ndim == 0 or arrays[0].shape[-1] == 0:
         raise ValueError(
             "anchors, positives and negatives must have at least one dimension along the last "
-            f"axis, got shape {anchors.shape}"
+            f"axis, got shape {arrays[0].shape}"
         )
-    margin = number(margin, "margin", "a positive number", lambda value: value > 0)
-    with np.errstate(all="ignore"):
-        to_positive, near = _direction(positives - anchors)
-        from_negative, far = _direction(anchors - negatives)
-        return dtype, near - far + margin, to_positive, from_negative
+    return dtype, arrays, number(margin, "margin", "a positive number", lambda value: value > 0)
 
 
-def _direction(differences: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return unit vectors (0 for no distance) and distances along the last axis."""
-    with np.errstate(all="ignore"):
-        largest = np.abs(differences).max(axis=-1, keepdims=True)
-        scaled = np.where(largest == 0, 0, differences / largest)
-        norms = np.linalg.norm(scaled, axis=-1, keepdims=True)
-        units = np.where(largest == 0, 0, scaled / norms)
-        return units, (norms * largest)[..., 0]
+def _missing(
+    anchors: FloatArray, positives: FloatArray, negatives: FloatArray, margin: float
+) -> FloatArray:
+    """Return by how much each negative is not farther than the positive plus the margin."""
+    return _distances(positives - anchors) - _distances(anchors - negatives) + margin
+
+
+def _distances(differences: FloatArray) -> FloatArray:
+    """Return the lengths of rows, whose squares may neither overflow nor vanish."""
+    squares = sum_rows(np.square(differences))
+    info = np.finfo(squares.dtype)
+    extreme = ~((squares > info.tiny / info.eps) & (squares <= info.max))
+    lengths = np.sqrt(squares)
+    if extreme.any():
+        rows = differences[extreme]
+        largest = np.abs(rows).max(axis=-1)
+        scaled = np.where(largest == 0, 0, rows.T / largest)
+        lengths[extreme] = np.linalg.norm(scaled, axis=0) * largest
+    return lengths
+
+
+def _units(differences: FloatArray, wanted: NDArray[np.bool_]) -> FloatArray:
+    """Return rows of length 1; 0 where there is no distance or it is not wanted."""
+    largest = np.abs(differences).max(axis=-1, keepdims=True)
+    units = differences / np.where(largest == 0, 1, largest)
+    lengths = np.sqrt(sum_rows(np.square(units)))
+    units *= (wanted / np.where(lengths == 0, 1, lengths))[:, np.newaxis]
+    return units
 
 
 def _directions(

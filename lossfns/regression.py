@@ -184,10 +184,8 @@ def huber_loss(predictions: ArrayLike, targets: ArrayLike, *, delta: float = 1.0
         # with c = clip(r, -delta, delta), both cases are c (r - c/2)
         error = predictions - targets
         clipped = _clip(error.copy(), delta)
-        error *= 2
-        error -= clipped
+        error -= clipped / 2
         error *= clipped
-        error *= 0.5
         return error
 
     return elementwise(formula, predictions, targets, dtype=dtype)
