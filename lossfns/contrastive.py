@@ -92,7 +92,7 @@ def clip_loss(
     1000.0
     """
     dtype, images, texts, _, _, scale = _directions(image_features, text_features, log_scale)
-    logits, pairs = scale * (images @ texts.T), np.arange(len(images))
+    logits, pairs = _logits(images, texts, scale), np.arange(len(images))
     by_image = softmax_cross_entropy_with_integer_labels(logits, pairs)
     by_text = softmax_cross_entropy_with_integer_labels(logits, pairs, axis=0)
     with np.errstate(all="ignore"):
@@ -129,15 +129,14 @@ def clip_loss_grad(
     dtype, images, texts, image_lengths, text_lengths, scale = _directions(
         image_features, text_features, log_scale
     )
-    logits, pairs = scale * (images @ texts.T), np.arange(len(images))
-    by_image = softmax_cross_entropy_with_integer_labels_grad(logits, pairs)
-    by_text = softmax_cross_entropy_with_integer_labels_grad(logits, pairs, axis=0)
-    at_logits = (by_image + by_text) / (2 * len(pairs))
-    with np.errstate(all="ignore"):
-        d_images = _through_length(scale * at_logits @ texts, images, image_lengths)
-        d_texts = _through_length(scale * at_logits.T @ images, texts, text_lengths)
-        d_log_scale = (at_logits * logits).sum()
-    return slopes(d_images, dtype), slopes(d_texts, dtype), scalar(d_log_scale + 0, dtype)
+    logits, pairs = _logits(images, texts, scale), np.arange(len(images))
+    at_logits = softmax_cross_entropy_with_integer_labels_grad(logits, pairs)
+    at_logits += softmax_cross_entropy_with_integer_labels_grad(logits, pairs, axis=0)
+    at_logits /= 2 * len(pairs)
+    d_images, d_texts, d_log_scale = _through_cosines(
+        at_logits, scale, images, texts, image_lengths, text_lengths
+    )
+    return slopes(d_images, dtype), slopes(d_texts, dtype), scalar(d_log_scale, dtype)
 
 
 def siglip_loss(
@@ -190,9 +189,9 @@ def siglip_loss(
     >>> print(siglip_loss(np.eye(4), np.eye(4), log_scale=np.log(10), bias=-10.0).round(4))
     0.6933
     """
-    dtype, logits, signs, *_ = _yes_or_no(image_features, text_features, log_scale, bias)
+    dtype, doubts, *_ = _yes_or_no(image_features, text_features, log_scale, bias)
     with np.errstate(all="ignore"):
-        return scalar(softplus(-signs * logits).sum() / len(logits), dtype)
+        return scalar(softplus(doubts).sum() / len(doubts), dtype)
 
 
 def siglip_loss_grad(
@@ -219,16 +218,18 @@ def siglip_loss_grad(
     >>> print(d_bias.round(4))
     0.2853
     """
-    dtype, logits, signs, images, texts, image_lengths, text_lengths, scale = _yes_or_no(
+    dtype, doubts, images, texts, image_lengths, text_lengths, scale = _yes_or_no(
         image_features, text_features, log_scale, bias
     )
+    at_logits = sigmoid(doubts)
     with np.errstate(all="ignore"):
-        at_logits = -signs * sigmoid(-signs * logits) / len(logits)
-        d_images = _through_length(scale * at_logits @ texts, images, image_lengths)
-        d_texts = _through_length(scale * at_logits.T @ images, texts, text_lengths)
-        d_log_scale = scalar((at_logits * scale * (images @ texts.T)).sum() + 0, dtype)
+        at_logits /= len(doubts)
+        np.fill_diagonal(at_logits, 0 - at_logits.diagonal())
+        d_images, d_texts, d_log_scale = _through_cosines(
+            at_logits, scale, images, texts, image_lengths, text_lengths
+        )
         d_bias = scalar(at_logits.sum() + 0, dtype)
-    return slopes(d_images, dtype), slopes(d_texts, dtype), d_log_scale, d_bias
+    return slopes(d_images, dtype), slopes(d_texts, dtype), scalar(d_log_scale, dtype), d_bias
 
 
 def triplet_loss(
@@ -325,17 +326,41 @@ def triplet_loss_grad(
 
 def _yes_or_no(
     image_features: ArrayLike, text_features: ArrayLike, log_scale: float, bias: float
-) -> tuple[
-    FloatDType, FloatArray, FloatArray, FloatArray, FloatArray, FloatArray, FloatArray, float
-]:
-    """Return dtype, logits, the sign of every pair, and what `_directions` returns."""
+) -> tuple[FloatDType, FloatArray, FloatArray, FloatArray, FloatArray, FloatArray, float]:
+    """Return dtype, every logit as one against the true answer, and what `_directions` returns."""
     dtype, images, texts, image_lengths, text_lengths, scale = _directions(
         image_features, text_features, log_scale
     )
-    bias = number(bias, "bias", "a finite number", math.isfinite)
-    logits = scale * (images @ texts.T) + bias
-    signs = 2 * np.eye(len(images)) - 1
-    return dtype, logits, signs, images, texts, image_lengths, text_lengths, scale
+    doubts = _logits(images, texts, scale)
+    doubts += number(bias, "bias", "a finite number", math.isfinite)
+    np.fill_diagonal(doubts, -doubts.diagonal())
+    return dtype, doubts, images, texts, image_lengths, text_lengths, scale
+
+
+def _logits(images: FloatArray, texts: FloatArray, scale: float) -> FloatArray:
+    with np.errstate(all="ignore"):
+        logits: FloatArray = images @ texts.T
+        logits *= scale
+    return logits
+
+
+def _through_cosines(
+    at_logits: FloatArray,
+    scale: float,
+    images: FloatArray,
+    texts: FloatArray,
+    image_lengths: FloatArray,
+    text_lengths: FloatArray,
+) -> tuple[FloatArray, FloatArray, float]:
+    """Return the gradients of both features and of the scale's logarithm from those of logits."""
+    with np.errstate(all="ignore"):
+        at_images, at_texts = scale * (at_logits @ texts), scale * (at_logits.T @ images)
+        d_log_scale = (at_images * images).sum() + 0
+        return (
+            _through_length(at_images, images, image_lengths),
+            _through_length(at_texts, texts, text_lengths),
+            d_log_scale,
+        )
 
 
 def _triplets(
