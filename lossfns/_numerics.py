@@ -80,7 +80,7 @@ def sum_rows(values: FloatArray) -> FloatArray:
     rounds = length // lanes
     whole = rounds * lanes
     side_by_side = values[..., :whole].reshape(*values.shape[:-1], rounds, lanes).sum(axis=-2)
-    total = side_by_side.sum(axis=-1)
+    total = np.ascontiguousarray(side_by_side).sum(axis=-1)  # in pairs, whatever its layout was
     return np.asarray(total if whole == length else total + values[..., whole:].sum(axis=-1))
 
 
