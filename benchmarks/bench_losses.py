@@ -1,9 +1,11 @@
 """Every loss and gradient beside its peers: times as ratios from one run, memory, and growth.
 
-A ratio is the time of lossfns over the peer's: below 1 it is ahead. The rounds of all methods are
-interleaved and the fastest counts, in processor time (on the wall beside two threads). PyTorch's and JAX's gradients include their forward pass, which
-they can't do without. "pass" is one read of the arguments (a loss) or one read and one write (a
-gradient) of the same bytes by NumPy. "MB" is what is held beside arguments and result.
+A ratio is the peer's time over that of lossfns: above 1 lossfns is ahead. The rounds of all methods
+are interleaved and the fastest counts, in processor time (on the wall beside two threads).
+PyTorch's and JAX's gradients include their forward pass, which they can't do without. "passes" is
+the time of lossfns over that of NumPy for one read of the arguments (a loss) or one read and one
+write of the result (a gradient); "exps" over that of NumPy's exp of the first argument, in place.
+"MB" is what is held beside arguments and result.
 """
 
 import argparse
@@ -42,7 +44,11 @@ TOLERANCE = {"float32": 2e-3, "float64": 1e-6}
 
 def main():
     options = read_options()
-    print(f"{'':<51}{'ms':>9}" + "".join(f"{peer:>9}" for peer in (*PEERS, "pass")) + f"{'MB':>7}")
+    print(
+        f"{'':<51}{'ms':>9}"
+        + "".join(f"{peer:>9}" for peer in (*PEERS, "passes", "exps"))
+        + f"{'MB':>7}"
+    )
     for case in CASES:
         for kind in ("", "_grad") if case.gradient else ("",):
             if options.only and not any(word in case.name + kind for word in options.only):
@@ -71,20 +77,22 @@ def row(case, kind, size, dtype):
     methods = {"lossfns": ours, **peers(case, kind, arguments)}
     check(case.name + kind, methods, TOLERANCE[dtype])
     arrays = [each for each in arguments if isinstance(each, np.ndarray)]
-    methods["pass"] = one_write(arrays) if kind else one_read(arrays)
+    methods["passes"] = one_write(arrays) if kind else one_read(arrays)
+    methods["exps"] = one_exp(arrays[0])
     methods["on the wall"] = ours
     times = fastest(methods, ROUNDS[size], CLOCKS)
     mine = times["lossfns"]
-    ratios = "".join(ratio(times, peer) for peer in (*PEERS, "pass"))
+    ratios = "".join(ratio(times, peer) for peer in (*PEERS, "passes", "exps"))
     label = f"{case.name + kind} {size} {dtype[-2:]}"
     print(f"{label:<57.57}"[:51] + f"{1e3 * mine:9.3f}{ratios}{beyond(ours):7.1f}", flush=True)
 
 
-def ratio(times, peer):
-    if peer not in times:
+def ratio(times, other):
+    if other not in times:
         return f"{'-':>9}"
-    mine = times["on the wall" if peer == "torch 2" else "lossfns"]
-    return f"{mine / times[peer]:9.2f}"
+    mine = times["on the wall" if other == "torch 2" else "lossfns"]
+    quotient = times[other] / mine if other in PEERS else mine / times[other]
+    return f"{quotient:9.2f}"
 
 
 def peers(case, kind, arguments):
@@ -98,8 +106,9 @@ def peers(case, kind, arguments):
             function = jax.grad(lambda first, *rest: case.optax(first, *rest).sum())
         jitted, placed = jax.jit(function), [jax.numpy.asarray(each) for each in arguments]
         found["Optax"] = lambda: np.asarray(jitted(*placed).block_until_ready())
-    if case.scipy and not kind:
-        found["SciPy"] = lambda: case.scipy(*arguments)
+    scipy = case.scipy_grad if kind else case.scipy
+    if scipy:
+        found["SciPy"] = lambda: scipy(*arguments)
     if case.arguments is indexed and not kind:
         found["sklearn"] = lambda: sklearn_loss(*arguments)
     return found
@@ -146,6 +155,11 @@ def one_write(arrays):
     return lambda: [
         np.copyto(out, each) if each.shape == out.shape else each.max() for each in arrays
     ]
+
+
+def one_exp(array):
+    out = np.zeros_like(array)
+    return lambda: np.exp(array, out=out)
 
 
 def check(name, methods, tolerance):

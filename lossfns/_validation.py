@@ -134,10 +134,7 @@ def distributions(axis: int, **values: ArrayLike) -> tuple[FloatDType, list[Floa
 def sum_to_one(array: FloatArray, name: str, axis: int, given: ArrayLike) -> None:
     """Refuse what is not a distribution along `axis`, as exactly as it was `given`; nan passes."""
     not_negative(array, name)
-    dtype = getattr(given, "dtype", None)
-    if dtype not in WORKING:
-        dtype = float_array(given, name).dtype
-    tolerance = TOLERANCES.get(dtype) or _tolerance(dtype)
+    tolerance = math.sqrt(np.finfo(float_array(given, name).dtype).eps)
     with np.errstate(all="ignore"):
         sums = sum_along(array, axis)
         if sums.size and sums.min() >= 1 - tolerance and sums.max() <= 1 + tolerance:
@@ -153,13 +150,6 @@ def not_negative(array: FloatArray, name: str) -> None:
         return
     if (array < 0).any():
         raise ValueError(f"{name} must not be negative, got {array[array < 0][0]}")
-
-
-def _tolerance(dtype: FloatDType) -> float:
-    return math.sqrt(np.finfo(dtype).eps)
-
-
-TOLERANCES = {dtype: _tolerance(dtype) for dtype in WORKING}
 
 
 def categorical(

@@ -149,6 +149,12 @@ def softmax_cross_entropy_grad(
     Parameters and errors are those of `softmax_cross_entropy`; the result has the shape of
     `logits` and sums to zero along `axis`.
 
+    Notes
+    -----
+    Exact to 4 ulp, and half an ulp for each unit of spread of the logits, where the label is
+    one-hot. A soft label may agree with p, and then the difference cancels: so many ulp of the
+    larger of the two is all that can be promised, since p itself is no better known.
+
     Examples
     --------
     >>> from lossfns import softmax_cross_entropy_grad
@@ -337,6 +343,11 @@ def sigmoid_focal_loss(
         If an argument does not hold real numbers.
     ValueError
         If the shapes differ, a label is neither 0 nor 1, or `alpha` or `gamma` is out of range.
+
+    Notes
+    -----
+    Loss and gradient are exact to 8 ulp, and 3 more for each unit of `gamma`: a power multiplies
+    the relative error of its base.
 
     References
     ----------

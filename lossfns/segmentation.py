@@ -336,7 +336,7 @@ def _pixels_last(values: FloatArray, axes: tuple[int, ...]) -> FloatArray:
 
 
 def _sums(rows: FloatArray) -> FloatArray:
-    return rows.sum(axis=-1, dtype=np.float64)
+    return np.asarray(rows.sum(axis=-1, dtype=np.float64))
 
 
 def _axes(axis: int | Iterable[int], shape: tuple[int, ...]) -> tuple[int, ...]:
