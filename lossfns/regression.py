@@ -8,14 +8,14 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike
 
+from lossfns._blocks import elementwise
 from lossfns._validation import (
     FloatArray,
     FloatDType,
     Floats,
-    cast,
     equal_shapes,
+    not_negative,
     number,
-    slopes,
 )
 from lossfns.masks import over_kept
 
@@ -67,8 +67,7 @@ def squared_error(
     if where is not None:
         return over_kept(squared_error, where, predictions=predictions, targets=targets)
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
-    with np.errstate(all="ignore"):
-        return cast((predictions - targets) ** 2, dtype)
+    return elementwise(_squared_error, predictions, targets, dtype=dtype)
 
 
 def squared_error_grad(
@@ -89,8 +88,7 @@ def squared_error_grad(
     if where is not None:
         return over_kept(squared_error_grad, where, predictions=predictions, targets=targets)
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
-    with np.errstate(all="ignore"):
-        return slopes(2 * (predictions - targets), dtype)
+    return elementwise(_twice_the_error, predictions, targets, dtype=dtype)
 
 
 def absolute_error(
@@ -135,8 +133,7 @@ def absolute_error(
     if where is not None:
         return over_kept(absolute_error, where, predictions=predictions, targets=targets)
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
-    with np.errstate(all="ignore"):
-        return cast(np.abs(predictions - targets), dtype)
+    return elementwise(_absolute_error, predictions, targets, dtype=dtype)
 
 
 def absolute_error_grad(
@@ -156,8 +153,7 @@ def absolute_error_grad(
     if where is not None:
         return over_kept(absolute_error_grad, where, predictions=predictions, targets=targets)
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
-    with np.errstate(all="ignore"):
-        return slopes(np.sign(predictions - targets), dtype)
+    return elementwise(_direction, predictions, targets, dtype=dtype)
 
 
 def huber_loss(
@@ -217,11 +213,16 @@ def huber_loss(
         )
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
     delta = _delta(delta)
-    with np.errstate(all="ignore"):
-        error = predictions - targets
+
+    def formula(predictions: FloatArray, targets: FloatArray) -> FloatArray:
         # with c = clip(r, -delta, delta), both cases are c (r - c/2)
-        clipped = np.clip(error, -delta, delta)
-        return cast(clipped * (error - clipped / 2), dtype)
+        error = predictions - targets
+        clipped = _clip(error.copy(), delta)
+        error -= clipped / 2
+        error *= clipped
+        return error
+
+    return elementwise(formula, predictions, targets, dtype=dtype)
 
 
 def huber_loss_grad(
@@ -247,8 +248,7 @@ def huber_loss_grad(
         )
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
     delta = _delta(delta)
-    with np.errstate(all="ignore"):
-        return slopes(np.clip(predictions - targets, -delta, delta), dtype)
+    return elementwise(lambda p, t: _clip(p - t, delta), predictions, targets, dtype=dtype)
 
 
 def pinball_loss(
@@ -304,9 +304,15 @@ def pinball_loss(
         )
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
     quantile = _quantile(quantile)
-    with np.errstate(all="ignore"):
-        price = np.where(predictions <= targets, quantile, 1 - quantile)
-        return cast(price * np.abs(predictions - targets), dtype)
+
+    def formula(predictions: FloatArray, targets: FloatArray) -> FloatArray:
+        # of the two prices, the one of the wrong direction makes a negative number
+        error = predictions - targets
+        too_low = error * -quantile
+        error *= 1 - quantile
+        return np.maximum(error, too_low, out=error)
+
+    return elementwise(formula, predictions, targets, dtype=dtype)
 
 
 def pinball_loss_grad(
@@ -336,9 +342,17 @@ def pinball_loss_grad(
         )
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
     quantile = _quantile(quantile)
-    with np.errstate(all="ignore"):
-        direction = np.sign(predictions - targets)
-        return slopes(np.where(direction > 0, 1 - quantile, quantile) * direction, dtype)
+
+    def formula(predictions: FloatArray, targets: FloatArray) -> FloatArray:
+        direction = _direction(predictions, targets)
+        too_high = np.maximum(direction, 0)
+        too_high *= 1 - quantile
+        np.minimum(direction, 0, out=direction)
+        direction *= quantile
+        direction += too_high
+        return direction
+
+    return elementwise(formula, predictions, targets, dtype=dtype)
 
 
 def gaussian_nll_loss(
@@ -401,10 +415,18 @@ def gaussian_nll_loss(
             targets=targets,
             log_variances=log_variances,
         )
-    dtype, errors, _, log_variances = _standardised(means, targets, log_variances)
-    with np.errstate(all="ignore"):
-        constant = math.log(2 * math.pi) if full else 0.0
-        return cast((log_variances + errors * errors + constant) / 2, dtype)
+    dtype, arrays = equal_shapes(means=means, targets=targets, log_variances=log_variances)
+    constant = math.log(2 * math.pi) if full else 0.0
+
+    def formula(means: FloatArray, targets: FloatArray, log_variances: FloatArray) -> FloatArray:
+        loss = _standardised(means, targets, log_variances)[0]
+        loss *= loss
+        loss += log_variances
+        loss += constant
+        loss /= 2
+        return loss
+
+    return elementwise(formula, *arrays, dtype=dtype)
 
 
 def gaussian_nll_loss_grad(
@@ -444,11 +466,20 @@ def gaussian_nll_loss_grad(
             targets=targets,
             log_variances=log_variances,
         )
-    dtype, errors, precision, _ = _standardised(means, targets, log_variances)
-    with np.errstate(all="ignore"):
-        d_means = np.where(errors == 0, 0, errors * precision)
-        d_log_variances = (1 - errors * errors) / 2
-    return slopes(d_means, dtype), slopes(d_log_variances, dtype)
+    dtype, arrays = equal_shapes(means=means, targets=targets, log_variances=log_variances)
+
+    def at_means(*blocks: FloatArray) -> FloatArray:
+        errors, precision = _standardised(*blocks)
+        return _unless_zero(errors, precision)
+
+    def at_log_variances(*blocks: FloatArray) -> FloatArray:
+        errors = _standardised(*blocks)[0]
+        return (1 - errors * errors) / 2
+
+    return (
+        elementwise(at_means, *arrays, dtype=dtype),
+        elementwise(at_log_variances, *arrays, dtype=dtype),
+    )
 
 
 def poisson_nll_loss(
@@ -495,10 +526,8 @@ def poisson_nll_loss(
             partial(poisson_nll_loss, full=full), where, log_rates=log_rates, targets=targets
         )
     dtype, log_rates, targets = _counts(log_rates, targets)
-    with np.errstate(all="ignore"):
-        if full:
-            return cast(_poisson_surprisal(log_rates, targets), dtype)
-        return cast(np.exp(log_rates) - np.where(targets == 0, 0, targets * log_rates), dtype)
+    formula = _poisson_surprisal if full else _poisson_part
+    return elementwise(formula, log_rates, targets, dtype=dtype)
 
 
 def poisson_nll_loss_grad(
@@ -520,28 +549,59 @@ def poisson_nll_loss_grad(
             partial(poisson_nll_loss_grad, full=full), where, log_rates=log_rates, targets=targets
         )
     dtype, log_rates, targets = _counts(log_rates, targets)
-    with np.errstate(all="ignore"):
-        return slopes(np.exp(log_rates) - targets, dtype)
+    return elementwise(lambda z, t: np.exp(z) - t, log_rates, targets, dtype=dtype)
+
+
+def _squared_error(predictions: FloatArray, targets: FloatArray) -> FloatArray:
+    errors = predictions - targets
+    errors *= errors
+    return errors
+
+
+def _twice_the_error(predictions: FloatArray, targets: FloatArray) -> FloatArray:
+    errors = predictions - targets
+    errors *= 2
+    return errors
+
+
+def _absolute_error(predictions: FloatArray, targets: FloatArray) -> FloatArray:
+    errors = predictions - targets
+    return np.abs(errors, out=errors)
+
+
+def _direction(predictions: FloatArray, targets: FloatArray) -> FloatArray:
+    errors = predictions - targets
+    return np.sign(errors, out=errors)
 
 
 def _standardised(
-    means: ArrayLike, targets: ArrayLike, log_variances: ArrayLike
-) -> tuple[FloatDType, FloatArray, FloatArray, FloatArray]:
-    """Return dtype, errors in standard deviations, one over the deviation, and log-variances."""
-    dtype, (means, targets, log_variances) = equal_shapes(
-        means=means, targets=targets, log_variances=log_variances
-    )
-    with np.errstate(all="ignore"):
-        errors, precision = means - targets, np.exp(-log_variances / 2)
-        # The root of the variance, not the variance: neither square can leave the range alone.
-        return dtype, np.where(errors == 0, 0, errors * precision), precision, log_variances
+    means: FloatArray, targets: FloatArray, log_variances: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return errors in standard deviations, and one over the deviation."""
+    # The root of the variance, not the variance: neither square can leave the range alone.
+    precision = log_variances * -0.5
+    np.exp(precision, out=precision)
+    return _unless_zero(means - targets, precision), precision
+
+
+def _unless_zero(errors: FloatArray, factors: FloatArray) -> FloatArray:
+    """Return errors * factors, where no error is 0 however large the factor."""
+    product: FloatArray = errors * factors
+    if np.isfinite(product).all():
+        return product
+    return np.where(errors == 0, 0, product)
 
 
 def _counts(log_rates: ArrayLike, targets: ArrayLike) -> tuple[FloatDType, FloatArray, FloatArray]:
     dtype, (log_rates, targets) = equal_shapes(log_rates=log_rates, targets=targets)
-    if (targets < 0).any():
-        raise ValueError(f"targets must not be negative, got {targets[targets < 0][0]}")
+    not_negative(targets, "targets")
     return dtype, log_rates, targets
+
+
+def _poisson_part(log_rates: FloatArray, counts: FloatArray) -> FloatArray:
+    loss = np.exp(log_rates)
+    loss -= _unless_zero(counts, log_rates)
+    return loss
 
 
 def _poisson_surprisal(log_rates: FloatArray, counts: FloatArray) -> FloatArray:
@@ -562,6 +622,12 @@ def _least(counts: FloatArray) -> FloatArray:
     large = np.maximum(counts, 1000)
     series = np.log(2 * np.pi * large) / 2 + 1 / (12 * large) - 1 / (360 * large**3)
     return np.where(counts <= 1000, np.reshape(exact, counts.shape), series)
+
+
+def _clip(errors: FloatArray, delta: float) -> FloatArray:
+    """Clip the errors at ±delta, in place."""
+    np.minimum(errors, delta, out=errors)
+    return np.maximum(errors, -delta, out=errors)
 
 
 def _delta(value: float) -> float:
