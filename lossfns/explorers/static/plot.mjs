@@ -25,16 +25,18 @@ const scale =
     start + ((value - from) / (to - from)) * (end - start);
 
 // Tells where in an element, as shares of its size, the pointer is while held down.
+// A finger that lands may mean to scroll the page: it counts once it moves along, or lifts again.
 function onDrag(element, move) {
   const report = (event) => {
     if (event.type === "pointerdown") element.setPointerCapture(event.pointerId);
     else if (!element.hasPointerCapture(event.pointerId)) return;
+    if (event.type === "pointerdown" && event.pointerType === "touch") return;
     const box = element.getBoundingClientRect();
     move((event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height);
   };
   element.classList.add("ex-pick");
-  element.addEventListener("pointerdown", report);
-  element.addEventListener("pointermove", report);
+  for (const type of ["pointerdown", "pointermove", "pointerup"])
+    element.addEventListener(type, report);
 }
 
 // A mark's shape tells its curve without colour.
