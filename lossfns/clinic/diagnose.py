@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from lossfns.clinic._values import shown
 from lossfns.clinic.explain import read_facts
 from lossfns.clinic.findings import FINDERS, Case, Finding, Place
 from lossfns.clinic.log import TrainingLog
 
-__all__ = ["Finding", "Place", "diagnose"]
+__all__ = ["Finding", "Place", "diagnose", "shown"]
 
 
 def diagnose(

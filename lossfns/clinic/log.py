@@ -126,7 +126,7 @@ def read_log(
     --------
     >>> log = read_log("epoch,loss,val_loss\\n0,2.31,2.30\\n1,2.12,2.15\\n")
     >>> log.format, log.clock, list(log.series)
-    ('table', 'epoch', ['loss', 'val_loss'])
+    ('table', 'epoch', ['epoch', 'loss', 'val_loss'])
     >>> log.series["val_loss"].values.tolist()
     [2.3, 2.15]
     """

@@ -94,7 +94,7 @@ def summary(log: TrainingLog, width: int) -> list[str]:
 
 def ends(series: Series) -> list[str]:
     """Return a curve's first and last value, as text."""
-    from lossfns.clinic._values import shown
+    from lossfns.clinic.diagnose import shown
 
     first, last = (float(series.values[at]) for at in (0, -1))
     return [shown(value) if math.isfinite(value) else str(value) for value in (first, last)]
@@ -152,6 +152,6 @@ def findings(log: TrainingLog, found: tuple[Finding, ...], width: int) -> list[s
 
 def place(clock: str, first: float, last: float) -> str:
     """Return a span of a log's clock as text."""
-    from lossfns.clinic._values import shown
+    from lossfns.clinic.diagnose import shown
 
     return f"{clock} {shown(first)}" + ("" if first == last else f" to {shown(last)}")
