@@ -44,7 +44,7 @@ SAID = {
 }
 KINDS = ("nan", "raises", "inf", "slope", "flat", "wrong", "warns")  # the worst first
 STEP = 1e-2  # of the central differences: long, since a loss may compute in single precision
-FAULTS = 4  # conventions whose fault is told, where none could be called
+FAULTS = 4  # faults that are told, where no convention could be called
 
 
 Heard = list[tuple[Presentation, list[Array]]]
@@ -441,6 +441,8 @@ class Examination:
                 ("Next", "one value per example, their sum or their mean"),
             )
         _, reading, values = best
+        if chance := self._chance(reading):
+            return chance
         index = self._telling(values, reading)
         right = self._expected(reading, index, values[index])
         triples = [
@@ -474,14 +476,18 @@ class Examination:
         return total
 
     def _not_called(self) -> Audit:
-        tried = list(self.faults.items())
-        lines = tuple((f"With {shown}", fault) for shown, fault in tried[:FAULTS])
-        more = f"{len(tried) - FAULTS} other conventions" if len(tried) > FAULTS else ""
+        """Report what was tried, each fault once."""
+        ways: dict[str, list[str]] = {}
+        for shown, fault in self.faults.items():
+            ways.setdefault(fault, []).append(shown)
+        lines = tuple(
+            (f"With {shown}{f', and {len(more)} other ways' if more else ''}", fault)
+            for fault, (shown, *more) in list(ways.items())[:FAULTS]
+        )
         return self.audit(
             "cannot call",
-            f"{len(tried)} conventions were tried",
+            f"{len(self.faults)} conventions were tried",
             *lines,
-            ("And", more),
             ("Next", "wrap it, so that it takes the scores and the labels alone"),
         )
 
