@@ -37,6 +37,8 @@ MARKS = {"agrees": "✓", "differs": "✗", "unstable": "⚠", "cannot call": "�
 RTOL, ATOL = 1e-4, 1e-5
 AT_EXTREMES = 1e-3
 BEHIND = {"nan": "exp-overflow", "inf": "log-of-zero", "flat": "clip-hides", "slope": "slope-lost"}
+BINARY, WRONG = "sigmoid_binary_cross_entropy", ("differs", "unstable")
+DRAWN = "`lossfns.explorers.explore_loss` draws it, and its push, beside cross-entropy"
 SAID = {
     "batch": "the whole batch counted as one mask",
     "squared": "squares in the denominator",
@@ -359,6 +361,7 @@ class Examination:
             outcome,
             headline,
             *details,
+            ("See it", DRAWN if self.role.name == BINARY and outcome in WRONG else ""),
             ("Framework", self.subject.framework.name),
             framework=self.subject.framework.name,
             **fields,
@@ -372,12 +375,14 @@ class Examination:
         )
         return (
             ("Takes", str(reading.presentation)),
-            ("Returns", reading.reduction.says),
+            ("Returns", self._fields(reading)["returns"]),
             ("With", settings),
         )
 
     def _fields(self, reading: Reading) -> dict[str, str]:
-        return {"takes": str(reading.presentation), "returns": reading.reduction.says}
+        whole = reading.settings.get("batch", False)
+        returns = conventions.WHOLE[0].says if whole else reading.reduction.says
+        return {"takes": str(reading.presentation), "returns": returns}
 
     def _shown(self, reading: Reading, index: int, right: Array, came: Array) -> Any:
         shown = reading.presentation
