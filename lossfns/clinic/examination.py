@@ -37,6 +37,8 @@ MARKS = {"agrees": "✓", "differs": "✗", "unstable": "⚠", "cannot call": "�
 RTOL, ATOL = 1e-4, 1e-5
 AT_EXTREMES = 1e-3
 BEHIND = {"nan": "exp-overflow", "inf": "log-of-zero", "flat": "clip-hides", "slope": "slope-lost"}
+BINARY, WRONG = "sigmoid_binary_cross_entropy", ("differs", "unstable")
+DRAWN = "`lossfns.explorers.explore_loss` draws it, and its push, beside cross-entropy"
 SAID = {
     "batch": "the whole batch counted as one mask",
     "squared": "squares in the denominator",
@@ -44,13 +46,14 @@ SAID = {
 }
 KINDS = ("nan", "raises", "inf", "slope", "flat", "wrong", "warns")  # the worst first
 STEP = 1e-2  # of the central differences: long, since a loss may compute in single precision
-FAULTS = 4  # conventions whose fault is told, where none could be called
+FAULTS = 4  # faults that are told, where no convention could be called
 
 
 Heard = list[tuple[Presentation, list[Array]]]
 Rounds = Sequence[Sequence[tuple[int, ...]]]  # orders of the inputs, those to try first
 Compared = tuple[Case, Array, Array, Array]  # a case; right, without upstream, and came
 SECONDS = 9.0  # what a whole audit may take
+COMPILING = 60.0  # the same where each new shape is compiled first
 
 
 @dataclass(frozen=True)
@@ -100,19 +103,20 @@ def examine(
     names = [framework] if framework else guessed(loss)
     while names:
         subject = Subject(loss, gradient, MAKERS[names.pop(0)]())
-        found = _bounded(Examination(subject, wanted))
+        found, ended = _bounded(Examination(subject, wanted))
         reports.append(found)
-        if found.outcome != "cannot call":
+        if found.outcome != "cannot call" or not ended:
             return found
         if subject.framework is NUMPY and subject.returned in MAKERS:
             names.insert(0, subject.returned)
     return reports[0]
 
 
-def _bounded(examination: Examination) -> Audit:
-    """Return an examination's report; what the loss prints, or how long it takes, is bounded."""
+def _bounded(examination: Examination) -> tuple[Audit, bool]:
+    """Return an examination's report, and whether it ended: its time and output are bounded."""
     reports: list[Audit] = []
-    how = run(lambda: reports.append(examination.report()), SECONDS)
+    patience = COMPILING if examination.subject.framework.compiled else SECONDS
+    how = run(lambda: reports.append(examination.report()), patience)
     remarks = (
         ("It printed", how.printed),
         ("Note", "" if how.bounded else "this platform has no threads, so no time limit"),
@@ -130,7 +134,7 @@ def _bounded(examination: Examination) -> Audit:
     else:
         found = reports[0]
     details = (*found.details, *((label, text) for label, text in remarks if text))
-    return replace(found, details=details)
+    return replace(found, details=details), not how.stopped
 
 
 def _audit(
@@ -160,7 +164,8 @@ class Examination:
     def __init__(self, subject: Subject, wanted: Role) -> None:
         self.subject, self.role = subject, wanted
         self.dtype = subject.framework.dtypes[0]
-        self.cases = wanted.ordinary()
+        cases = wanted.ordinary()
+        self.cases = cases[:2] if subject.framework.compiled else cases
         self.faults: dict[str, str] = {}
         self.heard: Heard = []
         self.changed: Presentation | None = None
@@ -189,9 +194,10 @@ class Examination:
 
     # Hearing
 
-    def hear(self, shown: Presentation, case: Case, dtype: Any) -> Came:
+    def hear(self, shown: Presentation, case: Case, dtype: Any, *, plainly: bool = False) -> Came:
         """Call the loss on one case; where it takes one example at a time, on each."""
-        came = [self.subject.value(arrays) for arrays in shown.batches(case, dtype)]
+        batches = shown.batches(case, dtype)
+        came = [self.subject.value(arrays, plainly=plainly) for arrays in batches]
         fault = next((one.fault for one in came if one.fault), "")
         if fault or not shown.layout.alone:
             return Came(fault=fault) if fault else came[0]
@@ -355,6 +361,7 @@ class Examination:
             outcome,
             headline,
             *details,
+            ("See it", DRAWN if self.role.name == BINARY and outcome in WRONG else ""),
             ("Framework", self.subject.framework.name),
             framework=self.subject.framework.name,
             **fields,
@@ -368,12 +375,14 @@ class Examination:
         )
         return (
             ("Takes", str(reading.presentation)),
-            ("Returns", reading.reduction.says),
+            ("Returns", self._fields(reading)["returns"]),
             ("With", settings),
         )
 
     def _fields(self, reading: Reading) -> dict[str, str]:
-        return {"takes": str(reading.presentation), "returns": reading.reduction.says}
+        whole = reading.settings.get("batch", False)
+        returns = conventions.WHOLE[0].says if whole else reading.reduction.says
+        return {"takes": str(reading.presentation), "returns": returns}
 
     def _shown(self, reading: Reading, index: int, right: Array, came: Array) -> Any:
         shown = reading.presentation
@@ -437,6 +446,8 @@ class Examination:
                 ("Next", "one value per example, their sum or their mean"),
             )
         _, reading, values = best
+        if chance := self._chance(reading):
+            return chance
         index = self._telling(values, reading)
         right = self._expected(reading, index, values[index])
         triples = [
@@ -470,14 +481,18 @@ class Examination:
         return total
 
     def _not_called(self) -> Audit:
-        tried = list(self.faults.items())
-        lines = tuple((f"With {shown}", fault) for shown, fault in tried[:FAULTS])
-        more = f"{len(tried) - FAULTS} other conventions" if len(tried) > FAULTS else ""
+        """Report what was tried, each fault once."""
+        ways: dict[str, list[str]] = {}
+        for shown, fault in self.faults.items():
+            ways.setdefault(fault, []).append(shown)
+        lines = tuple(
+            (f"With {shown}{f', and {len(more)} other ways' if more else ''}", fault)
+            for fault, (shown, *more) in list(ways.items())[:FAULTS]
+        )
         return self.audit(
             "cannot call",
-            f"{len(tried)} conventions were tried",
+            f"{len(self.faults)} conventions were tried",
             *lines,
-            ("And", more),
             ("Next", "wrap it, so that it takes the scores and the labels alone"),
         )
 
@@ -486,7 +501,8 @@ class Examination:
     def _wrong_slope(self, reading: Reading) -> Audit | None:
         """Return what is wrong with the slope, or None; some cannot be compared."""
         shown, own = reading.presentation, self.subject.gradient
-        cases = self.cases[:3] if self.subject.framework.slopes or own else self.cases[:1]
+        few = self.subject.framework.compiled or not (self.subject.framework.slopes or own)
+        cases = self.cases[:1] if few else self.cases[:3]
         compared = [
             pair
             for case in cases
@@ -757,8 +773,8 @@ class Examination:
     def _chance(self, reading: Reading) -> Audit | None:
         """Whether two calls differ."""
         first = next(values for shown, values in self.heard if shown is reading.presentation)[0]
-        again = self.hear(reading.presentation, self.cases[0], self.dtype).numbers
-        if again is not None and _close(again, first, 1e-6, 1e-9):
+        again = self.hear(reading.presentation, self.cases[0], self.dtype, plainly=True).numbers
+        if again is not None and _close(again, first):
             return None
         return self._verdict(
             reading, "not-the-same-twice", "what it keeps, or draws, between calls"

@@ -8,8 +8,8 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from importlib import import_module
 from types import CodeType, ModuleType
 from typing import Any
@@ -43,12 +43,14 @@ class Framework:
     tensor : turns a NumPy array into one of its own
     slopes : returns the slope of Σ upstream × loss(*arrays) with respect to the array `which`;
         None where a framework has no gradient of its own
+    compiled : returns a faster form of a loss; each new shape then costs time, so fewer are tried
     """
 
     name: str
     dtypes: tuple[type[np.floating[Any]], ...]
     tensor: Callable[[NDArray[Any]], Any]
     slopes: Callable[[Loss, Arrays, int, NDArray[Any]], NDArray[Any]] | None = None
+    compiled: Callable[[Loss], Loss] | None = None
 
 
 class Detached(Exception):
@@ -69,16 +71,38 @@ def _torch_slopes(loss: Loss, arrays: Arrays, which: int, upstream: NDArray[Any]
     return np.zeros(leaf.shape) if leaf.grad is None else np.array(leaf.grad)
 
 
-def _jax_slopes(loss: Loss, arrays: Arrays, which: int, upstream: NDArray[Any]) -> NDArray[Any]:
+@lru_cache(maxsize=8)
+def _jax_compiled(loss: Loss) -> Loss:
+    """Return a loss that is compiled once for each shape, or runs as it is where it must."""
     jax = import_module("jax")
-    tensors = [_jax_tensor(array) for array in arrays]
+    compiled = jax.jit(loss)
 
-    def of_scores(scores: Any) -> Any:
-        return loss(*tensors[:which], scores, *tensors[which + 1 :])
+    def call(*tensors: Any) -> Any:
+        try:
+            return compiled(*tensors)
+        except (jax.errors.JAXTypeError, jax.errors.JAXIndexError):
+            return loss(*tensors)
 
-    result, pull = jax.vjp(of_scores, tensors[which])
-    upstream = np.asarray(upstream, result.dtype).reshape(result.shape)
-    return np.array(pull(jax.numpy.asarray(upstream))[0])
+    return call
+
+
+@lru_cache(maxsize=8)
+def _jax_pull(loss: Loss, which: int) -> Loss:
+    jax = import_module("jax")
+
+    def pull(upstream: Any, *tensors: Any) -> Any:
+        def of_scores(scores: Any) -> Any:
+            return loss(*tensors[:which], scores, *tensors[which + 1 :])
+
+        result, back = jax.vjp(of_scores, tensors[which])
+        return back(upstream.astype(result.dtype).reshape(result.shape))[0]
+
+    return pull
+
+
+def _jax_slopes(loss: Loss, arrays: Arrays, which: int, upstream: NDArray[Any]) -> NDArray[Any]:
+    pull = _jax_compiled(_jax_pull(loss, which))
+    return np.array(pull(_jax_tensor(upstream), *map(_jax_tensor, arrays)))
 
 
 def _jax_tensor(array: NDArray[Any]) -> Any:
@@ -92,7 +116,7 @@ def _torch() -> Framework:
 
 
 def _jax() -> Framework:
-    return Framework("JAX", (np.float32,), _jax_tensor, _jax_slopes)
+    return Framework("JAX", (np.float32,), _jax_tensor, _jax_slopes, _jax_compiled)
 
 
 def _keras() -> Framework:
@@ -100,8 +124,7 @@ def _keras() -> Framework:
     if backend not in ("jax", "torch"):
         raise ValueError(f"Keras must run on JAX or PyTorch here, got the back end {backend!r}")
     below = _jax() if backend == "jax" else _torch()
-    name = f"Keras on {below.name}"
-    return Framework(name, below.dtypes, below.tensor, below.slopes)
+    return replace(below, name=f"Keras on {below.name}")
 
 
 MAKERS: dict[str, Callable[[], Framework]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -42,14 +42,20 @@ class Subject:
     calling: Arrays = ()
     returned: str = ""
 
-    def value(self, arrays: Arrays) -> Came:
-        """Call the loss on arrays."""
-        return self._call(self.loss, arrays)
+    @cached_property
+    def bound(self) -> Loss:
+        """The loss with its keywords."""
+        return partial(self.loss, **self.keywords)
+
+    def value(self, arrays: Arrays, *, plainly: bool = False) -> Came:
+        """Call the loss on arrays; plainly, as it is written, even where it could be compiled."""
+        compiled = self.framework.compiled
+        return self._call(self.bound if plainly or not compiled else compiled(self.bound), arrays)
 
     def given_gradient(self, arrays: Arrays) -> Came:
         """Call the gradient that came with the loss."""
         assert self.gradient is not None
-        return self._call(self.gradient, arrays)
+        return self._call(partial(self.gradient, **self.keywords), arrays)
 
     def slope(self, arrays: Arrays, which: int, upstream: NDArray[Any]) -> Came:
         """Return the framework's own slope."""
@@ -57,7 +63,7 @@ class Subject:
         assert of is not None
         self.calling = arrays
         try:
-            slopes = of(partial(self.loss, **self.keywords), arrays, which, upstream)
+            slopes = of(self.bound, arrays, which, upstream)
         except Detached:
             slopes = np.zeros(arrays[which].shape)
         except Stop:
@@ -72,7 +78,7 @@ class Subject:
         try:
             tensors = [self.framework.tensor(array) for array in arrays]
             with np.errstate(over="call", divide="call", invalid="call", call=_note(warned)):
-                value = function(*tensors, **self.keywords)
+                value = function(*tensors)
             came = _read(value)
         except Stop:
             raise
