@@ -325,11 +325,14 @@ function linePlot({ signal, height: high = 260, low = 160, name = "", pick }) {
       ),
       ...marks
         .filter(({ label }) => label)
-        .map(({ x: at, y: high, tone, label }) =>
-          text(toX(at), Math.max(inside(high) - 12, edge.top + 6), label, {
+        .map(({ x: at, y: high, tone, label }) => {
+          // Above its mark, or beside it where the mark touches the frame.
+          const [left, top] = [toX(at), inside(high)];
+          const above = top - edge.top > 16;
+          return text(above ? left : left + 13, above ? top - 12 : top + 5, label, {
             class: `ex-name ex-${tone}`,
-          }),
-        ),
+          });
+        }),
     );
   }
 
