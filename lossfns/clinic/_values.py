@@ -372,7 +372,7 @@ FAMILIES = (
 )
 
 
-@lru_cache(256)
+@lru_cache(16)
 def known_values(facts: Facts) -> tuple[Known, ...]:
     """Return every value that the facts allow, those that assume least first."""
     values = [value for family in FAMILIES for value in family(facts)]
