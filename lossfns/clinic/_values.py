@@ -25,11 +25,19 @@ CLIPS = {
     "1e−7": (1e-7, KERAS),
     "2⁻²³": (FLOAT32_EPSILON, " (the step of a float32: Keras' upper edge, scikit-learn)"),
     "1e−8": (1e-8, ""),
+    "1e−6": (1e-6, ""),
+    "1e−5": (1e-5, ""),
+    "1e−9": (1e-9, ""),
     "1e−10": (1e-10, ""),
     "1e−12": (1e-12, ""),
+    "1e−16": (1e-16, ""),
+    "1e−20": (1e-20, ""),
     "1e−15": (1e-15, " (scikit-learn of old)"),
     "2⁻⁵²": (sys.float_info.epsilon, " (the step of a float64: scikit-learn)"),
-    "2⁻²⁴": (FLOAT32_EPSILON / 2, " (the step of a float32 just below 1)"),
+    "2⁻²⁴": (
+        FLOAT32_EPSILON / 2,
+        " (the step of a float32 just below 1, and the smallest float16)",
+    ),
     "2⁻⁵³": (sys.float_info.epsilon / 2, " (the step of a float64 just below 1)"),
 }
 COMMON_CLIPS = ("1e−7", "2⁻²³")
@@ -39,7 +47,8 @@ SMOOTHINGS = (0.1, 0.05, 0.2)
 # Where nothing is told: the counts of classes at which a rarer value is looked for.
 FOR_FLOORS = (2, 3, 10, 100, 1000)
 FOR_SMOOTHING = (10, 100, 1000)
-FOR_AVERAGES = (8, 10, 100, 256, 1000)
+FOR_AVERAGES = (2, 3, 8, 10, 20, 100, 256, 1000)
+FOR_BINARY = (3, 10, 100)
 FOR_BITS = (2, 3, 5, 10, 100, 1000, 32000, 50257, 131072)
 FOR_SQUARES = (2, 10)
 FOR_SHARES = (2, 10)
@@ -150,6 +159,16 @@ def even_guess(facts: Facts) -> Iterator[Known]:
             )
     if told and told > 1:
         yield known("even-guess", math.log(told), least=2, classes=told, whose="")
+    if facts.batch and facts.batch > 1:
+        pairs, views = facts.batch, 2 * facts.batch - 1
+        for count, whose in ((pairs, "pairs"), (views, "other views")):
+            yield known(
+                "even-guess",
+                math.log(count),
+                assumes=2,
+                classes=count,
+                whose=f" (the {whose} of the batch, in a contrastive loss)",
+            )
 
 
 def class_frequencies(facts: Facts) -> Iterator[Known]:
@@ -280,6 +299,17 @@ def averaged(facts: Facts) -> Iterator[Known]:
         )
 
 
+def binary_over_classes(facts: Facts) -> Iterator[Known]:
+    for classes, assumes, needs in _counts_of_classes(facts, FOR_BINARY):
+        yield known(
+            "binary-over-classes",
+            entropy((1, classes - 1)),
+            assumes=1 + assumes,
+            needs=needs,
+            classes=classes,
+        )
+
+
 def bits(facts: Facts) -> Iterator[Known]:
     for classes, assumes, needs in _counts_of_classes(facts, FOR_BITS):
         yield known("bits", math.log2(classes), assumes=1 + assumes, needs=needs, classes=classes)
@@ -366,6 +396,7 @@ FAMILIES = (
     squares,
     smoothing,
     averaged,
+    binary_over_classes,
     bits,
     perplexities,
     summed,
