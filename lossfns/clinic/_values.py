@@ -41,6 +41,8 @@ CLIPS = {
     "2⁻⁵³": (sys.float_info.epsilon / 2, " (the step of a float64 just below 1)"),
 }
 COMMON_CLIPS = ("1e−7", "2⁻²³")
+# Those that nobody ships, so that few digits are no proof.
+RARE_CLIPS = ("1e−6", "1e−5", "1e−9", "1e−16", "1e−20")
 SMALLEST = {"1.1755e−38": (2.0**-126, "normal"), "1.4e−45": (2.0**-149, "subnormal")}
 BCE_CLAMP = 100.0
 SMOOTHINGS = (0.1, 0.05, 0.2)
@@ -209,7 +211,8 @@ def sigmoid_twice(facts: Facts) -> Iterator[Known]:
 
 def clip(facts: Facts) -> Iterator[Known]:
     for written, (size, whose) in CLIPS.items():
-        yield known("clip", -math.log(size), clip=written, whose=whose)
+        least = 5 if written in RARE_CLIPS else 3
+        yield known("clip", -math.log(size), least=least, clip=written, whose=whose)
     for written in ("1e−7", "2⁻²³", "2⁻²⁴"):
         size, whose = CLIPS[written]
         yield known("clip-floor", -math.log1p(-size), assumes=1, clip=written, whose=whose)
@@ -312,7 +315,14 @@ def binary_over_classes(facts: Facts) -> Iterator[Known]:
 
 def bits(facts: Facts) -> Iterator[Known]:
     for classes, assumes, needs in _counts_of_classes(facts, FOR_BITS):
-        yield known("bits", math.log2(classes), assumes=1 + assumes, needs=needs, classes=classes)
+        yield known(
+            "bits",
+            math.log2(classes),
+            assumes=1 + assumes,
+            needs=needs,
+            least=5 if needs and classes > 1000 else 3,
+            classes=classes,
+        )
 
 
 def squares(facts: Facts) -> Iterator[Known]:

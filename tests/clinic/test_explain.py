@@ -234,6 +234,7 @@ RANGES = {
     "up to 5, four decimals": lambda rng: [f"{x:.4f}" for x in rng.uniform(0, 5, 10_000)],
     "four digits up to 20": lambda rng: [four_digits(x) for x in rng.uniform(1e-3, 20, 10_000)],
     "four digits from 1 to 3": lambda rng: [four_digits(x) for x in rng.uniform(1, 3, 10_000)],
+    "four digits from 10 to 20": lambda rng: [four_digits(x) for x in rng.uniform(10, 20, 10_000)],
     "every size alike": lambda rng: [four_digits(10**x) for x in rng.uniform(-3, 3, 10_000)],
     "integers": lambda rng: [str(x) for x in rng.integers(1000, 10_000, 10_000)],
 }

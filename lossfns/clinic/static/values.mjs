@@ -20,6 +20,8 @@ const CLIPS = {
   "2⁻⁵³": [FINE_STEP / 2, " (the step of a float64 just below 1)"],
 };
 const COMMON_CLIPS = ["1e−7", "2⁻²³"];
+// Those that nobody ships, so that few digits are no proof.
+const RARE_CLIPS = ["1e−6", "1e−5", "1e−9", "1e−16", "1e−20"];
 const SMALLEST = { "1.1755e−38": [2 ** -126, "normal"], "1.4e−45": [2 ** -149, "subnormal"] };
 const CLAMP = 100;
 const SMOOTHINGS = [0.1, 0.05, 0.2];
@@ -138,7 +140,11 @@ function* sigmoidTwice({ classes, counts }) {
 
 function* clips() {
   for (const [clip, [size, whose]] of Object.entries(CLIPS))
-    yield known("clip", -Math.log(size), { clip, whose });
+    yield known("clip", -Math.log(size), {
+      least: RARE_CLIPS.includes(clip) ? 5 : 3,
+      clip,
+      whose,
+    });
   for (const clip of ["1e−7", "2⁻²³", "2⁻²⁴"]) {
     const [size, whose] = CLIPS[clip];
     yield known("clip-floor", -Math.log1p(-size), { assumes: 1, clip, whose });
@@ -246,7 +252,12 @@ function* binaryOverClasses(facts) {
 
 function* inBits(facts) {
   for (const [classes, assumes, needs] of countsOfClasses(facts, FOR_BITS))
-    yield known("bits", Math.log2(classes), { assumes: 1 + assumes, needs, classes });
+    yield known("bits", Math.log2(classes), {
+      assumes: 1 + assumes,
+      needs,
+      least: needs.length && classes > 1000 ? 5 : 3,
+      classes,
+    });
 }
 
 function* perplexities(facts, names) {
