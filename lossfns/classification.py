@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lossfns._blocks import elementwise, per_class, per_example
+from lossfns._blocks import classes_last, elementwise, per_class, per_example
 from lossfns._numerics import (
     exponentials,
     log1p_exp_minus_size,
@@ -36,6 +36,7 @@ from lossfns.blockwise import (
     PartialCrossEntropy,
     finish_cross_entropy,
     label_slope,
+    pick,
     softmax_into,
     summary_of_rows,
 )
@@ -206,7 +207,7 @@ def softmax_cross_entropy_with_integer_labels(
     array([2.0824, 0.    ])
     """
     logits, labels, axis = _indexed(logits, labels, axis)
-    loss = finish_cross_entropy(summary_of_rows(np.moveaxis(logits, axis, -1), labels))
+    loss = finish_cross_entropy(summary_of_rows(classes_last(logits, axis), labels))
     return cast(loss, logits.dtype)
 
 
@@ -229,12 +230,17 @@ def softmax_cross_entropy_with_integer_labels_grad(
     """
     logits, labels, axis = _indexed(logits, labels, axis)
     grad = np.empty_like(logits)
-    indices = np.expand_dims(labels, axis)
     with np.errstate(all="ignore"):
-        summary = softmax_into(np.moveaxis(grad, axis, -1), np.moveaxis(logits, axis, -1))
-        label_logits = np.take_along_axis(logits, indices, axis).squeeze(axis)
-        at_label = label_slope(PartialCrossEntropy(*summary, label_logits))
-        np.put_along_axis(grad, indices, np.expand_dims(at_label, axis), axis)
+        summary = softmax_into(classes_last(grad, axis), classes_last(logits, axis))
+        at_label = label_slope(
+            PartialCrossEntropy(*summary, pick(classes_last(logits, axis), labels))
+        )
+        if logits.ndim == 2 and axis == 1:
+            grad[np.arange(len(labels)), labels] = at_label
+        else:
+            np.put_along_axis(
+                grad, np.expand_dims(labels, axis), np.expand_dims(at_label, axis), axis
+            )
     return grad
 
 
