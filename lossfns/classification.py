@@ -377,9 +377,8 @@ def sigmoid_focal_loss(
         # with s = ±1 for the labels and m = s z, p_t = sigmoid(m) and -log p_t = softplus(-m)
         sign = 2 * labels - 1
         margin = sign * logits
-        margin *= -1
-        missing = sigmoid_of(margin)
-        return weighted(_share(sign, alpha) * missing**gamma, softplus_of(margin))
+        missing = sigmoid_of(-margin)
+        return weighted(_share(sign, alpha) * missing**gamma, softplus_of(-margin))
 
     return elementwise(formula, logits, labels, dtype=dtype)
 
@@ -516,7 +515,7 @@ def _share(sign: FloatArray, alpha: float | None) -> FloatArray | float:
     """Return `alpha` for label 1, whose sign is +1, and 1 - `alpha` for the other."""
     if alpha is None:
         return 1.0
-    return np.where(sign > 0, sign.dtype.type(alpha), sign.dtype.type(1 - alpha))
+    return np.maximum(sign * alpha, sign * (alpha - 1))
 
 
 def _alpha(value: float | None) -> float | None:
