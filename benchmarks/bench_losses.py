@@ -45,7 +45,7 @@ TOLERANCE = {"float32": 2e-3, "float64": 1e-6}
 def main():
     options = read_options()
     print(
-        f"{'':<51}{'ms':>9}"
+        f"{'':<58}{'ms':>9}"
         + "".join(f"{peer:>9}" for peer in (*PEERS, "passes", "exps"))
         + f"{'MB':>7}"
     )
@@ -83,8 +83,8 @@ def row(case, kind, size, dtype):
     times = fastest(methods, ROUNDS[size], CLOCKS)
     mine = times["lossfns"]
     ratios = "".join(ratio(times, peer) for peer in (*PEERS, "passes", "exps"))
-    label = f"{case.name + kind} {size} {dtype[-2:]}"
-    print(f"{label:<57.57}"[:51] + f"{1e3 * mine:9.3f}{ratios}{beyond(ours):7.1f}", flush=True)
+    label = f"{case.name + kind:<47}{size:<7}{dtype[-2:]:>4}"
+    print(f"{label}{1e3 * mine:9.3f}{ratios}{beyond(ours):7.1f}", flush=True)
 
 
 def ratio(times, other):
