@@ -9,6 +9,8 @@ import pytest
 
 from lossfns.clinic import diagnose, read_log
 from lossfns.clinic.findings.case import thresholds, words
+from lossfns.explorers import ClinicExplorer
+from lossfns.explorers._clinic import CASES
 from sitebuild.paths import BOOK, ROOT
 from tests.clinic.files import LOGS, told
 
@@ -271,3 +273,25 @@ def test_every_threshold_is_used():
         assert f'"{group}"' in code
         for name in lines:
             assert f'["{name}"]' in code or f'"{name}" if' in code or f'else "{name}"' in code, name
+
+
+# The course's own patients
+
+
+NAMES = {"training": "loss", "validation": "val_loss", "accuracy": "val_accuracy"}
+PATIENTS = {
+    "blank": ["even-guess"],
+    "twice": ["softmax-twice"],
+    "naive": ["not-a-number"],
+    "signed": ["below-zero"],
+    "overconfident": ["over-confident"],
+    "smoothed": [],  # the training curve stands 6 % above its floor, without its own accuracy
+}
+
+
+@pytest.mark.parametrize("case", PATIENTS)
+def test_the_patients_of_the_last_chapter_are_diagnosed(case):
+    curves = ClinicExplorer().data[list(CASES).index(case)]
+    columns = {name: np.array(curves[key], float) for key, name in NAMES.items()}
+    log = table(epoch=curves["epochs"], **columns)
+    assert [found.id for found in diagnose(log, classes=10)] == PATIENTS[case]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -34,7 +35,10 @@ def flat(case: Case) -> Iterator[Finding]:
         text = f"{level:.{digits}g}"
         if not float(text):
             continue
-        known = _explained(case, text, accuracy, _has_learned(curve, level))
+        learned = _has_learned(curve, level)
+        known = _explained(case, text, accuracy, learned)
+        if known is None and not learned:
+            known = _nearly_even(case.facts.classes, level, accuracy)
         if known is None:
             if begin == 0 and np.ptp(curve.values) == 0:
                 place = (curve.steps[0], curve.steps[-1])
@@ -108,6 +112,19 @@ def _explained(case: Case, text: str, accuracy: float | None, learned: bool) -> 
     return None
 
 
+def _nearly_even(classes: int | None, level: float, accuracy: float | None) -> Explanation | None:
+    """An even guess that knows how common the classes are, nearly equally, and nothing else."""
+    line = thresholds()["flat"]
+    if classes is None or abs(level / math.log(classes) - 1) > line["even"]:
+        return None
+    if accuracy is not None and accuracy > line["right"] / classes:
+        return None
+    found = explain_value(math.log(classes), classes=classes)
+    return next(
+        (replace(known, sure="strong") for known in found if known.id == "even-guess"), None
+    )
+
+
 def _accuracy_since(curve: Curve, step: float) -> float | None:
     if curve.accuracy is None:
         return None
@@ -151,7 +168,8 @@ def floors(case: Case) -> Iterator[Finding]:
             continue
         level = float(curve.values[begin:].mean())
         accuracy = _accuracy_since(curve, curve.steps[begin])
-        if accuracy is None or accuracy < line["accuracy"]:
+        told = case.facts.classes is not None
+        if accuracy is None or accuracy < line["accuracy" if told else "untold"]:
             continue
         for known, wrong in _floors(case.facts):
             floor = known.value
@@ -159,7 +177,7 @@ def floors(case: Case) -> Iterator[Finding]:
             near = line["band"] * floor
             if wrong == 0:  # only certainty stands on it
                 near = line["near"] * floor if accuracy > line["certain"] else 0.0
-            elif case.facts.classes:
+            elif told:
                 near = max(near, line["left"] * (float(curve.shape.middles[0]) - floor))
             if abs(above) <= near and curve.values.min() >= floor * (1 - 1e-4):
                 yield _level(case, "floor", curve, begin, level, known, accuracy, "strong")
