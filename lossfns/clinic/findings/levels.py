@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lossfns.clinic._curve import tendency
 from lossfns.clinic._values import SMOOTHINGS, Facts, shown, smoothing_floor, softmax_floor
@@ -36,7 +37,8 @@ def flat(case: Case) -> Iterator[Finding]:
         if not float(text):
             continue
         learned = _has_learned(curve, level)
-        known = _explained(case, text, accuracy, learned)
+        sure = digits >= thresholds()["flat"]["digits"]
+        known = _explained(case, text, accuracy, learned) if sure else None
         if known is None and not learned:
             known = _nearly_even(case.facts.classes, level, accuracy)
         if known is None:
@@ -57,8 +59,8 @@ def _flat_end(case: Case, curve: Curve) -> tuple[int, float, int] | None:
     middles = shape.middles
     level = float(np.median(middles[-max(1, len(middles) // 4) :]))
     for band in (line["band"], line["still"]):
-        away = np.flatnonzero(np.abs(middles - level) > band * level)
-        begin = int(away[-1]) + 1 if len(away) else 0
+        near = np.abs(middles - level) <= band * level
+        begin = _mostly_since(near, line["near"])
         at = int(shape.starts[begin])
         values, tail = curve.values[at:], middles[begin:]
         if len(values) < max(enough, line["share"] * len(curve)):
@@ -72,9 +74,16 @@ def _flat_end(case: Case, curve: Curve) -> tuple[int, float, int] | None:
         return None
     half = len(tail) // 2
     drift = abs(float(tail[half:].mean()) - float(tail[:half].mean())) / 2 if half else 0.0
-    spread = max(2 * float(values.std()) / math.sqrt(len(values)), drift)
+    spread = max(float(values.std()) / math.sqrt(len(values)), drift)
     digits = math.floor(math.log10(mean / max(spread, 1e-5 * mean)))
-    return (at, mean, min(digits, 5)) if digits >= line["digits"] else None
+    return (at, mean, min(digits, 5)) if digits > 0 else None
+
+
+def _mostly_since(near: NDArray[np.bool_], share: float) -> int:
+    """The first place from which on nearly all are near; the number of places if there is none."""
+    since = np.cumsum(near[::-1])[::-1] / np.arange(len(near), 0, -1)
+    good = np.flatnonzero(near & (since >= share))
+    return int(good[0]) if len(good) else len(near)
 
 
 def _enough(case: Case) -> float:
@@ -228,11 +237,17 @@ def starts(case: Case) -> Iterator[Finding]:
         early = curve.values[: int(line["values"])]
         place = (curve.steps[0], curve.steps[0])
         times = round(first / even)
+        steady = np.all(np.abs(early / first - 1) <= line["steady"])
         evidence = {"value": first, "classes": float(classes), "even": even, "times": first / even}
-        if times > 1 and np.all(np.abs(early / even - times) <= line["same"] * times):
+        if steady and _is_count(times) and abs(first / even / times - 1) <= line["same"]:
             evidence["times"] = float(times)
             yield case.finding("summed", curve, place, evidence, sure="weak")
         elif first > line["high"] * even:
             yield case.finding("confident-start", curve, place, evidence)
         elif first < line["low"] * even and case.log.clock == "step" and curve.steps[0] <= 1:
             yield case.finding("low-start", curve, place, evidence)
+
+
+def _is_count(times: int) -> bool:
+    """Whether so many micro-batches, heads or workers are likely: a few, or a power of two."""
+    return 2 <= times <= 6 or (times > 6 and times & (times - 1) == 0)
