@@ -18,6 +18,7 @@ from lossfns.clinic.findings.case import (
     Curve,
     Finding,
     Place,
+    coarse,
     filled_text,
     sound_curves,
     thresholds,
@@ -171,26 +172,35 @@ def _level(
 def floors(case: Case) -> Iterator[Finding]:
     """A curve that has come down to a floor, and stands above it by its wrong answers alone."""
     line = thresholds()["floor"]
+    told = case.facts.classes is not None
     for curve in sound_curves(case):
         begin = int(len(curve) * (1 - line["share"]))
         if len(curve) < 5 or not _has_learned(curve, float(curve.values[begin:].mean())):
             continue
         level = float(curve.values[begin:].mean())
         accuracy = _accuracy_since(curve, curve.steps[begin])
-        told = case.facts.classes is not None
-        if accuracy is None or accuracy < line["accuracy" if told else "untold"]:
+        if (
+            accuracy is None
+            or _still_falling(curve) > line["falling" if told else "falling-untold"]
+        ):
             continue
         for known, wrong in _floors(case.facts):
             floor = known.value
             above = level - floor - (1 - accuracy) * wrong
-            near = line["band"] * floor
-            if wrong == 0:  # only certainty stands on it
-                near = line["near"] * floor if accuracy > line["certain"] else 0.0
-            elif told:
-                near = max(near, line["left"] * (float(curve.shape.middles[0]) - floor))
-            if abs(above) <= near and curve.values.min() >= floor * (1 - 1e-4):
+            if (
+                accuracy >= (line[f"{known.id}-right"] if told else line["right-untold"])
+                and abs(above) <= line[known.id] * floor
+                and curve.values.min() >= floor * (1 - 1e-4)
+            ):
                 yield _level(case, "floor", curve, begin, level, known, accuracy, "strong")
                 break
+
+
+def _still_falling(curve: Curve) -> float:
+    """The share of its whole fall that a curve falls in the last third."""
+    tenths = coarse(curve.values)
+    fall = float(tenths[0] - tenths[-1])
+    return float(tenths[-4 if len(tenths) > 3 else 0] - tenths[-1]) / fall if fall > 0 else 1.0
 
 
 def _floors(facts: Facts) -> Iterator[tuple[Explanation, float]]:
