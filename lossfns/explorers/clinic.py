@@ -1,6 +1,9 @@
 """Six trainings, and what went wrong in each."""
 
-from lossfns.explorers._clinic import CASES
+import numpy as np
+
+from lossfns.course.race import digits
+from lossfns.explorers._clinic import CASES, IMAGES
 from lossfns.explorers.explorer import Data, Explorer
 from lossfns.figures.explorers import plot_training_curves
 from lossfns.figures.style import CROSS_ENTROPY, PALETTE
@@ -11,6 +14,18 @@ STYLES = {
     "training": CROSS_ENTROPY,
     "validation": {"color": PALETTE["violet"], "linestyle": ":"},
 }
+
+
+def class_counts() -> list[int]:
+    """Return how often each digit is among the images that the six trainings saw.
+
+    Examples
+    --------
+    >>> sum(class_counts())
+    300
+    """
+    counts: list[int] = np.bincount(digits().train_labels[:IMAGES]).tolist()
+    return counts
 
 
 class ClinicExplorer(Explorer):

@@ -8,15 +8,13 @@ from itertools import groupby
 from pathlib import Path
 from typing import ClassVar
 
-import numpy as np
 from docutils import nodes
 from docutils.parsers.rst import Directive, directives
 
 from lossfns.clinic import audit, page
 from lossfns.clinic.explain import known_explanations, words
 from lossfns.clinic.findings.case import words as findings
-from lossfns.course.race import digits
-from lossfns.explorers._clinic import IMAGES
+from lossfns.explorers.clinic import class_counts
 from sitebuild.paths import BOOK, ROOT
 
 SCRIPT = "clinic.js"
@@ -115,11 +113,6 @@ def training_door():
     )
 
 
-def counts_of_patients():
-    """How often each class is among the images that chapter 8's patients were trained on."""
-    return np.bincount(digits().train_labels[:IMAGES]).tolist()
-
-
 def patient(case):
     """One of the trainings of chapter 8's clinic, as a log."""
     series = ("epochs", "training", "validation", "accuracy")
@@ -195,7 +188,7 @@ def write_assets(app, exception):
         return
     static = Path(app.outdir) / "_static"
     (static / "clinic.css").write_text(page.stylesheet(), encoding="utf-8")
-    patients = {"counts": counts_of_patients(), "logs": [patient(case) for case in PATIENTS]}
+    patients = {"counts": class_counts(), "logs": [patient(case) for case in PATIENTS]}
     (static / SCRIPT).write_text(page.site_script(titles(), patients), encoding="utf-8")
 
 

@@ -2,6 +2,7 @@
 
 import { h } from "../../web/static/controls.mjs";
 import { clamp, format, signed } from "../../web/static/format.mjs";
+import { barTable, onDrag, s } from "../../web/static/plot.mjs";
 import { explorer } from "./explorer.mjs";
 import {
   logitsSquaredErrorGrad,
@@ -10,7 +11,6 @@ import {
   softmaxSquaredErrorGrad,
   sum,
 } from "./maths.mjs";
-import { barTable, onDrag, s } from "./plot.mjs";
 
 const ANIMALS = ["cat", "dog", "bird"];
 const CORNERS = [

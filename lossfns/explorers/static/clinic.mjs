@@ -2,8 +2,8 @@
 
 import { choiceControl, h } from "../../web/static/controls.mjs";
 import { format } from "../../web/static/format.mjs";
+import { linePlot, lostBands } from "../../web/static/plot.mjs";
 import { explorer } from "./explorer.mjs";
-import { linePlot, lostBands } from "./plot.mjs";
 
 const clinic = explorer({
   title: "The loss-curve clinic",

@@ -1,9 +1,9 @@
 // Cross-entropy is a floor that no forecast can lower, and what a forecast wastes.
 
 import { allZero, format } from "../../web/static/format.mjs";
+import { barTable } from "../../web/static/plot.mjs";
 import { explorer } from "./explorer.mjs";
 import { crossEntropy, entropy, inUnit, klDivergence, normalise } from "./maths.mjs";
-import { barTable } from "./plot.mjs";
 
 const WEATHER = ["sun", "cloud", "rain"];
 const CLIMATE = [0.7, 0.2, 0.1];

@@ -2,8 +2,8 @@
 
 import { h } from "../../web/static/controls.mjs";
 import { format } from "../../web/static/format.mjs";
+import { linePlot, lostBands, table } from "../../web/static/plot.mjs";
 import { explorer } from "./explorer.mjs";
-import { linePlot, lostBands, table } from "./plot.mjs";
 
 const RANGES = { float16: [-20, 20], float32: [-120, 120], float64: [-800, 800] };
 

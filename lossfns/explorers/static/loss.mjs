@@ -1,6 +1,7 @@
 // One guess, two losses. Where is each of them loud?
 
 import { format, signed } from "../../web/static/format.mjs";
+import { barTable, linePlot } from "../../web/static/plot.mjs";
 import { explorer } from "./explorer.mjs";
 import {
   logit,
@@ -11,7 +12,6 @@ import {
   sigmoidSquaredError,
   sigmoidSquaredErrorGrad,
 } from "./maths.mjs";
-import { barTable, linePlot } from "./plot.mjs";
 
 const [MIN, MAX] = [0.00001, 0.99999];
 

@@ -1,9 +1,9 @@
 // Softmax, a shift, a temperature, and pushes that sum to zero.
 
 import { format, signed } from "../../web/static/format.mjs";
+import { barTable } from "../../web/static/plot.mjs";
 import { explorer } from "./explorer.mjs";
 import { softmax, sum, temperedCrossEntropyGrad } from "./maths.mjs";
-import { barTable } from "./plot.mjs";
 
 const mixer = explorer({
   title: "The softmax mixer",

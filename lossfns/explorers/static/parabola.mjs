@@ -1,6 +1,7 @@
 // One number for five targets, one of them an outlier.
 
 import { format, signed } from "../../web/static/format.mjs";
+import { barTable, linePlot } from "../../web/static/plot.mjs";
 import { explorer } from "./explorer.mjs";
 import {
   absoluteError,
@@ -11,7 +12,6 @@ import {
   squaredErrorGrad,
   sum,
 } from "./maths.mjs";
-import { barTable, linePlot } from "./plot.mjs";
 
 const LOSSES = {
   squared: {

@@ -1,8 +1,8 @@
 // Which loss teaches the digits, at which learning rates?
 
 import { h } from "../../web/static/controls.mjs";
+import { linePlot, table } from "../../web/static/plot.mjs";
 import { explorer } from "./explorer.mjs";
-import { linePlot, table } from "./plot.mjs";
 
 const RACERS = [
   ["cross_entropy", "cross-entropy", "ce"],

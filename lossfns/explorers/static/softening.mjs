@@ -1,6 +1,7 @@
 // Soft targets raise the floor; focus takes the loss away from easy examples.
 
 import { format } from "../../web/static/format.mjs";
+import { barTable, linePlot } from "../../web/static/plot.mjs";
 import { explorer } from "./explorer.mjs";
 import {
   easyShare,
@@ -10,7 +11,6 @@ import {
   smoothedFloor,
   surprisal,
 } from "./maths.mjs";
-import { barTable, linePlot } from "./plot.mjs";
 
 const AXES = {
   x: {

@@ -1,9 +1,9 @@
 // Surprise as height, probability as width, entropy as area.
 
 import { allZero, format } from "../../web/static/format.mjs";
+import { barTable, linePlot } from "../../web/static/plot.mjs";
 import { explorer } from "./explorer.mjs";
 import { entropy, inUnit, normalise, perplexity, surprisal } from "./maths.mjs";
-import { barTable, linePlot } from "./plot.mjs";
 
 const OUTCOMES = ["sun", "cloud", "rain", "snow"];
 const TONES = ["amber", "teal", "mse", "violet"];

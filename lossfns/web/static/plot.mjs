@@ -1,6 +1,6 @@
 // Drawings: line plots with axes, direct labels, marks and the numbers behind them; bars in a table.
-import { h } from "../../web/static/controls.mjs";
-import { clamp, format } from "../../web/static/format.mjs";
+import { h } from "./controls.mjs";
+import { clamp, format } from "./format.mjs";
 
 function s(tag, attributes = {}, ...children) {
   const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
