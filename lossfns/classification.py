@@ -516,7 +516,8 @@ def _share(sign: FloatArray, alpha: float | None) -> FloatArray | float:
     """Return `alpha` for label 1, whose sign is +1, and 1 - `alpha` for the other."""
     if alpha is None:
         return 1.0
-    return np.maximum(sign * alpha, sign * (alpha - 1))
+    share: FloatArray = np.maximum(sign * alpha, sign * (alpha - 1))
+    return share
 
 
 def _alpha(value: float | None) -> float | None:
