@@ -6,7 +6,7 @@ import codecs
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-BLOCK = 1 << 20
+BLOCK = 1 << 18
 # Colours, cursor movements and window titles of a terminal.
 ANSI = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z]|\][^\x07]*\x07)")
 # A progress bar goes back over its own line; what it writes then is a line of its own.

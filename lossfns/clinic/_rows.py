@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterable
+from typing import TypeAlias
+
+import numpy as np
 
 from lossfns.clinic._names import Meaning, meaning
 
@@ -47,6 +50,10 @@ class Column:
         self.row = -1  # the last that has a value
         self.rows = array("I")
         self.values = array("d")
+
+
+# A column, the places of its values among the lines of a block (None: all), and the values.
+Part: TypeAlias = tuple[Column, list[int] | None, "array[float]"]
 
 
 class Rows:
@@ -102,6 +109,17 @@ class Rows:
         else:
             self.ignored += 1
         return kept
+
+    def add_block(self, parts: list[Part], first: int, count: int) -> None:
+        """Keep the rows of `count` lines, each of which holds something to keep."""
+        row = len(self.lines)
+        for column, places, values in parts:
+            if places is None:
+                column.rows.frombytes(np.arange(row, row + count, dtype=np.uint32).tobytes())
+            else:
+                column.rows.extend([row + at for at in places])
+            column.values.extend(values)
+        self.lines.frombytes(np.arange(first, first + count, dtype=np.uint32).tobytes())
 
     def complain(self, name: str, line: int, column: int, text: str) -> None:
         """Count a cell that should have been a number, and remember the first."""

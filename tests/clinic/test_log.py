@@ -285,6 +285,24 @@ def test_a_line_of_a_known_kind_is_read_as_if_it_were_the_first(name, monkeypatc
         np.testing.assert_array_equal(quick.series[curve].values, slow.series[curve].values)
 
 
+def test_what_only_looks_like_a_number_costs_a_line_and_not_its_neighbours():
+    lines = [f"step {i} loss {i}.5" for i in range(9)]
+    log = read_log([*lines, "step 9 loss 1-2", *(f"step {i} loss {i}.5" for i in range(10, 20))])
+    expected = [1 if i == 9 else i + 0.5 for i in range(20)]
+    assert log.series["loss"].values.tolist() == expected
+
+
+@pytest.mark.parametrize("odd", ["null", "true", '"n/a"', "[1]", "1" + "0" * 400])
+def test_one_odd_object_among_thousands_leaves_the_others_as_they_are(odd):
+    lines = [f'{{"step": {i}, "loss": {i}.5}}' for i in range(20)]
+    lines[7] = f'{{"step": 7, "loss": {odd}}}'
+    loss = read_log(lines).series["loss"]
+    kept = np.isfinite(loss.values)
+    assert dict(zip(loss.steps[kept], loss.values[kept], strict=True)) == {
+        i: i + 0.5 for i in range(20) if i != 7
+    }
+
+
 UNREADABLE = {
     "nothing": ("", "empty"),
     "empty lines": ("\n\n \n", "empty"),

@@ -9,6 +9,9 @@ import numpy as np
 
 from lossfns.clinic.findings.case import Case, Curve, Finding, common
 
+# So many values before the first that is no number tell whether it came suddenly.
+WINDOW = 50
+
 
 def broken(case: Case) -> Iterator[Finding]:
     """The first value of a run that is nan or infinite, and what came before."""
@@ -24,22 +27,21 @@ def broken(case: Case) -> Iterator[Finding]:
         assert at is not None
         values, steps = curve.series.values, curve.series.steps
         id = "not-a-number" if math.isnan(values[at]) else "infinite"
-        before = values[:at]
-        evidence: dict[str, float | str] = {"value": str(values[at]), "before": "", "level": ""}
+        before = values[max(0, at - WINDOW) : at]
+        evidence: dict[str, float | str] = {"value": str(values[at])}
         also: tuple[str, ...] = () if curve.lasting else ("once",)
         if len(before):
-            evidence["before"] = float(before[-1])
-            level = float(np.median(before))
-            grown = max(before[-3:])
+            level = float(np.median(before[:-3])) if len(before) > 3 else float(before[0])
+            grown = float(before[-3:].max())
             norm = _norm_before(case, curve, steps[at])
-            if len(before) > 1 and grown > 2 * min(before):
-                evidence |= {"before": float(grown), "level": float(min(before))}
+            if grown > 2 * level:
+                evidence |= {"before": grown, "level": level}
                 also = (*also, "grown")
             elif norm is not None:
                 evidence |= {"norm": norm[0], "level": norm[1]}
                 also = (*also, "norm")
             else:
-                evidence["level"] = level
+                evidence["before"] = float(before[-1])
                 also = (*also, "sudden")
         last = steps[-1] if curve.lasting else steps[at]
         yield case.finding(id, curve, (steps[at], last), evidence, also, "exact")
@@ -54,7 +56,7 @@ def _norm_before(case: Case, curve: Curve, step: float) -> tuple[float, float] |
     """The gradient's norm before a step and its usual size, if it had grown."""
     for norm in case.log.of("norm", run=curve.series.means.run):
         before = norm.values[norm.steps < step]
-        before = before[np.isfinite(before)]
+        before = before[np.isfinite(before)][-WINDOW:]
         if len(before) > 3 and before[-3:].max() > 5 * np.median(before):
             return float(before[-3:].max()), float(np.median(before))
     return None

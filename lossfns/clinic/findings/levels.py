@@ -125,7 +125,7 @@ def _explained(case: Case, text: str, accuracy: float | None, learned: bool) -> 
 def _nearly_even(classes: int | None, level: float, accuracy: float | None) -> Explanation | None:
     """An even guess that knows how common the classes are, nearly equally, and nothing else."""
     line = thresholds()["flat"]
-    if classes is None or abs(level / math.log(classes) - 1) > line["even"]:
+    if classes is None or classes < 2 or abs(level / math.log(classes) - 1) > line["even"]:
         return None
     if accuracy is not None and accuracy > line["right"] / classes:
         return None

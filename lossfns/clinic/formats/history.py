@@ -6,8 +6,9 @@ import re
 
 from lossfns.clinic._rows import NUMBER, Rows
 
+# A list of two numbers at least, perhaps over several lines.
 START = re.compile(
-    r"""["'](\w*(?:loss|acc|accuracy))["']\s*:\s*\[\s*(?:$|[-+.\dni])""", re.I | re.M
+    rf"""["'](\w*(?:loss|acc|accuracy))["']\s*:\s*\[\s*(?:$|{NUMBER}\s*(?:,|$))""", re.I | re.M
 )
 TOKEN = re.compile(rf"""["']([^"'\\]+)["']\s*:\s*(\[)|(\])|({NUMBER})""", re.I)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from array import array
 
-from lossfns.clinic._rows import NUMBER, Rows
+from lossfns.clinic._rows import NUMBER, Part, Rows
 
 # An opening or closing bracket; a key, with its value where that is a number; a text, to pass over.
 TOKEN = re.compile(
@@ -42,6 +43,10 @@ class Objects:
         """Take the next lines."""
         entries = None if self.open else whole(lines)
         if entries is not None:
+            parts = self._alike(entries)
+            if parts:
+                self.rows.add_block(parts, first, len(entries))
+                return
             for at, entry in enumerate(entries, first):
                 pairs = flat(entry)
                 if pairs is None:
@@ -55,6 +60,24 @@ class Objects:
                 while self.open and self.open[-1][0] is not None:
                     self.open.pop()
             self._scan(line, at)
+
+    def _alike(self, entries: list[dict[str, object]]) -> list[Part] | None:
+        """The columns of objects that have the same keys, and numbers for all that are known."""
+        keys = entries[0].keys() if entries else {}
+        if not all(entry.keys() == keys for entry in entries):
+            return None
+        parts: list[Part] = []
+        for name, value in entries[0].items():
+            if isinstance(value, dict | list):
+                return None
+            column = self.rows.column(name)
+            if column is None:
+                continue
+            values = [one for entry in entries if isinstance(one := entry[name], float)]
+            if len(values) < len(entries):
+                return None
+            parts.append((column, None, array("d", values)))
+        return parts
 
     def _scan(self, line: str, at: int) -> None:
         """Take a line's brackets and keys, one after the other."""
@@ -96,7 +119,7 @@ def whole(lines: list[str]) -> list[dict[str, object]] | None:
     if "'" in text and '"' not in text:  # as Python prints a dict
         text = text.replace("'", '"').replace(": nan", ": NaN").replace(": inf", ": Infinity")
     try:
-        entries = json.loads(f"[{text}]")
+        entries = json.loads(f"[{text}]", parse_int=float)
     except (ValueError, RecursionError):
         return None
     # A line may hold two objects, and another none.
@@ -107,11 +130,11 @@ def flat(entry: dict[str, object]) -> list[tuple[str, float]] | None:
     """Return the numbers of an object, also those in quotes, or None if it holds another."""
     pairs: list[tuple[str, float]] = []
     for name, value in entry.items():
-        if isinstance(value, float | int):  # true and false among them, of names not known
+        if isinstance(value, float):
             pairs.append((name, value))
         elif isinstance(value, str):
             if QUOTED.match(value):
                 pairs.append((name, float(value)))
-        elif value is not None:
+        elif isinstance(value, dict | list):
             return None
     return pairs

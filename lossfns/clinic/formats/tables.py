@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from lossfns.clinic._lines import LogError
 from lossfns.clinic._names import meaning
-from lossfns.clinic._rows import Column, Rows, number
+from lossfns.clinic._rows import Column, Part, Rows, number
 
 SEPARATORS = ("\t", ";", ",", "|", "  ", " ")
 QUOTED = re.compile(r'"((?:[^"]|"")*)"')
@@ -95,32 +95,27 @@ class Table:
 
     def _whole(self, table: list[list[str]], first: int) -> bool:
         """Take lines column by column, if all their cells are there, numbers or empty."""
-        if not table or any(len(cells) != self.width for cells in table):
+        count = len(table)
+        if not table or set(map(len, table)) != {self.width}:
             return False
-        parts = []
-        kept = 0
+        parts: list[Part] = []
         for i, column in self.columns:
             cells = [row[i] for row in table]
-            places: range | list[int] = range(len(cells))
             try:
-                values = array("d", map(float, cells))
+                parts.append((column, None, array("d", map(float, cells))))
+                continue
             except ValueError:
                 places = [at for at, cell in enumerate(cells) if cell and not cell.isspace()]
-                try:
-                    values = array("d", [float(cells[at]) for at in places])
-                except ValueError:
-                    return False
-            kept = max(kept, len(values))
-            parts.append((column, places, values))
-        if kept < len(table):  # perhaps a line without any number is among them
-            held = set().union(*(places for _, places, _ in parts)) if parts else set()
-            if len(held) < len(table):
+            try:
+                parts.append((column, places, array("d", [float(cells[at]) for at in places])))
+            except ValueError:
                 return False
-        row = len(self.rows.lines)
-        for column, places, values in parts:
-            column.rows.extend([row + at for at in places])
-            column.values.extend(values)
-        self.rows.lines.extend(range(first, first + len(table)))
+        if all(places is not None for _, places, _ in parts):
+            # Perhaps a line without any number is among them.
+            held = set().union(*(places for _, places, _ in parts if places is not None))
+            if len(held) < count:
+                return False
+        self.rows.add_block(parts, first, count)
         return True
 
     def _line(self, line: str, cells: list[str], at: int) -> None:

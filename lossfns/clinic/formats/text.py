@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from array import array
+from itertools import islice
 from typing import NamedTuple, TypeAlias
 
 from lossfns.clinic._names import HELD_OUT, TRAINING, meaning, spoken_name
-from lossfns.clinic._rows import NUMBER, Rows
+from lossfns.clinic._rows import NUMBER, Part, Rows
 
 WORD = r"[A-Za-z_][A-Za-z0-9_@./\-]*"
 # Up to four words, then a sign if any, then a number, perhaps in a bracket or out of a total.
@@ -48,17 +50,9 @@ class Kind(NamedTuple):
     names: list[str]
     totals: list[int]
 
-    def pairs(self, line: str) -> list[tuple[str, float]] | None:
-        """Return each name with its number, or None if the line is of another kind."""
-        found = self.pattern.fullmatch(line)
-        if found is None:
-            return None
-        try:
-            values = list(map(float, found.groups()))
-        except ValueError:  # such as 1-2
-            return None
-        if len(values) == len(self.names):
-            return list(zip(self.names, values, strict=True))
+    def pairs(self, figures: tuple[str, ...]) -> list[tuple[str, float]]:
+        """Return each name with its number."""
+        values = list(map(float, figures))
         own = (i for i in range(len(values)) if i not in self.totals)
         return [
             (name, values[i] / values[total] if total >= 0 and values[total] else values[i])
@@ -88,25 +82,70 @@ class Text:
 
     def read(self, lines: list[str], first: int) -> None:
         """Take the next lines."""
-        add, kinds, commas = self.rows.add, self.kinds, self.commas
-        for at, line in enumerate(lines, first):
+        if self.commas or any("tensor(" in line for line in lines):
+            lines = list(map(self._plain, lines))
+        at = 0
+        while at < len(lines):
+            line = lines[at]
             if not line or line.isspace():
+                at += 1
                 continue
-            if "tensor(" in line:
-                line = line.replace("tensor(", "")
-            if commas:
-                line = COMMAS.sub(r"\1.\2", line)
-            for i, kind in enumerate(kinds):
-                pairs = kind.pairs(line)
-                if pairs is not None:
-                    add(pairs, at)
-                    if i:
-                        kinds.insert(0, kinds.pop(i))
+            taken = self._run(lines, at, first + at)
+            if not taken:
+                self._one(line, first + at)
+            at += taken or 1
+
+    def _one(self, line: str, number: int) -> None:
+        """Take a line word by word."""
+        pairs = named(line)
+        self.rows.add([(name, value) for name, value, _, _ in pairs], number)
+        self._learn(line, pairs)
+
+    def _plain(self, line: str) -> str:
+        """A line with decimal points, and numbers out of their tensors."""
+        line = line.replace("tensor(", "")
+        return COMMAS.sub(r"\1.\2", line) if self.commas else line
+
+    def _run(self, lines: list[str], at: int, number: int) -> int:
+        """Take the line at a place, and all of its kind that follow; return how many."""
+        for i, kind in enumerate(self.kinds):
+            match = kind.pattern.fullmatch
+            found = match(lines[at])
+            if found is None:
+                continue
+            if i:
+                self.kinds.insert(0, self.kinds.pop(i))
+            run = []
+            for line in islice(lines, at, None):
+                found = match(line)
+                if found is None:
                     break
-            else:
-                found = named(line)
-                add([(name, value) for name, value, _, _ in found], at)
-                self._learn(line, found)
+                run.append(found.groups())
+            try:
+                self._keep(kind, run, number)
+            except ValueError:  # what looks like a number is none, such as 1-2
+                for place, line in enumerate(lines[at : at + len(run)], number):
+                    self._one(line, place)
+            return len(run)
+        return 0
+
+    def _keep(self, kind: Kind, run: list[tuple[str, ...]], first: int) -> None:
+        """Keep the figures of lines of one kind that follow each other."""
+        columns = [self.rows.column(name) for name in kind.names]
+        if (
+            len(run) > 1
+            and columns
+            and max(kind.totals) < 0
+            and len(set(kind.names)) == len(columns)
+        ):
+            figures = [array("d", map(float, one)) for one in zip(*run, strict=True)]
+            held = zip(columns, figures, strict=True)
+            parts: list[Part] = [(column, None, one) for column, one in held if column is not None]
+            self.rows.add_block(parts, first, len(run))
+            return
+        rows = [kind.pairs(figures) for figures in run]
+        for line, pairs in enumerate(rows, first):
+            self.rows.add(pairs, line)
 
     def _learn(self, line: str, pairs: list[Named]) -> None:
         """Remember a line's kind, once it has been seen often."""
