@@ -367,7 +367,9 @@ class Examination:
             **fields,
         )
 
-    def _convention(self, reading: Reading) -> tuple[tuple[str, str], ...]:
+    def _convention(
+        self, reading: Reading, returns: str | None = None
+    ) -> tuple[tuple[str, str], ...]:
         settings = ", ".join(
             SAID[sign] if value is True else f"{sign} {value:.4g}"
             for sign, value in reading.settings.items()
@@ -375,7 +377,7 @@ class Examination:
         )
         return (
             ("Takes", str(reading.presentation)),
-            ("Returns", self._fields(reading)["returns"]),
+            ("Returns", self._fields(reading)["returns"] if returns is None else returns),
             ("With", settings),
         )
 
@@ -398,16 +400,20 @@ class Examination:
         values = next(values for shown, values in self.heard if shown is reading.presentation)
         index = self._telling(values, reading)
         right = self._expected(reading, index, values[index])
+        losses = self._losses(idea.function, self.cases[index], reading.settings)
+        fields = self._fields(reading)
+        if losses.shape != self._right_losses(index, reading.settings).shape:
+            fields["returns"] = ""  # the mistake is in what becomes of the examples
         return self.audit(
             "differs",
             idea.shows,
-            *self._convention(reading),
+            *self._convention(reading, fields["returns"]),
             *self._shown(reading, index, right, values[index]),
             ("How we know", f"on all {len(self.cases)} inputs it gives what this mistake gives"),
             ("Why it matters", TITLES[idea.misconception].matters),
             ("Next", idea.look),
             mistake=idea.misconception,
-            **self._fields(reading),
+            **fields,
         )
 
     def _expected(self, reading: Reading, index: int, came: Array) -> Array:
@@ -431,7 +437,8 @@ class Examination:
 
     def _different(self) -> Audit:
         best: tuple[float, Reading, list[Array]] | None = None
-        for shown, values in self.heard:
+        plain = [one for one in self.heard if not one[0].layout.says] or self.heard
+        for shown, values in plain:
             for settings in self._settings:
                 for reduction in self.role.reductions:
                     far = self._distance(Reading(shown, settings, reduction), values)
@@ -530,7 +537,7 @@ class Examination:
             *self._convention(reading),
             ("Input", listed(shown.batches(case, self.dtype)[0])),
             ("Right slope", show(right)),
-            ("Yours", show(came)),
+            ("Yours", self.faults.get("the slope", "") or show(came)),
             ("Why it matters", TITLES[name].matters if name else ""),
             ("Next", look),
             mistake=name,
@@ -574,6 +581,7 @@ class Examination:
         for arrays, one in zip(batches, above, strict=True):
             came = self.subject.slope(arrays, shown.place(of), np.asarray(one))
             if came.numbers is None:
+                self.faults["the slope"] = came.fault
                 return np.full(case[of].shape, np.nan)
             slopes.append(came.numbers)
         return shown.carried(of, case, slopes)
@@ -597,7 +605,7 @@ class Examination:
         numbers = [one.numbers for one in came]
         if any(one is None or one.size * len(came) != right.size for one in numbers):
             fault = next((one.fault for one in came if one.fault), "")
-            self.faults["the gradient"] = fault
+            self.faults["the slope"] = fault
             yield case, right, right, np.full(right.shape, np.nan)
             return
         plain = np.reshape(np.stack([np.asarray(one) for one in numbers]), right.shape)
@@ -688,7 +696,7 @@ class Examination:
             if not fine < middle < failure.scale:
                 break
             found = self._fails(reading, extreme, middle, dtype)
-            if found is None:
+            if found is None or (found.kind == "warns" != failure.kind):
                 fine = middle
             else:
                 # What kind it is shows further out: a cap looks like a slip where it begins.
