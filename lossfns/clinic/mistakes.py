@@ -127,6 +127,10 @@ OF_CODE = {
         "An empty mask becomes 0/0",
         "One picture without the thing sought, and the loss of the batch is nan.",
     ),
+    "empty-mask-punished": Misconception(
+        "An empty mask, rightly guessed, costs 1",
+        "Where there is nothing to find, the model is pushed to find something.",
+    ),
     "masked-gradient-nan": Misconception(
         "A masked logit makes the gradient nan",
         "The loss looks healthy, and one step later every weight is nan.",

@@ -369,7 +369,10 @@ MASKS = (
         "an empty mask, and nothing guessed",
         lambda s: _pair(np.full((1, 2, 2), -s), np.zeros((1, 2, 2))),
         (2000.0,),
-        dict.fromkeys(("nan", "inf", "slope"), "empty-mask"),
+        {
+            **dict.fromkeys(("nan", "inf", "slope"), "empty-mask"),
+            **dict.fromkeys(("flat", "wrong"), "empty-mask-punished"),
+        },
         slopes=False,
     ),
     Extreme(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
@@ -31,7 +32,7 @@ class Subject:
     """A loss function, and perhaps its gradient, in a framework.
 
     keywords : what its required parameters beyond the arrays are given
-    calling : the arrays of the call that runs, or ran last
+    calling, began : the arrays of the call that runs, or ran last, and when it began
     returned : the framework whose numbers came back last
     """
 
@@ -40,6 +41,7 @@ class Subject:
     framework: Framework
     keywords: dict[str, Any] = field(default_factory=dict)
     calling: Arrays = ()
+    began: float = field(default_factory=time.monotonic)
     returned: str = ""
 
     @cached_property
@@ -61,7 +63,7 @@ class Subject:
         """Return the framework's own slope."""
         of = self.framework.slopes
         assert of is not None
-        self.calling = arrays
+        self.calling, self.began = arrays, time.monotonic()
         try:
             slopes = of(self.bound, arrays, which, upstream)
         except Detached:
@@ -74,7 +76,7 @@ class Subject:
 
     def _call(self, function: Callable[..., Any], arrays: Arrays) -> Came:
         warned: list[str] = []
-        self.calling = arrays
+        self.calling, self.began = arrays, time.monotonic()
         try:
             tensors = [self.framework.tensor(array) for array in arrays]
             # log 0 is −∞ by right, as in the branch that `np.where` does not take.

@@ -187,6 +187,7 @@ TORCH = [
     (F.kl_div, "kl_divergence", "differs", "mean-over-outcomes"),
     (partial(F.smooth_l1_loss, beta=2.0), "huber_loss", "differs", "huber-over-delta"),
     (logarithm_behind_a_mask, CROSS_ENTROPY, "unstable", "slope-lost"),
+    (F.soft_margin_loss, BINARY, "unstable", "exp-overflow"),
     (rootless, "triplet_loss", "unstable", "root-at-zero"),
     (F.cross_entropy, "masked_cross_entropy", "unstable", "all-ignored-nan"),
 ]
