@@ -120,7 +120,7 @@ def _bounded(examination: Examination) -> tuple[Audit, bool]:
         lambda: reports.append(examination.report()),
         SECONDS,
         # Each call has its own time, until that of all calls is spent.
-        began=lambda: min(subject.began, start + ALL_SECONDS),
+        began=lambda: min(subject.began, time.monotonic(), start + ALL_SECONDS),
     )
     remarks = (
         ("It printed", how.printed),

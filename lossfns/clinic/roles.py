@@ -68,6 +68,8 @@ class Knob:
         """Return what a number handed over by name may stand for."""
         if given is None or isinstance(given, bool):
             return (given,) if given in self.values else self.values
+        if given < 0:  # how some say that it is not used
+            return self.values
         return tuple(meaning(given) for _, meaning in self.meanings)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -32,7 +33,8 @@ class Subject:
     """A loss function, and perhaps its gradient, in a framework.
 
     keywords : what its required parameters beyond the arrays are given
-    calling, began : the arrays of the call that runs, or ran last, and when it began
+    calling : the arrays of the call that runs, or ran last
+    began : when the call that runs began, by `time.monotonic`; infinite between calls
     returned : the framework whose numbers came back last
     """
 
@@ -41,7 +43,7 @@ class Subject:
     framework: Framework
     keywords: dict[str, Any] = field(default_factory=dict)
     calling: Arrays = ()
-    began: float = field(default_factory=time.monotonic)
+    began: float = math.inf
     returned: str = ""
 
     @cached_property
@@ -72,6 +74,8 @@ class Subject:
             raise
         except BaseException as error:
             return _raised(error)
+        finally:
+            self.began = math.inf
         return _read(slopes)
 
     def _call(self, function: Callable[..., Any], arrays: Arrays) -> Came:
@@ -87,6 +91,8 @@ class Subject:
             raise
         except BaseException as error:  # also sys.exit(): it must end nothing but this call
             return _raised(error)
+        finally:
+            self.began = math.inf
         self.returned = root(value)
         changed = not all(map(_untouched, tensors, arrays))
         return replace(came, warned=next(iter(warned), ""), changed=changed)
