@@ -252,13 +252,13 @@ Each finding above was called again, outside the audit, on the input shown.
   that are distributions, in PyTorch, timm, Keras and Optax, and the KL divergences. Optax has
   `safe_softmax_cross_entropy` for it, and class indices have no product.
 - **A cap.** Keras clips probabilities at 1e−7, `BinaryFocalCrossentropy` even when it is given
-  logits; the small numbers added in `F.gaussian_nll_loss` (1e−6), `F.poisson_nll_loss` (1e−8) and
+  logits; the small numbers in `F.gaussian_nll_loss` (1e−6), `F.poisson_nll_loss` (1e−8) and
   Keras' `Poisson` (1e−7) cap a loss too.
 - **`F.kl_div`** divides by all entries by default, and warns of it; **`F.smooth_l1_loss`** and
   **`optax.l2_loss`** are other losses by intent, and their documents say so.
-- **`F.soft_margin_loss`** computes log(1 + e^s) as it stands: in single precision s = 89 is too much.
+- **`F.soft_margin_loss`** computes log(1 + e^s) as it stands, which overflows at s = 89.
 - **Nothing to average.** `F.cross_entropy` on a batch in which every label is ignored is 0/0.
-- **Keras' `Dice` and `Tversky`** count the batch as one mask: an empty one, rightly guessed, costs 1.
+- **Keras' `Dice` and `Tversky`** count the batch as one mask: an empty one, found empty, costs 1.
 - **NT-Xent** counts the pairs of the same side as negatives too: a loss of its own.
 """
 COLUMNS = ("Loss", "Meant as", "Found", "Where", "Takes → returns", "At its limits")
