@@ -6,11 +6,11 @@ the fastest round counts. Run with one thread for both libraries: OPENBLAS_NUM_T
 
 import os
 import time
-import tracemalloc
 
 import numpy as np
 import torch
 import torch.nn.functional as F
+from machinery import beyond, fastest
 
 from lossfns import (
     linear_cross_entropy_with_integer_labels,
@@ -70,12 +70,7 @@ def report(title, methods):
     for call in methods.values():
         for found, ours in zip(call(), expected, strict=True):
             np.testing.assert_allclose(found, ours, rtol=1e-4, atol=1e-4)
-    best = dict.fromkeys(methods, float("inf"))
-    for _ in range(ROUNDS):
-        for name, call in methods.items():
-            start = time.perf_counter()
-            call()
-            best[name] = min(best[name], time.perf_counter() - start)
+    best = fastest(methods, ROUNDS, dict.fromkeys(methods, time.perf_counter))
     print(f"\n{title:<28}{'ms':>8}{'÷ lossfns':>12}")
     for name, seconds in best.items():
         print(f"{name:<28}{seconds * 1e3:8.0f}{seconds / best['lossfns']:12.2f}")
@@ -88,7 +83,4 @@ if __name__ == "__main__":
     print(f"fastest of {ROUNDS} interleaved rounds; the logits would take {size:.0f} MB")
     report("loss", LOSS)
     report("loss and both gradients", GRADIENT)
-    tracemalloc.start()
-    result = GRADIENT["lossfns"]()
-    beyond = tracemalloc.get_traced_memory()[1] - sum(array.nbytes for array in result)
-    print(f"\nlossfns holds {beyond / 2**20:.0f} MB beyond its gradients")
+    print(f"\nlossfns holds {beyond(GRADIENT['lossfns']):.0f} MB beyond its gradients")

@@ -4,6 +4,7 @@ Losses return one value per example, and `<loss>_grad` the derivative of their s
 the first argument; take the mean yourself. The first argument's dtype is the result's (integers and
 booleans count as float64), and a single number comes back as a NumPy scalar. Infinite logits give
 the limit where there is one, nan passes through, and no input causes a floating-point warning.
+Losses with one value per position take `where`: what does not count costs 0 whatever stands there.
 
 Everything here needs NumPy alone.
 """
@@ -34,6 +35,8 @@ from lossfns.classification import (
     softmax_cross_entropy_grad,
     softmax_cross_entropy_with_integer_labels,
     softmax_cross_entropy_with_integer_labels_grad,
+    softmax_focal_loss,
+    softmax_focal_loss_grad,
 )
 from lossfns.contrastive import (
     clip_loss,
@@ -62,7 +65,14 @@ from lossfns.linear import (
     partial_linear_cross_entropy,
     partial_linear_slopes,
 )
+from lossfns.masks import masked_mean, masked_mean_grad
 from lossfns.preferences import dpo_loss, dpo_loss_grad, pair_loss, pair_loss_grad
+from lossfns.ranking import (
+    cumulative_logit_loss,
+    cumulative_logit_loss_grad,
+    plackett_luce_loss,
+    plackett_luce_loss_grad,
+)
 from lossfns.regression import (
     absolute_error,
     absolute_error_grad,
@@ -99,6 +109,8 @@ __all__ = [
     "cross_entropy",
     "ctc_loss",
     "ctc_loss_grad",
+    "cumulative_logit_loss",
+    "cumulative_logit_loss_grad",
     "dice_loss",
     "dice_loss_grad",
     "distillation_loss",
@@ -122,6 +134,8 @@ __all__ = [
     "log_sigmoid",
     "log_softmax",
     "logsumexp",
+    "masked_mean",
+    "masked_mean_grad",
     "merge_cross_entropy",
     "negative_sampling_loss",
     "negative_sampling_loss_grad",
@@ -134,6 +148,8 @@ __all__ = [
     "perplexity",
     "pinball_loss",
     "pinball_loss_grad",
+    "plackett_luce_loss",
+    "plackett_luce_loss_grad",
     "poisson_nll_loss",
     "poisson_nll_loss_grad",
     "siglip_loss",
@@ -151,6 +167,8 @@ __all__ = [
     "softmax_cross_entropy_grad",
     "softmax_cross_entropy_with_integer_labels",
     "softmax_cross_entropy_with_integer_labels_grad",
+    "softmax_focal_loss",
+    "softmax_focal_loss_grad",
     "softmax_squared_error",
     "softmax_squared_error_grad",
     "softplus",

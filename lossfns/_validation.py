@@ -16,11 +16,15 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lossfns._numerics import sum_along
+
 FloatDType: TypeAlias = np.dtype[np.floating[Any]]
 FloatArray: TypeAlias = NDArray[np.floating[Any]]
 # An array for an array, a NumPy scalar for a single number. A type checker can't tell which; Any
 # beside the array lets a caller index the one and compute with the other.
 Floats: TypeAlias = FloatArray | Any
+
+WORKING = frozenset((np.dtype(np.float32), np.dtype(np.float64)))
 
 
 def plain_array(value: ArrayLike, name: str) -> NDArray[Any]:
@@ -50,6 +54,12 @@ def float_array(value: ArrayLike, name: str) -> FloatArray:
 
 def float_arrays(**values: ArrayLike) -> tuple[FloatDType, list[FloatArray]]:
     """Return the dtype of the result, and each array in the working dtype."""
+    given = list(values.values())
+    dtype = getattr(given[0], "dtype", None)
+    if dtype in WORKING and all(
+        type(value) is np.ndarray and value.dtype == dtype for value in given
+    ):
+        return dtype, given  # type: ignore[return-value]  # nothing to do, which is common
     arrays = [float_array(value, name) for name, value in values.items()]
     working = np.result_type(np.float32, *(array.dtype for array in arrays))
     return arrays[0].dtype, [array.astype(working, copy=False) for array in arrays]
@@ -58,7 +68,7 @@ def float_arrays(**values: ArrayLike) -> tuple[FloatDType, list[FloatArray]]:
 def equal_shapes(**values: ArrayLike) -> tuple[FloatDType, list[FloatArray]]:
     """Return what `float_arrays` does, and refuse arguments that differ in shape."""
     dtype, arrays = float_arrays(**values)
-    if len({array.shape for array in arrays}) > 1:
+    if any(array.shape != arrays[0].shape for array in arrays):
         shapes = " and ".join(str(array.shape) for array in arrays)
         raise ValueError(f"{' and '.join(values)} must have equal shapes, got {shapes}")
     return dtype, arrays
@@ -66,6 +76,8 @@ def equal_shapes(**values: ArrayLike) -> tuple[FloatDType, list[FloatArray]]:
 
 def in_unit_interval(array: FloatArray, name: str) -> None:
     """Refuse values below 0 or above 1; nan passes."""
+    if array.min(initial=0) >= 0 and array.max(initial=1) <= 1:  # quick; False for a nan too
+        return
     outside = (array < 0) | (array > 1)
     if outside.any():
         raise ValueError(f"{name} must lie between 0 and 1, got {array[outside][0]}")
@@ -115,16 +127,29 @@ def distributions(axis: int, **values: ArrayLike) -> tuple[FloatDType, list[Floa
     """
     dtype, arrays = equal_shapes(**values)
     for (name, value), array in zip(values.items(), arrays, strict=True):
-        axis = class_axis(array, name, axis)
-        if (array < 0).any():
-            raise ValueError(f"{name} must not be negative, got {array[array < 0][0]}")
-        tolerance = math.sqrt(np.finfo(float_array(value, name).dtype).eps)
-        with np.errstate(all="ignore"):
-            sums = array.sum(axis=axis, keepdims=True)
-            wrong = np.abs(sums - 1) > tolerance
-        if wrong.any():
-            raise ValueError(f"{name} must sum to 1 along axis {axis}, got {sums[wrong][0]}")
+        sum_to_one(array, name, class_axis(array, name, axis), value)
     return dtype, arrays
+
+
+def sum_to_one(array: FloatArray, name: str, axis: int, given: ArrayLike) -> None:
+    """Refuse what is not a distribution along `axis`, as exactly as it was `given`; nan passes."""
+    not_negative(array, name)
+    tolerance = math.sqrt(np.finfo(float_array(given, name).dtype).eps)
+    with np.errstate(all="ignore"):
+        sums = sum_along(array, axis)
+        if sums.size and sums.min() >= 1 - tolerance and sums.max() <= 1 + tolerance:
+            return
+        wrong = np.abs(sums - 1) > tolerance
+    if wrong.any():
+        raise ValueError(f"{name} must sum to 1 along axis {axis}, got {sums[wrong][0]}")
+
+
+def not_negative(array: FloatArray, name: str) -> None:
+    """Refuse values below 0; nan passes."""
+    if array.min(initial=0) >= 0:  # quick; False for a nan too
+        return
+    if (array < 0).any():
+        raise ValueError(f"{name} must not be negative, got {array[array < 0][0]}")
 
 
 def categorical(
@@ -132,14 +157,22 @@ def categorical(
 ) -> tuple[FloatDType, FloatArray, FloatArray]:
     """Return the dtype, logits and labels of a loss whose labels are distributions over `axis`."""
     dtype, (logits_array, labels_array) = equal_shapes(logits=logits, labels=labels)
-    distributions(axis, labels=labels)
+    sum_to_one(labels_array, "labels", class_axis(labels_array, "labels", axis), labels)
     return dtype, logits_array, labels_array
 
 
 def integer_labels(
-    labels: ArrayLike, shape: tuple[int, ...], classes: int, name: str = "labels"
+    labels: ArrayLike,
+    shape: tuple[int, ...],
+    classes: int,
+    name: str = "labels",
+    *,
+    keep: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.intp]:
-    """Return `labels` as indices of the given shape, each of them in 0 … classes - 1."""
+    """Return `labels` as indices of the given shape, each of them in 0 … classes - 1.
+
+    Those that `keep` leaves out come back as class 0, whatever they were.
+    """
     array = plain_array(labels, name)
     if array.dtype.kind not in "iu" and (array.size or isinstance(labels, np.ndarray)):
         raise TypeError(f"{name} must be integers, got dtype {array.dtype}")
@@ -148,8 +181,11 @@ def integer_labels(
             f"{name} must have the shape of logits without the class axis, {shape}, "
             f"got {array.shape}"
         )
-    outside = (array < 0) | (array >= classes)
-    if outside.any():
+    if keep is not None:
+        array = array.copy()
+        array[~keep] = 0
+    if array.size and (array.min() < 0 or array.max() >= classes):
+        outside = (array < 0) | (array >= classes)
         raise ValueError(f"{name} must lie in 0 … {classes - 1}, got {array[outside][0]}")
     return array.astype(np.intp, copy=False)
 

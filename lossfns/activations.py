@@ -9,8 +9,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lossfns._numerics import exponentials, shift
-from lossfns._validation import FloatArray, Floats, cast, class_axis, float_arrays
+from lossfns._blocks import elementwise, per_class, per_example
+from lossfns._numerics import (
+    exponentials,
+    log1p_exp_minus_size,
+    log_probabilities,
+    shift,
+    sigmoid_of,
+    softplus_of,
+)
+from lossfns._validation import FloatArray, Floats, class_axis, float_arrays
 
 
 def sigmoid(logits: ArrayLike) -> Floats:
@@ -45,9 +53,7 @@ def sigmoid(logits: ArrayLike) -> Floats:
     array([0.010987, 0.5     , 0.989013])
     """
     dtype, (logits,) = float_arrays(logits=logits)
-    with np.errstate(all="ignore"):
-        # 1 / (1 + e^-z) = e^min(z, 0) / (1 + e^-|z|), and no exponent is positive
-        return cast(np.exp(np.minimum(logits, 0)) / (1 + np.exp(-np.abs(logits))), dtype)
+    return elementwise(sigmoid_of, logits, dtype=dtype)
 
 
 def softplus(logits: ArrayLike) -> Floats:
@@ -81,9 +87,7 @@ def softplus(logits: ArrayLike) -> Floats:
     [4.24835426e-18 6.93147181e-01 1.00000000e+03]
     """
     dtype, (logits,) = float_arrays(logits=logits)
-    with np.errstate(all="ignore"):
-        # log(1 + e^z) = max(z, 0) + log(1 + e^-|z|)
-        return cast(np.maximum(logits, 0) + np.log1p(np.exp(-np.abs(logits))), dtype)
+    return elementwise(softplus_of, logits, dtype=dtype)
 
 
 def log_sigmoid(logits: ArrayLike) -> Floats:
@@ -114,9 +118,7 @@ def log_sigmoid(logits: ArrayLike) -> Floats:
     -1000.0
     """
     dtype, (logits,) = float_arrays(logits=logits)
-    with np.errstate(all="ignore"):
-        # -log(1 + e^-z) = min(z, 0) - log(1 + e^-|z|)
-        return cast(np.minimum(logits, 0) - np.log1p(np.exp(-np.abs(logits))), dtype)
+    return elementwise(_log_sigmoid, logits, dtype=dtype)
 
 
 def logsumexp(logits: ArrayLike, *, axis: int = -1) -> Floats:
@@ -154,12 +156,7 @@ def logsumexp(logits: ArrayLike, *, axis: int = -1) -> Floats:
     """
     dtype, (logits,) = float_arrays(logits=logits)
     axis = class_axis(logits, "logits", axis)
-    with np.errstate(all="ignore"):
-        # log Σ e^z = m + log(1 + Σ' e^(z - m)), where Σ' leaves out one largest, whose term is 1
-        maximum, shifted = shift(logits, axis)
-        _, others = exponentials(shifted, axis)
-        log_total = np.where(np.isinf(maximum), maximum, maximum + np.log1p(others))
-    return cast(log_total.squeeze(axis), dtype)
+    return per_example(_logsumexp, logits, axis=axis, dtype=dtype)
 
 
 def softmax(logits: ArrayLike, *, axis: int = -1) -> FloatArray:
@@ -197,10 +194,7 @@ def softmax(logits: ArrayLike, *, axis: int = -1) -> FloatArray:
     """
     dtype, (logits,) = float_arrays(logits=logits)
     axis = class_axis(logits, "logits", axis)
-    with np.errstate(all="ignore"):
-        # e^z / Σ e^z = e^(z - m) / Σ e^(z - m)
-        terms, others = exponentials(shift(logits, axis)[1], axis)
-        return cast(terms / (1 + others), dtype)
+    return per_class(_softmax, logits, axis=axis, dtype=dtype)
 
 
 def log_softmax(logits: ArrayLike, *, axis: int = -1) -> FloatArray:
@@ -244,7 +238,26 @@ def log_softmax(logits: ArrayLike, *, axis: int = -1) -> FloatArray:
     """
     dtype, (logits,) = float_arrays(logits=logits)
     axis = class_axis(logits, "logits", axis)
-    with np.errstate(all="ignore"):
-        # log(e^z / Σ e^z) = (z - m) - log(1 + Σ' e^(z - m)), where Σ' leaves out one largest
-        shifted = shift(logits, axis)[1]
-        return cast(shifted - np.log1p(exponentials(shifted, axis)[1]), dtype)
+    return per_class(log_probabilities, logits, axis=axis, dtype=dtype)
+
+
+def _log_sigmoid(logits: FloatArray) -> FloatArray:
+    # -log(1 + e^-z) = min(z, 0) - log(1 + e^-|z|)
+    values = np.minimum(logits, 0)
+    values -= log1p_exp_minus_size(logits)
+    return values
+
+
+def _logsumexp(logits: FloatArray) -> FloatArray:
+    # log Σ e^z = m + log(1 + Σ' e^(z - m)), where Σ' leaves out one largest, whose term is 1
+    maximum, shifted = shift(logits)
+    _, others = exponentials(shifted, out=shifted)
+    return np.where(np.isinf(maximum), maximum, maximum + np.log1p(others))[..., 0]
+
+
+def _softmax(logits: FloatArray) -> FloatArray:
+    # e^z / Σ e^z = e^(z - m) / Σ e^(z - m)
+    terms = shift(logits)[1]
+    terms, others = exponentials(terms, out=terms)
+    terms /= 1 + others
+    return terms

@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lossfns._numerics import sigmoid_and_rest, sigmoid_residual, softmax_residual, sum_along
-from lossfns._validation import FloatArray, Floats, binary, cast, categorical, slopes
+from lossfns._blocks import elementwise, per_class, per_example
+from lossfns._numerics import sigmoid_and_rest, sigmoid_residual, softmax_residual, sum_rows
+from lossfns._validation import FloatArray, Floats, binary, categorical
 
 
 def sigmoid_squared_error(logits: ArrayLike, labels: ArrayLike) -> Floats:
@@ -45,8 +46,7 @@ def sigmoid_squared_error(logits: ArrayLike, labels: ArrayLike) -> Floats:
     -0.021494
     """
     dtype, logits, labels = binary(logits, labels)
-    with np.errstate(all="ignore"):
-        return cast(sigmoid_residual(*sigmoid_and_rest(logits), labels) ** 2, dtype)
+    return elementwise(lambda z, y: np.square(sigmoid_residual(z, y)), logits, labels, dtype=dtype)
 
 
 def sigmoid_squared_error_grad(logits: ArrayLike, labels: ArrayLike) -> Floats:
@@ -64,9 +64,17 @@ def sigmoid_squared_error_grad(logits: ArrayLike, labels: ArrayLike) -> Floats:
     -0.0196 -0.2963 -0.25 -0.0002
     """
     dtype, logits, labels = binary(logits, labels)
-    with np.errstate(all="ignore"):
+
+    def formula(logits: FloatArray, labels: FloatArray) -> FloatArray:
         p, rest = sigmoid_and_rest(logits)
-        return slopes(2 * sigmoid_residual(p, rest, labels) * p * rest, dtype)
+        p_rest = p * rest
+        p *= 1 - labels
+        rest *= labels
+        p -= rest  # p - y = (1 - y) p - y (1 - p)
+        p *= 2 * p_rest
+        return p
+
+    return elementwise(formula, logits, labels, dtype=dtype)
 
 
 def softmax_squared_error(logits: ArrayLike, labels: ArrayLike, *, axis: int = -1) -> Floats:
@@ -107,8 +115,13 @@ def softmax_squared_error(logits: ArrayLike, labels: ArrayLike, *, axis: int = -
     0.98
     """
     dtype, logits, labels = categorical(logits, labels, axis)
-    with np.errstate(all="ignore"):
-        return cast(sum_along(softmax_residual(logits, labels, axis)[1] ** 2, axis), dtype)
+    return per_example(
+        lambda z, y: sum_rows(np.square(softmax_residual(z, y)[1])),
+        logits,
+        labels,
+        axis=axis,
+        dtype=dtype,
+    )
 
 
 def softmax_squared_error_grad(
@@ -152,13 +165,23 @@ def softmax_squared_error_grad(
     if not (isinstance(jacobian, str) and jacobian in ("exact", "diagonal")):
         raise ValueError(f'jacobian must be "exact" or "diagonal", got {jacobian!r}')
     dtype, logits, labels = categorical(logits, labels, axis)
-    with np.errstate(all="ignore"):
-        p, residual = softmax_residual(logits, labels, axis)
-        if jacobian == "diagonal":
-            return slopes(2 * residual * p * (1 - p), dtype)
-        # Seen from the likeliest class, whose own term is 0, the sum is as small as the others are:
-        # u_i - Σ p u = (u_i - u_top) - Σ p (u - u_top)
-        top = np.take_along_axis(residual, p.argmax(axis=axis, keepdims=True), axis)
-        u = 2 * (residual - top)
-        mean = np.expand_dims(sum_along(p * u, axis), axis)
-        return slopes(p * (u - mean), dtype)
+    formula = _through_diagonal if jacobian == "diagonal" else _through_softmax
+    return per_class(formula, logits, labels, axis=axis, dtype=dtype)
+
+
+def _through_diagonal(logits: FloatArray, labels: FloatArray) -> FloatArray:
+    p, residual = softmax_residual(logits, labels)
+    residual *= 2 * p
+    residual *= 1 - p
+    return residual
+
+
+def _through_softmax(logits: FloatArray, labels: FloatArray) -> FloatArray:
+    # Seen from the likeliest class, whose own term is 0, the sum is as small as the others are:
+    # u_i - Σ p u = (u_i - u_top) - Σ p (u - u_top)
+    p, u = softmax_residual(logits, labels)
+    u -= u[np.arange(len(u)), p.argmax(axis=-1), np.newaxis]
+    u *= 2
+    u -= sum_rows(p * u)[:, np.newaxis]
+    u *= p
+    return u

@@ -15,13 +15,13 @@ References
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lossfns._blocks import tiles
 from lossfns._numerics import contiguous, shift, sum_of_others
 from lossfns._validation import (
     FloatArray,
@@ -103,11 +103,9 @@ def partial_cross_entropy(
     labels = integer_labels(labels, rows.shape[:-1], np.iinfo(np.intp).max)
     classes = labels - class_number(first_class, "first_class")
     inside = (classes >= 0) & (classes < rows.shape[-1])
-    label_logit = _pick(rows, np.where(inside, classes, 0))
-    with np.errstate(all="ignore"):
-        maximum, others = maximum_and_others(rows)
+    maximum, others, label_logit = summary_of_rows(rows, np.where(inside, classes, 0))
     return PartialCrossEntropy(
-        maximum[()], others[()], np.where(inside, label_logit, -np.inf).astype(others.dtype)[()]
+        maximum, others, np.where(inside, label_logit, -np.inf).astype(others.dtype)[()]
     )
 
 
@@ -176,6 +174,9 @@ def finish_cross_entropy(partial: PartialCrossEntropy) -> Floats:
     """
     maximum, others, label_logit = partial
     with np.errstate(all="ignore"):
+        loss = np.log1p(others) + (maximum - label_logit)
+        if np.isfinite(loss).all():
+            return loss
         at_maximum = label_logit == maximum
         gap = np.where(at_maximum, 0, maximum - label_logit)
         # several infinite logits share the maximum: there is no limit
@@ -187,16 +188,28 @@ def label_slope(partial: PartialCrossEntropy) -> Floats:
     """Gradient at the label's logit, p - 1, once all classes are merged."""
     maximum, others, label_logit = partial
     with np.errstate(all="ignore"):
+        # (t - 1 - others) / (1 + others), with t = e^(label - maximum): at the maximum t is 1, and
+        # 1 - p keeps its digits when p rounds to 1
+        slope = (np.exp(label_logit - maximum) - 1 - others) / (1 + others)
+        if np.isfinite(maximum).all():
+            return slope
         at_maximum = label_logit == maximum
-        # 1 - p = others / (1 + others) at the maximum keeps its digits when p rounds to 1
-        slope = np.where(
-            at_maximum, 0 - others / (1 + others), np.exp(label_logit - maximum) / (1 + others) - 1
-        )
-        return np.where(at_maximum & np.isinf(maximum) & (others > 0), np.nan, slope)[()]
+        single = np.where(others > 0, np.nan, 0)  # several infinite logits have no limit
+        return np.where(np.isinf(maximum), np.where(at_maximum, single, -1), slope)[()]
+
+
+def summary_of_rows(rows: FloatArray, classes: NDArray[np.intp]) -> PartialCrossEntropy:
+    """Summarise all classes of each row, whose label is one of them."""
+    with np.errstate(all="ignore"):
+        maximum, others = maximum_and_others(rows)
+    label_logit = pick(rows, classes).astype(maximum.dtype, copy=False)
+    return PartialCrossEntropy(maximum[()], others[()], label_logit[()])
 
 
 def maximum_and_others(rows: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return each row's maximum and its sum of exp(logit - maximum) but for one largest."""
+    if rows.size <= BLOCK:
+        return _summary(rows, [slice(None)])[:2]
     maximum = np.empty(rows.shape[:-1], np.result_type(np.float32, rows.dtype))
     others = np.empty_like(maximum)
     for tile, parts in _blocks(rows):
@@ -218,7 +231,7 @@ def softmax_into(out: FloatArray, rows: FloatArray) -> tuple[FloatArray, FloatAr
             np.divide(terms, total, out=target[..., part], casting="same_kind")
         infinite = np.isinf(maximum[tile])
         if infinite.any():
-            limits = np.exp(shift(source[infinite], -1)[1])
+            limits = np.exp(shift(source[infinite])[1])
             target[infinite] = limits / limits.sum(axis=-1, keepdims=True)
     return maximum, others
 
@@ -233,7 +246,8 @@ def _summary(rows: FloatArray, parts: list[slice]) -> tuple[FloatArray, FloatArr
         first, second = _summary(rows, parts[:middle]), _summary(rows, parts[middle:])
         return *_merge(first[:2], second[:2]), second[2]
     block = rows[..., parts[0]]
-    block = block.astype(np.result_type(np.float32, block.dtype), copy=False)
+    if block.dtype == np.float16:
+        block = block.astype(np.float32)
     maximum = block.max(axis=-1, keepdims=True)
     terms = _exponentials(block, maximum)
     return maximum[..., 0], sum_of_others(terms), terms
@@ -260,22 +274,13 @@ def _merge(
 def _blocks(rows: FloatArray) -> Iterator[tuple[tuple[slice, ...], list[slice]]]:
     """Yield the examples to take together, and the classes to take of them at a time."""
     *shape, classes = rows.shape
-    for tile in _tiles(tuple(shape), max(BLOCK // classes, 1 if contiguous(rows) else RUN)):
+    for tile in tiles(tuple(shape), max(BLOCK // classes, 1 if contiguous(rows) else RUN)):
         width = max(1, BLOCK // max(1, rows[tile].size // classes))
         yield tile, [slice(start, start + width) for start in range(0, classes, width)]
 
 
-def _tiles(shape: tuple[int, ...], size: int) -> Iterator[tuple[slice, ...]]:
-    """Yield slices that cut an array of this shape into pieces of at most `size` elements."""
-    if not shape:
-        yield ()
-        return
-    first, *rest = shape
-    step = max(1, size // max(1, math.prod(rest)))
-    for start in range(0, first, step):
-        for tile in _tiles(tuple(rest), size):
-            yield slice(start, start + step), *tile
-
-
-def _pick(rows: FloatArray, classes: NDArray[np.intp]) -> FloatArray:
+def pick(rows: FloatArray, classes: NDArray[np.intp]) -> FloatArray:
+    """Return one logit of each row: that of its class."""
+    if rows.ndim == 2:
+        return rows[np.arange(len(rows)), classes]
     return np.take_along_axis(rows, classes[..., np.newaxis], axis=-1)[..., 0]

@@ -5,15 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from lossfns._blocks import elementwise
 from lossfns._validation import (
     FloatArray,
     FloatDType,
     Floats,
-    cast,
     equal_shapes,
     float_array,
     in_unit_interval,
-    slopes,
 )
 
 
@@ -65,7 +64,7 @@ def velocity(x0: ArrayLike, noise: ArrayLike, alpha_bar: ArrayLike) -> Floats:
            [-0.5,  1. ]])
     """
     dtype, (x0, noise) = equal_shapes(x0=x0, noise=noise)
-    return cast(_velocity(x0, noise, alpha_bar), dtype)
+    return elementwise(_target, x0, noise, *_angle(alpha_bar, x0), dtype=dtype)
 
 
 def velocity_loss(
@@ -99,9 +98,8 @@ def velocity_loss(
     >>> velocity_loss([0.7, 0.4], [0.5, -1.0], [1.2, -0.3], 0.25).round(4)
     array([0.2841, 0.0999])
     """
-    dtype, error = _error(predicted, x0, noise, alpha_bar)
-    with np.errstate(all="ignore"):
-        return cast(error**2, dtype)
+    dtype, arrays = _arguments(predicted, x0, noise, alpha_bar)
+    return elementwise(lambda *blocks: np.square(_error(*blocks)), *arrays, dtype=dtype)
 
 
 def velocity_loss_grad(
@@ -117,20 +115,32 @@ def velocity_loss_grad(
     >>> velocity_loss_grad([0.7, 0.4], [0.5, -1.0], [1.2, -0.3], 0.25).round(4)
     array([ 1.066 , -0.6321])
     """
-    dtype, error = _error(predicted, x0, noise, alpha_bar)
-    with np.errstate(all="ignore"):
-        return slopes(2 * error, dtype)
+    dtype, arrays = _arguments(predicted, x0, noise, alpha_bar)
+    return elementwise(lambda *blocks: 2 * _error(*blocks), *arrays, dtype=dtype)
+
+
+def _arguments(
+    predicted: ArrayLike, x0: ArrayLike, noise: ArrayLike, alpha_bar: ArrayLike
+) -> tuple[FloatDType, list[FloatArray]]:
+    dtype, arrays = equal_shapes(predicted=predicted, x0=x0, noise=noise)
+    return dtype, [*arrays, *_angle(alpha_bar, arrays[1])]
 
 
 def _error(
-    predicted: ArrayLike, x0: ArrayLike, noise: ArrayLike, alpha_bar: ArrayLike
-) -> tuple[FloatDType, FloatArray]:
-    dtype, (predicted, x0, noise) = equal_shapes(predicted=predicted, x0=x0, noise=noise)
-    with np.errstate(all="ignore"):
-        return dtype, predicted - _velocity(x0, noise, alpha_bar)
+    predicted: FloatArray, x0: FloatArray, noise: FloatArray, signal: FloatArray, rest: FloatArray
+) -> FloatArray:
+    error = _target(x0, noise, signal, rest)
+    return np.subtract(predicted, error, out=error)
 
 
-def _velocity(x0: FloatArray, noise: FloatArray, alpha_bar: ArrayLike) -> FloatArray:
+def _target(x0: FloatArray, noise: FloatArray, signal: FloatArray, rest: FloatArray) -> FloatArray:
+    target = signal * noise
+    target -= rest * x0
+    return target
+
+
+def _angle(alpha_bar: ArrayLike, x0: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return √ᾱ and √(1 - ᾱ) in the shape and dtype of `x0`, without a copy for each entry."""
     alpha_bar = float_array(alpha_bar, "alpha_bar").astype(np.float64)
     in_unit_interval(alpha_bar, "alpha_bar")
     leading = x0.shape[: alpha_bar.ndim]
@@ -142,6 +152,5 @@ def _velocity(x0: FloatArray, noise: FloatArray, alpha_bar: ArrayLike) -> FloatA
             f"{x0.shape}, got shape {alpha_bar.shape}"
         )
     alpha_bar = alpha_bar.reshape(alpha_bar.shape + (1,) * (x0.ndim - alpha_bar.ndim))
-    with np.errstate(all="ignore"):
-        target: FloatArray = np.sqrt(alpha_bar) * noise - np.sqrt(1 - alpha_bar) * x0
-    return target
+    signal, rest = np.sqrt(alpha_bar).astype(x0.dtype), np.sqrt(1 - alpha_bar).astype(x0.dtype)
+    return np.broadcast_to(signal, x0.shape), np.broadcast_to(rest, x0.shape)

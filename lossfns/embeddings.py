@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from lossfns._blocks import BLOCK, elementwise, per_example, tiles
 from lossfns._validation import FloatArray, FloatDType, float_arrays, scalar, slopes
-from lossfns.classification import sigmoid_binary_cross_entropy, sigmoid_binary_cross_entropy_grad
+from lossfns.activations import sigmoid, softplus
 
 
 def negative_sampling_loss(
@@ -61,9 +62,9 @@ def negative_sampling_loss(
     >>> print(negative_sampling_loss([40.0], [-20.0], np.zeros((0, 1))))
     800.0
     """
-    dtype, _, _, scores, labels = _scores(center, context, negatives)
+    dtype, _, _, near, drawn = _scores(center, context, negatives)
     with np.errstate(all="ignore"):
-        return scalar(sigmoid_binary_cross_entropy(scores, labels).sum(), dtype)
+        return scalar(softplus(-near) + softplus(drawn).sum(), dtype)
 
 
 def negative_sampling_loss_grad(
@@ -90,18 +91,27 @@ def negative_sampling_loss_grad(
     >>> d_center, d_context, d_negatives
     (array([0. , 0.5]), array([-0.5,  0. ]), array([[0.5, 0. ]]))
     """
-    dtype, center, outputs, scores, labels = _scores(center, context, negatives)
+    dtype, center, (context, negatives), near, drawn = _scores(center, context, negatives)
+    at_near, at_drawn = -sigmoid(-near), sigmoid(drawn)
     with np.errstate(all="ignore"):
-        at_scores = sigmoid_binary_cross_entropy_grad(scores, labels)
-        d_center = at_scores @ outputs
-        d_outputs = at_scores[:, None] * center
-    return slopes(d_center, dtype), slopes(d_outputs[0], dtype), slopes(d_outputs[1:], dtype)
+        d_center = at_near * context + sum(
+            at_drawn[tile] @ negatives[tile].astype(np.float64)
+            for tile in tiles(negatives.shape[:1], BLOCK // len(center))
+        )
+        d_context = at_near * center
+    d_negatives = elementwise(
+        np.multiply,
+        np.broadcast_to(at_drawn[:, np.newaxis], negatives.shape),
+        np.broadcast_to(center, negatives.shape),
+        dtype=dtype,
+    )
+    return slopes(d_center, dtype), slopes(d_context, dtype), d_negatives
 
 
 def _scores(
     center: ArrayLike, context: ArrayLike, negatives: ArrayLike
-) -> tuple[FloatDType, FloatArray, FloatArray, FloatArray, FloatArray]:
-    """Return dtype, center, all 1 + k output vectors, their dot products, and the labels."""
+) -> tuple[FloatDType, FloatArray, tuple[FloatArray, FloatArray], Any, FloatArray]:
+    """Return dtype, center, context and negatives, and the dot products of the two; float64."""
     dtype, (center, context, negatives) = float_arrays(
         center=center, context=context, negatives=negatives
     )
@@ -114,11 +124,15 @@ def _scores(
     if negatives.ndim != 2 or negatives.shape[1] != center.size:
         raise ValueError(f"negatives must have shape (k, {center.size}), got {negatives.shape}")
     center = center.astype(np.float64)
-    outputs = np.vstack([context, negatives]).astype(np.float64)
     with np.errstate(all="ignore"):
         # dividing by a large center first keeps terms of both signs from overflowing to inf - inf
         scale = np.clip(np.abs(center).max(), 1, np.finfo(np.float64).max)
-        scores = outputs @ (center / scale) * scale
-    labels = np.zeros(len(outputs))
-    labels[0] = 1
-    return dtype, center, outputs, scores, labels
+        small = center / scale
+        near = context.astype(np.float64) @ small * scale
+    drawn = per_example(
+        lambda rows: rows.astype(np.float64) @ small * scale,
+        negatives,
+        axis=-1,
+        dtype=center.dtype,
+    )
+    return dtype, center, (context, negatives), near, drawn

@@ -8,20 +8,25 @@ machine epsilon); others are refused, never rescaled. 0 log 0 counts as 0. The u
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lossfns._numerics import excess, sum_along, weighted
+from lossfns._blocks import elementwise, per_example
+from lossfns._numerics import excess, sum_rows, weighted
 from lossfns._validation import (
     FloatArray,
     Floats,
-    cast,
     distributions,
     float_arrays,
     in_unit_interval,
+    not_negative,
     number,
 )
+from lossfns.masks import over_kept
+
+CLOSE = 0.5  # a sum of this many nats is large beside the rounding of its terms
 
 
 def surprisal(p: ArrayLike, *, base: float = np.e) -> Floats:
@@ -61,8 +66,7 @@ def surprisal(p: ArrayLike, *, base: float = np.e) -> Floats:
     dtype, (p,) = float_arrays(p=p)
     in_unit_interval(p, "p")
     scale = _nats(base)
-    with np.errstate(all="ignore"):
-        return cast(_surprisal(p) / scale, dtype)
+    return elementwise(lambda p: _surprisal(p, scale), p, dtype=dtype)
 
 
 def entropy(p: ArrayLike, *, base: float = np.e, axis: int = -1) -> Floats:
@@ -108,11 +112,17 @@ def entropy(p: ArrayLike, *, base: float = np.e, axis: int = -1) -> Floats:
     """
     dtype, (p,) = distributions(axis, p=p)
     scale = _nats(base)
-    with np.errstate(all="ignore"):
-        return cast(sum_along(weighted(p, _surprisal(p)), axis) / scale, dtype)
+    return per_example(lambda p: _expected(p, p) / scale, p, axis=axis, dtype=dtype)
 
 
-def cross_entropy(p: ArrayLike, q: ArrayLike, *, base: float = np.e, axis: int = -1) -> Floats:
+def cross_entropy(
+    p: ArrayLike,
+    q: ArrayLike,
+    *,
+    base: float = np.e,
+    axis: int = -1,
+    where: ArrayLike | None = None,
+) -> Floats:
     """Average surprise of someone who expects `q` when `p` happens: -Σ p log q.
 
     Parameters
@@ -123,6 +133,8 @@ def cross_entropy(p: ArrayLike, q: ArrayLike, *, base: float = np.e, axis: int =
         Base of the logarithm, greater than 1: e gives nats, 2 gives bits.
     axis : int, default -1
         The axis of the outcomes.
+    where : array_like of bool, the shape of the result, optional
+        True where a position counts; the others cost 0, whatever stands there.
 
     Returns
     -------
@@ -155,13 +167,21 @@ def cross_entropy(p: ArrayLike, q: ArrayLike, *, base: float = np.e, axis: int =
     >>> print(cross_entropy([0.9, 0.1], [0.8, 0.2]).round(4))
     0.3618
     """
+    if where is not None:
+        return over_kept(partial(cross_entropy, base=base), where, axis=axis, p=p, q=q)
     dtype, (p, q) = distributions(axis, p=p, q=q)
     scale = _nats(base)
-    with np.errstate(all="ignore"):
-        return cast(sum_along(weighted(p, _surprisal(q)), axis) / scale, dtype)
+    return per_example(lambda p, q: _expected(p, q) / scale, p, q, axis=axis, dtype=dtype)
 
 
-def kl_divergence(p: ArrayLike, q: ArrayLike, *, base: float = np.e, axis: int = -1) -> Floats:
+def kl_divergence(
+    p: ArrayLike,
+    q: ArrayLike,
+    *,
+    base: float = np.e,
+    axis: int = -1,
+    where: ArrayLike | None = None,
+) -> Floats:
     """Surprise wasted by expecting `q` when `p` happens: Σ p log(p / q).
 
     It is cross_entropy(p, q) - entropy(p), never negative, 0 only for equal distributions, and not
@@ -175,6 +195,8 @@ def kl_divergence(p: ArrayLike, q: ArrayLike, *, base: float = np.e, axis: int =
         Base of the logarithm, greater than 1: e gives nats, 2 gives bits.
     axis : int, default -1
         The axis of the outcomes.
+    where : array_like of bool, the shape of the result, optional
+        True where a position counts; the others cost 0, whatever stands there.
 
     Returns
     -------
@@ -213,13 +235,21 @@ def kl_divergence(p: ArrayLike, q: ArrayLike, *, base: float = np.e, axis: int =
     >>> print(kl_divergence([0.9, 0.1], [0.8, 0.2], base=2).round(4))
     0.0529
     """
+    if where is not None:
+        return over_kept(partial(kl_divergence, base=base), where, axis=axis, p=p, q=q)
     dtype, (p, q) = distributions(axis, p=p, q=q)
     scale = _nats(base)
-    with np.errstate(all="ignore"):
-        return cast(sum_along(_excess(p, q, q - p), axis) / scale, dtype)
+    return per_example(lambda p, q: _divergence(p, q, q - p) / scale, p, q, axis=axis, dtype=dtype)
 
 
-def js_divergence(p: ArrayLike, q: ArrayLike, *, base: float = np.e, axis: int = -1) -> Floats:
+def js_divergence(
+    p: ArrayLike,
+    q: ArrayLike,
+    *,
+    base: float = np.e,
+    axis: int = -1,
+    where: ArrayLike | None = None,
+) -> Floats:
     """Jensen-Shannon divergence: the mean KL divergence of `p` and of `q` from their average.
 
     It is symmetric, always finite, and at most log 2: 0.6931 nats, or one bit [1]_.
@@ -232,6 +262,8 @@ def js_divergence(p: ArrayLike, q: ArrayLike, *, base: float = np.e, axis: int =
         Base of the logarithm, greater than 1: e gives nats, 2 gives bits.
     axis : int, default -1
         The axis of the outcomes.
+    where : array_like of bool, the shape of the result, optional
+        True where a position counts; the others cost 0, whatever stands there.
 
     Returns
     -------
@@ -258,13 +290,12 @@ def js_divergence(p: ArrayLike, q: ArrayLike, *, base: float = np.e, axis: int =
     >>> print(kl_divergence(p, q), js_divergence(p, q, base=2))
     inf 1.0
     """
+    if where is not None:
+        return over_kept(partial(js_divergence, base=base), where, axis=axis, p=p, q=q)
     dtype, (p, q) = distributions(axis, p=p, q=q)
     scale = _nats(base)
-    with np.errstate(all="ignore"):
-        # ½ KL(p, ½(p + q)) = ¼ KL(2p, p + q), whose second argument can't underflow; and
-        # (p + q) - 2p is q - p, which is exact where they are close
-        terms = _excess(2 * p, p + q, q - p) + _excess(2 * q, p + q, p - q)
-        return cast(sum_along(terms, axis) / (4 * scale), dtype)
+
+    return per_example(lambda p, q: _mean_divergence(p, q) / scale, p, q, axis=axis, dtype=dtype)
 
 
 def perplexity(nll: ArrayLike) -> Floats:
@@ -304,19 +335,67 @@ def perplexity(nll: ArrayLike) -> Floats:
     44.0
     """
     dtype, (nll,) = float_arrays(nll=nll)
-    if (nll < 0).any():
-        raise ValueError(f"nll must not be negative, got {nll[nll < 0][0]}")
-    with np.errstate(all="ignore"):
-        return cast(np.exp(nll), dtype)
+    not_negative(nll, "nll")
+    return elementwise(np.exp, nll, dtype=dtype)
 
 
 def _nats(base: float) -> float:
     return math.log(number(base, "base", "a number greater than 1", lambda base: base > 1))
 
 
-def _surprisal(p: FloatArray) -> FloatArray:
-    # 0 - x instead of -x: a certain outcome costs 0.0, not -0.0
-    return 0 - np.log(p)
+def _surprisal(p: FloatArray, scale: float) -> FloatArray:
+    surprise = np.log(p)
+    surprise /= -scale
+    return surprise
+
+
+def _expected(p: FloatArray, q: FloatArray) -> FloatArray:
+    """Return -Σ p log q of rows; what never happens costs nothing."""
+    surprise = np.log(q)
+    np.negative(surprise, out=surprise)
+    return sum_rows(weighted(p, surprise, out=surprise))
+
+
+def _divergence(p: FloatArray, q: FloatArray, gap: FloatArray) -> FloatArray:
+    """Return Σ p log(p / q) - p + q of rows, where gap = q - p; exact to a few ulp.
+
+    Where the sum is large its terms can be added as they are. Where it is small they cancel, term
+    by term, and each needs more care.
+    """
+    terms = q / p
+    np.fmin(terms, np.finfo(p.dtype).max, out=terms)  # for p = 0; beyond it q alone counts
+    tiny = terms.min(axis=-1) < np.finfo(p.dtype).tiny  # such a quotient has lost digits
+    np.log(terms, out=terms)
+    terms *= p
+    np.subtract(gap, terms, out=terms)
+    total = sum_rows(terms)
+    close = tiny | ~(total > CLOSE)  # nan too
+    if close.any():
+        total[close] = sum_rows(_excess(p[close], q[close], gap[close]))
+    return total
+
+
+def _mean_divergence(p: FloatArray, q: FloatArray) -> FloatArray:
+    """Return ½ Σ p log(2p / (p + q)) + ½ Σ q log(2q / (p + q)) of rows, in the same two ways."""
+    both = p + q
+    total = _logged(p, both) + _logged(q, both)
+    close = ~(total > CLOSE / 2)
+    if close.any():
+        # ½ KL(p, ½(p + q)) = ¼ KL(2p, p + q), whose second argument can't underflow; and
+        # (p + q) - 2p is q - p, which is exact where they are close
+        p, q, both = p[close], q[close], both[close]
+        gap = q - p
+        total[close] = sum_rows(_excess(2 * p, both, gap) + _excess(2 * q, both, -gap)) / 2
+    return total / 2
+
+
+def _logged(p: FloatArray, both: FloatArray) -> FloatArray:
+    terms = p / both
+    terms *= 2
+    np.fmax(terms, np.finfo(p.dtype).tiny, out=terms)  # for p = 0, which counts nothing
+    np.log(terms, out=terms)
+    terms *= p
+    return sum_rows(terms)
 
 
 def _excess(p: FloatArray, q: FloatArray, gap: FloatArray) -> FloatArray:

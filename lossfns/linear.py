@@ -13,6 +13,7 @@ References
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -23,8 +24,10 @@ from lossfns._validation import (
     Floats,
     cast,
     class_number,
+    float_array,
     float_arrays,
     integer_labels,
+    plain_array,
 )
 from lossfns.blockwise import (
     PartialCrossEntropy,
@@ -33,12 +36,13 @@ from lossfns.blockwise import (
     merge_cross_entropy,
     partial_cross_entropy,
 )
+from lossfns.masks import kept, scattered
 
 POSITIONS, CLASSES = 256, 1024  # of a tile: as float32 a megabyte
 
 
 def linear_cross_entropy_with_integer_labels(
-    inputs: ArrayLike, weights: ArrayLike, labels: ArrayLike
+    inputs: ArrayLike, weights: ArrayLike, labels: ArrayLike, *, where: ArrayLike | None = None
 ) -> Floats:
     """Cross-entropy of the logits inputs @ weights with class numbers: -log p[label].
 
@@ -54,6 +58,9 @@ def linear_cross_entropy_with_integer_labels(
         One column per class. (PyTorch's `Linear` holds the transpose: pass `weight.T`.)
     labels : array_like of int, shape (...)
         Each in 0 … classes - 1.
+    where : array_like of bool, the shape of `labels`, optional
+        True where a position counts; the others cost 0, whatever stands there, and neither their
+        logits nor their slopes are computed.
 
     Returns
     -------
@@ -84,6 +91,10 @@ def linear_cross_entropy_with_integer_labels(
     >>> softmax_cross_entropy_with_integer_labels(inputs @ weights, [3, 7]).round(4)
     array([ 4.0923, 10.0841])
     """
+    if where is not None:
+        rows, classes, keep = _kept_rows(inputs, labels, where)
+        loss = linear_cross_entropy_with_integer_labels(rows, weights, classes)
+        return scattered(loss, keep)
     dtype, rows, weights, classes, shape = _layer(inputs, weights, labels)
     classes = integer_labels(classes, classes.shape, weights.shape[1])
     loss = finish_cross_entropy(_summary(rows, weights, classes))
@@ -91,7 +102,7 @@ def linear_cross_entropy_with_integer_labels(
 
 
 def linear_cross_entropy_with_integer_labels_grad(
-    inputs: ArrayLike, weights: ArrayLike, labels: ArrayLike
+    inputs: ArrayLike, weights: ArrayLike, labels: ArrayLike, *, where: ArrayLike | None = None
 ) -> tuple[FloatArray, FloatArray]:
     """Both gradients of the sum of `linear_cross_entropy_with_integer_labels`.
 
@@ -115,6 +126,10 @@ def linear_cross_entropy_with_integer_labels_grad(
     (array([[ 0., -1.]]), array([[-0.5,  0.5],
            [ 0. ,  0. ]]))
     """
+    if where is not None:
+        rows, classes, keep = _kept_rows(inputs, labels, where)
+        d_rows, d_weights = linear_cross_entropy_with_integer_labels_grad(rows, weights, classes)
+        return scattered(d_rows, keep), d_weights
     dtype, rows, weights, classes, shape = _layer(inputs, weights, labels)
     classes = integer_labels(classes, classes.shape, weights.shape[1])
     d_weights = np.empty(weights.shape, rows.dtype)
@@ -235,6 +250,20 @@ def _layer(
     shape = inputs.shape[:-1]
     classes = integer_labels(labels, shape, np.iinfo(np.intp).max)
     return dtype, inputs.reshape(math.prod(shape), len(weights)), weights, classes.ravel(), shape
+
+
+def _kept_rows(
+    inputs: ArrayLike, labels: ArrayLike, where: ArrayLike
+) -> tuple[FloatArray, NDArray[Any], NDArray[np.bool_]]:
+    """Return the inputs and labels of the positions that count, and which they are."""
+    rows, classes = float_array(inputs, "inputs"), plain_array(labels, "labels")
+    keep = kept(where, rows.shape[:-1])
+    if classes.shape != keep.shape:
+        raise ValueError(
+            f"labels must have the shape of inputs without the last axis, {keep.shape}, "
+            f"got {classes.shape}"
+        )
+    return rows[keep], classes[keep], keep
 
 
 def _slices(length: int, step: int) -> list[slice]:

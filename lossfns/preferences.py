@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
 from numpy.typing import ArrayLike
 
-from lossfns._validation import FloatArray, FloatDType, Floats, cast, equal_shapes, number, slopes
-from lossfns.activations import sigmoid, softplus
+from lossfns._blocks import elementwise
+from lossfns._numerics import sigmoid_of, softplus_of
+from lossfns._validation import FloatArray, FloatDType, Floats, equal_shapes, number
 
 
 def pair_loss(better: ArrayLike, worse: ArrayLike) -> Floats:
@@ -57,8 +57,7 @@ def pair_loss(better: ArrayLike, worse: ArrayLike) -> Floats:
     np.float64(1000.0)
     """
     dtype, (better, worse) = equal_shapes(better=better, worse=worse)
-    with np.errstate(all="ignore"):
-        return cast(softplus(worse - better), dtype)
+    return elementwise(lambda b, w: softplus_of(w - b), better, worse, dtype=dtype)
 
 
 def pair_loss_grad(better: ArrayLike, worse: ArrayLike) -> Floats:
@@ -76,8 +75,7 @@ def pair_loss_grad(better: ArrayLike, worse: ArrayLike) -> Floats:
     array([-0.007, -0.5  , -0.993])
     """
     dtype, (better, worse) = equal_shapes(better=better, worse=worse)
-    with np.errstate(all="ignore"):
-        return slopes(-sigmoid(worse - better), dtype)
+    return elementwise(lambda b, w: -sigmoid_of(w - b), better, worse, dtype=dtype)
 
 
 def dpo_loss(
@@ -139,9 +137,12 @@ def dpo_loss(
     >>> print(dpo_loss(-12.0 - fall, -15.0 - 3 * fall, -12.0, -15.0).round(4))
     0.3351
     """
-    dtype, margin, _ = _gain(policy_better, policy_worse, reference_better, reference_worse, beta)
-    with np.errstate(all="ignore"):
-        return cast(softplus(-margin), dtype)
+    dtype, answers, beta = _answers(
+        policy_better, policy_worse, reference_better, reference_worse, beta
+    )
+    return elementwise(
+        lambda *answers: softplus_of(-_margin(beta, *answers)), *answers, dtype=dtype
+    )
 
 
 def dpo_loss_grad(
@@ -170,30 +171,40 @@ def dpo_loss_grad(
     >>> print(*dpo_loss_grad(-12.0, -15.0, -12.0, -15.0, beta=0.5))
     -0.25 0.25
     """
-    dtype, margin, beta = _gain(
+    dtype, answers, beta = _answers(
         policy_better, policy_worse, reference_better, reference_worse, beta
     )
-    with np.errstate(all="ignore"):
-        slope = beta * sigmoid(-margin)
-        return slopes(-slope, dtype), slopes(slope, dtype)
+    slope = elementwise(
+        lambda *answers: beta * sigmoid_of(-_margin(beta, *answers)), *answers, dtype=dtype
+    )
+    return 0 - slope, slope
 
 
-def _gain(
+def _answers(
     policy_better: ArrayLike,
     policy_worse: ArrayLike,
     reference_better: ArrayLike,
     reference_worse: ArrayLike,
     beta: float,
-) -> tuple[FloatDType, FloatArray, float]:
-    """Return dtype, the margin and `beta`."""
-    dtype, (policy_better, policy_worse, reference_better, reference_worse) = equal_shapes(
+) -> tuple[FloatDType, list[FloatArray], float]:
+    """Return dtype, the four log-probabilities and `beta`."""
+    dtype, answers = equal_shapes(
         policy_better=policy_better,
         policy_worse=policy_worse,
         reference_better=reference_better,
         reference_worse=reference_worse,
     )
-    beta = number(beta, "beta", "a positive number", lambda value: value > 0)
-    with np.errstate(all="ignore"):
-        gained = policy_better - reference_better
-        margin: FloatArray = beta * (gained - (policy_worse - reference_worse))
-    return dtype, margin, beta
+    return dtype, answers, number(beta, "beta", "a positive number", lambda value: value > 0)
+
+
+def _margin(
+    beta: float,
+    policy_better: FloatArray,
+    policy_worse: FloatArray,
+    reference_better: FloatArray,
+    reference_worse: FloatArray,
+) -> FloatArray:
+    gained = policy_better - reference_better
+    gained -= policy_worse - reference_worse
+    gained *= beta
+    return gained

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from lossfns._blocks import elementwise
+from lossfns._numerics import direction
 from lossfns._validation import (
     FloatArray,
     FloatDType,
     Floats,
-    cast,
     equal_shapes,
+    not_negative,
     number,
-    slopes,
 )
+from lossfns.masks import over_kept
 
 
-def squared_error(predictions: ArrayLike, targets: ArrayLike) -> Floats:
+def squared_error(
+    predictions: ArrayLike, targets: ArrayLike, *, where: ArrayLike | None = None
+) -> Floats:
     """Square of the error, elementwise: (prediction - target)².
 
     Its mean over examples is the mean squared error; the prediction that minimises it is the mean
@@ -28,6 +33,8 @@ def squared_error(predictions: ArrayLike, targets: ArrayLike) -> Floats:
     Parameters
     ----------
     predictions, targets : array_like of float, equal shapes
+    where : array_like of bool, same shape, optional
+        True where a position counts; the others cost 0, whatever stands there.
 
     Returns
     -------
@@ -58,12 +65,15 @@ def squared_error(predictions: ArrayLike, targets: ArrayLike) -> Floats:
     Traceback (most recent call last):
     ValueError: predictions and targets must have equal shapes, got (4,) and (4, 1)
     """
+    if where is not None:
+        return over_kept(squared_error, where, predictions=predictions, targets=targets)
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
-    with np.errstate(all="ignore"):
-        return cast((predictions - targets) ** 2, dtype)
+    return elementwise(_squared_error, predictions, targets, dtype=dtype)
 
 
-def squared_error_grad(predictions: ArrayLike, targets: ArrayLike) -> Floats:
+def squared_error_grad(
+    predictions: ArrayLike, targets: ArrayLike, *, where: ArrayLike | None = None
+) -> Floats:
     """Gradient of `squared_error` with respect to the predictions: 2 (prediction - target).
 
     Parameters and errors are those of `squared_error`; the result has the shape of `predictions`.
@@ -76,12 +86,15 @@ def squared_error_grad(predictions: ArrayLike, targets: ArrayLike) -> Floats:
     >>> squared_error_grad([2.5, 0.0, 2.1, 7.8], [3.0, -0.5, 2.0, 7.5])[0] / 4
     np.float64(-0.25)
     """
+    if where is not None:
+        return over_kept(squared_error_grad, where, predictions=predictions, targets=targets)
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
-    with np.errstate(all="ignore"):
-        return slopes(2 * (predictions - targets), dtype)
+    return elementwise(_twice_the_error, predictions, targets, dtype=dtype)
 
 
-def absolute_error(predictions: ArrayLike, targets: ArrayLike) -> Floats:
+def absolute_error(
+    predictions: ArrayLike, targets: ArrayLike, *, where: ArrayLike | None = None
+) -> Floats:
     """Size of the error, elementwise: |prediction - target|.
 
     The prediction that minimises its mean is the median of the targets. It is the negative
@@ -90,6 +103,8 @@ def absolute_error(predictions: ArrayLike, targets: ArrayLike) -> Floats:
     Parameters
     ----------
     predictions, targets : array_like of float, equal shapes
+    where : array_like of bool, same shape, optional
+        True where a position counts; the others cost 0, whatever stands there.
 
     Returns
     -------
@@ -116,12 +131,15 @@ def absolute_error(predictions: ArrayLike, targets: ArrayLike) -> Floats:
     >>> print(best(squared_error), best(absolute_error))
     20.0 3.0
     """
+    if where is not None:
+        return over_kept(absolute_error, where, predictions=predictions, targets=targets)
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
-    with np.errstate(all="ignore"):
-        return cast(np.abs(predictions - targets), dtype)
+    return elementwise(_absolute_error, predictions, targets, dtype=dtype)
 
 
-def absolute_error_grad(predictions: ArrayLike, targets: ArrayLike) -> Floats:
+def absolute_error_grad(
+    predictions: ArrayLike, targets: ArrayLike, *, where: ArrayLike | None = None
+) -> Floats:
     """Gradient of `absolute_error` with respect to the predictions: the sign of the error.
 
     At the kink, where the prediction equals the target, it is the subgradient 0.
@@ -133,12 +151,19 @@ def absolute_error_grad(predictions: ArrayLike, targets: ArrayLike) -> Floats:
     >>> absolute_error_grad([1.0, 2.0, 9.0], [2.0, 2.0, 2.0])
     array([-1.,  0.,  1.])
     """
+    if where is not None:
+        return over_kept(absolute_error_grad, where, predictions=predictions, targets=targets)
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
-    with np.errstate(all="ignore"):
-        return slopes(np.sign(predictions - targets), dtype)
+    return elementwise(_direction, predictions, targets, dtype=dtype)
 
 
-def huber_loss(predictions: ArrayLike, targets: ArrayLike, *, delta: float = 1.0) -> Floats:
+def huber_loss(
+    predictions: ArrayLike,
+    targets: ArrayLike,
+    *,
+    delta: float = 1.0,
+    where: ArrayLike | None = None,
+) -> Floats:
     """Half the squared error up to `delta`, and a straight line beyond it.
 
     ½ r² where |r| ≤ delta, delta (|r| - ½ delta) elsewhere, with r = prediction - target [1]_.
@@ -148,6 +173,8 @@ def huber_loss(predictions: ArrayLike, targets: ArrayLike, *, delta: float = 1.0
     predictions, targets : array_like of float, equal shapes
     delta : float, default 1.0
         The error, in the targets' unit, at which the parabola becomes a line; positive.
+    where : array_like of bool, same shape, optional
+        True where a position counts; the others cost 0, whatever stands there.
 
     Returns
     -------
@@ -181,16 +208,31 @@ def huber_loss(predictions: ArrayLike, targets: ArrayLike, *, delta: float = 1.0
     >>> huber_loss([0.5, 3.0], [0.0, 0.0])
     array([0.125, 2.5  ])
     """
+    if where is not None:
+        return over_kept(
+            partial(huber_loss, delta=delta), where, predictions=predictions, targets=targets
+        )
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
     delta = _delta(delta)
-    with np.errstate(all="ignore"):
-        error = predictions - targets
+
+    def formula(predictions: FloatArray, targets: FloatArray) -> FloatArray:
         # with c = clip(r, -delta, delta), both cases are c (r - c/2)
-        clipped = np.clip(error, -delta, delta)
-        return cast(clipped * (error - clipped / 2), dtype)
+        error = predictions - targets
+        clipped = _clip(error.copy(), delta)
+        error -= clipped / 2
+        error *= clipped
+        return error
+
+    return elementwise(formula, predictions, targets, dtype=dtype)
 
 
-def huber_loss_grad(predictions: ArrayLike, targets: ArrayLike, *, delta: float = 1.0) -> Floats:
+def huber_loss_grad(
+    predictions: ArrayLike,
+    targets: ArrayLike,
+    *,
+    delta: float = 1.0,
+    where: ArrayLike | None = None,
+) -> Floats:
     """Gradient of `huber_loss` with respect to the predictions: the error, clipped at ±delta.
 
     Parameters and errors are those of `huber_loss`.
@@ -201,13 +243,22 @@ def huber_loss_grad(predictions: ArrayLike, targets: ArrayLike, *, delta: float 
     >>> huber_loss_grad([0.5, 3.0, -9.0], [0.0, 0.0, 0.0])
     array([ 0.5,  1. , -1. ])
     """
+    if where is not None:
+        return over_kept(
+            partial(huber_loss_grad, delta=delta), where, predictions=predictions, targets=targets
+        )
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
     delta = _delta(delta)
-    with np.errstate(all="ignore"):
-        return slopes(np.clip(predictions - targets, -delta, delta), dtype)
+    return elementwise(lambda p, t: _clip(p - t, delta), predictions, targets, dtype=dtype)
 
 
-def pinball_loss(predictions: ArrayLike, targets: ArrayLike, *, quantile: float = 0.5) -> Floats:
+def pinball_loss(
+    predictions: ArrayLike,
+    targets: ArrayLike,
+    *,
+    quantile: float = 0.5,
+    where: ArrayLike | None = None,
+) -> Floats:
     """Absolute error with unequal prices: `quantile` for too low, 1 - `quantile` for too high.
 
     The prediction that minimises its mean is that quantile of the targets [1]_. At 0.5 it is half
@@ -218,6 +269,8 @@ def pinball_loss(predictions: ArrayLike, targets: ArrayLike, *, quantile: float 
     predictions, targets : array_like of float, equal shapes
     quantile : float, default 0.5
         Between 0 and 1, both excluded.
+    where : array_like of bool, same shape, optional
+        True where a position counts; the others cost 0, whatever stands there.
 
     Returns
     -------
@@ -243,15 +296,32 @@ def pinball_loss(predictions: ArrayLike, targets: ArrayLike, *, quantile: float 
     >>> pinball_loss([9.0, 11.0], [10.0, 10.0], quantile=0.9).round(3)
     array([0.9, 0.1])
     """
+    if where is not None:
+        return over_kept(
+            partial(pinball_loss, quantile=quantile),
+            where,
+            predictions=predictions,
+            targets=targets,
+        )
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
     quantile = _quantile(quantile)
-    with np.errstate(all="ignore"):
-        price = np.where(predictions <= targets, quantile, 1 - quantile)
-        return cast(price * np.abs(predictions - targets), dtype)
+
+    def formula(predictions: FloatArray, targets: FloatArray) -> FloatArray:
+        # of the two prices, the one of the wrong direction makes a negative number
+        error = predictions - targets
+        too_low = error * -quantile
+        error *= 1 - quantile
+        return np.maximum(error, too_low, out=error)
+
+    return elementwise(formula, predictions, targets, dtype=dtype)
 
 
 def pinball_loss_grad(
-    predictions: ArrayLike, targets: ArrayLike, *, quantile: float = 0.5
+    predictions: ArrayLike,
+    targets: ArrayLike,
+    *,
+    quantile: float = 0.5,
+    where: ArrayLike | None = None,
 ) -> Floats:
     """Gradient of `pinball_loss` with respect to the predictions.
 
@@ -264,15 +334,35 @@ def pinball_loss_grad(
     >>> pinball_loss_grad([9.0, 10.0, 11.0], [10.0, 10.0, 10.0], quantile=0.9).round(3)
     array([-0.9,  0. ,  0.1])
     """
+    if where is not None:
+        return over_kept(
+            partial(pinball_loss_grad, quantile=quantile),
+            where,
+            predictions=predictions,
+            targets=targets,
+        )
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
     quantile = _quantile(quantile)
-    with np.errstate(all="ignore"):
-        direction = np.sign(predictions - targets)
-        return slopes(np.where(direction > 0, 1 - quantile, quantile) * direction, dtype)
+
+    def formula(predictions: FloatArray, targets: FloatArray) -> FloatArray:
+        sign = _direction(predictions, targets)
+        too_high = np.maximum(sign, 0)
+        too_high *= 1 - quantile
+        np.minimum(sign, 0, out=sign)
+        sign *= quantile
+        sign += too_high
+        return sign
+
+    return elementwise(formula, predictions, targets, dtype=dtype)
 
 
 def gaussian_nll_loss(
-    means: ArrayLike, targets: ArrayLike, log_variances: ArrayLike, *, full: bool = False
+    means: ArrayLike,
+    targets: ArrayLike,
+    log_variances: ArrayLike,
+    *,
+    full: bool = False,
+    where: ArrayLike | None = None,
 ) -> Floats:
     """Surprisal of a number under a Gaussian whose variance is predicted too, elementwise.
 
@@ -286,6 +376,8 @@ def gaussian_nll_loss(
         A network puts out the *logarithm* of the variance, so that it may be any number.
     full : bool, default False
         Whether to add the constant ½ log 2π, so that losses of other families can be compared.
+    where : array_like of bool, same shape, optional
+        True where a position counts; the others cost 0, whatever stands there.
 
     Returns
     -------
@@ -316,14 +408,35 @@ def gaussian_nll_loss(
     1.1931
     1.5113
     """
-    dtype, errors, _, log_variances = _standardised(means, targets, log_variances)
-    with np.errstate(all="ignore"):
-        constant = math.log(2 * math.pi) if full else 0.0
-        return cast((log_variances + errors * errors + constant) / 2, dtype)
+    if where is not None:
+        return over_kept(
+            partial(gaussian_nll_loss, full=full),
+            where,
+            means=means,
+            targets=targets,
+            log_variances=log_variances,
+        )
+    dtype, arrays = equal_shapes(means=means, targets=targets, log_variances=log_variances)
+    constant = math.log(2 * math.pi) if full else 0.0
+
+    def formula(means: FloatArray, targets: FloatArray, log_variances: FloatArray) -> FloatArray:
+        loss = _standardised(means, targets, log_variances)[0]
+        loss *= loss
+        loss += log_variances
+        loss += constant
+        loss /= 2
+        return loss
+
+    return elementwise(formula, *arrays, dtype=dtype)
 
 
 def gaussian_nll_loss_grad(
-    means: ArrayLike, targets: ArrayLike, log_variances: ArrayLike, *, full: bool = False
+    means: ArrayLike,
+    targets: ArrayLike,
+    log_variances: ArrayLike,
+    *,
+    full: bool = False,
+    where: ArrayLike | None = None,
 ) -> tuple[Floats, Floats]:
     """Gradients of `gaussian_nll_loss` with respect to the means and the log-variances.
 
@@ -346,14 +459,33 @@ def gaussian_nll_loss_grad(
     -0.5 0.0
     -0.125 0.375
     """
-    dtype, errors, precision, _ = _standardised(means, targets, log_variances)
-    with np.errstate(all="ignore"):
-        d_means = np.where(errors == 0, 0, errors * precision)
-        d_log_variances = (1 - errors * errors) / 2
-    return slopes(d_means, dtype), slopes(d_log_variances, dtype)
+    if where is not None:
+        return over_kept(
+            partial(gaussian_nll_loss_grad, full=full),
+            where,
+            means=means,
+            targets=targets,
+            log_variances=log_variances,
+        )
+    dtype, arrays = equal_shapes(means=means, targets=targets, log_variances=log_variances)
+
+    def at_means(*blocks: FloatArray) -> FloatArray:
+        errors, precision = _standardised(*blocks)
+        return _unless_zero(errors, precision)
+
+    def at_log_variances(*blocks: FloatArray) -> FloatArray:
+        errors = _standardised(*blocks)[0]
+        return (1 - errors * errors) / 2
+
+    return (
+        elementwise(at_means, *arrays, dtype=dtype),
+        elementwise(at_log_variances, *arrays, dtype=dtype),
+    )
 
 
-def poisson_nll_loss(log_rates: ArrayLike, targets: ArrayLike, *, full: bool = False) -> Floats:
+def poisson_nll_loss(
+    log_rates: ArrayLike, targets: ArrayLike, *, full: bool = False, where: ArrayLike | None = None
+) -> Floats:
     """Surprisal of a count under a Poisson distribution, elementwise: e^z - target z.
 
     z is the logarithm of the rate. `full` adds log target!, which no prediction can change but
@@ -366,6 +498,8 @@ def poisson_nll_loss(log_rates: ArrayLike, targets: ArrayLike, *, full: bool = F
         for, since rates per hour are trained the same way.
     full : bool, default False
         Whether to add log target!, as the logarithm of the gamma function where it is not whole.
+    where : array_like of bool, same shape, optional
+        True where a position counts; the others cost 0, whatever stands there.
 
     Returns
     -------
@@ -388,15 +522,17 @@ def poisson_nll_loss(log_rates: ArrayLike, targets: ArrayLike, *, full: bool = F
     >>> print(poisson_nll_loss(np.log(3.0), 3, full=True).round(4))
     1.4959
     """
+    if where is not None:
+        return over_kept(
+            partial(poisson_nll_loss, full=full), where, log_rates=log_rates, targets=targets
+        )
     dtype, log_rates, targets = _counts(log_rates, targets)
-    with np.errstate(all="ignore"):
-        if full:
-            return cast(_poisson_surprisal(log_rates, targets), dtype)
-        return cast(np.exp(log_rates) - np.where(targets == 0, 0, targets * log_rates), dtype)
+    formula = _poisson_surprisal if full else _poisson_part
+    return elementwise(formula, log_rates, targets, dtype=dtype)
 
 
 def poisson_nll_loss_grad(
-    log_rates: ArrayLike, targets: ArrayLike, *, full: bool = False
+    log_rates: ArrayLike, targets: ArrayLike, *, full: bool = False, where: ArrayLike | None = None
 ) -> Floats:
     """Gradient of `poisson_nll_loss` with respect to the log-rates: e^z - target.
 
@@ -409,29 +545,63 @@ def poisson_nll_loss_grad(
     >>> poisson_nll_loss_grad(np.log([1.0, 3.0, 9.0]), [3, 3, 3]).round(4)
     array([-2.,  0.,  6.])
     """
+    if where is not None:
+        return over_kept(
+            partial(poisson_nll_loss_grad, full=full), where, log_rates=log_rates, targets=targets
+        )
     dtype, log_rates, targets = _counts(log_rates, targets)
-    with np.errstate(all="ignore"):
-        return slopes(np.exp(log_rates) - targets, dtype)
+    return elementwise(lambda z, t: np.exp(z) - t, log_rates, targets, dtype=dtype)
+
+
+def _squared_error(predictions: FloatArray, targets: FloatArray) -> FloatArray:
+    errors = predictions - targets
+    errors *= errors
+    return errors
+
+
+def _twice_the_error(predictions: FloatArray, targets: FloatArray) -> FloatArray:
+    errors = predictions - targets
+    errors *= 2
+    return errors
+
+
+def _absolute_error(predictions: FloatArray, targets: FloatArray) -> FloatArray:
+    errors = predictions - targets
+    return np.abs(errors, out=errors)
+
+
+def _direction(predictions: FloatArray, targets: FloatArray) -> FloatArray:
+    return direction(predictions - targets)
 
 
 def _standardised(
-    means: ArrayLike, targets: ArrayLike, log_variances: ArrayLike
-) -> tuple[FloatDType, FloatArray, FloatArray, FloatArray]:
-    """Return dtype, errors in standard deviations, one over the deviation, and log-variances."""
-    dtype, (means, targets, log_variances) = equal_shapes(
-        means=means, targets=targets, log_variances=log_variances
-    )
-    with np.errstate(all="ignore"):
-        errors, precision = means - targets, np.exp(-log_variances / 2)
-        # The root of the variance, not the variance: neither square can leave the range alone.
-        return dtype, np.where(errors == 0, 0, errors * precision), precision, log_variances
+    means: FloatArray, targets: FloatArray, log_variances: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return errors in standard deviations, and one over the deviation."""
+    # The root of the variance, not the variance: neither square can leave the range alone.
+    precision = log_variances * -0.5
+    np.exp(precision, out=precision)
+    return _unless_zero(means - targets, precision), precision
+
+
+def _unless_zero(errors: FloatArray, factors: FloatArray) -> FloatArray:
+    """Return errors * factors, where no error is 0 however large the factor."""
+    product: FloatArray = errors * factors
+    if np.isfinite(product).all():
+        return product
+    return np.where(errors == 0, 0, product)
 
 
 def _counts(log_rates: ArrayLike, targets: ArrayLike) -> tuple[FloatDType, FloatArray, FloatArray]:
     dtype, (log_rates, targets) = equal_shapes(log_rates=log_rates, targets=targets)
-    if (targets < 0).any():
-        raise ValueError(f"targets must not be negative, got {targets[targets < 0][0]}")
+    not_negative(targets, "targets")
     return dtype, log_rates, targets
+
+
+def _poisson_part(log_rates: FloatArray, counts: FloatArray) -> FloatArray:
+    loss = np.exp(log_rates)
+    loss -= _unless_zero(counts, log_rates)
+    return loss
 
 
 def _poisson_surprisal(log_rates: FloatArray, counts: FloatArray) -> FloatArray:
@@ -452,6 +622,12 @@ def _least(counts: FloatArray) -> FloatArray:
     large = np.maximum(counts, 1000)
     series = np.log(2 * np.pi * large) / 2 + 1 / (12 * large) - 1 / (360 * large**3)
     return np.where(counts <= 1000, np.reshape(exact, counts.shape), series)
+
+
+def _clip(errors: FloatArray, delta: float) -> FloatArray:
+    """Clip the errors at ±delta, in place."""
+    np.minimum(errors, delta, out=errors)
+    return np.maximum(errors, -delta, out=errors)
 
 
 def _delta(value: float) -> float:

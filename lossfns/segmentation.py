@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import operator
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from lossfns._blocks import elementwise, per_example
 from lossfns._validation import (
     FloatArray,
     FloatDType,
@@ -16,7 +18,6 @@ from lossfns._validation import (
     equal_shapes,
     in_unit_interval,
     number,
-    slopes,
 )
 
 
@@ -123,11 +124,22 @@ def tversky_loss_grad(
     dtype, hits, mistakes, labels, alpha, beta, axes = _counts(
         probabilities, labels, alpha, beta, smoothing, axis
     )
-    hits, mistakes = np.expand_dims(hits, axes), np.expand_dims(mistakes, axes)
     with np.errstate(all="ignore"):
         whole = hits + mistakes
-        slope = hits * (alpha * (1 - labels) - beta * labels) - mistakes * labels
-        return slopes(np.where(whole == 0, 0, slope / whole / whole), dtype)
+        outside = np.where(whole == 0, 0, alpha * hits / whole / whole)
+        inside = np.where(whole == 0, 0, (beta * hits + mistakes) / whole / whole)
+    by_mask = [
+        np.broadcast_to(np.expand_dims(each.astype(labels.dtype), axes), labels.shape)
+        for each in (outside, inside)
+    ]
+
+    def formula(labels: FloatArray, outside: FloatArray, inside: FloatArray) -> FloatArray:
+        slope = 1 - labels
+        slope *= outside
+        slope -= labels * inside
+        return slope
+
+    return elementwise(formula, labels, *by_mask, dtype=dtype)
 
 
 def dice_loss(
@@ -301,11 +313,30 @@ def _counts(
     beta = number(beta, "beta", "a positive number", lambda value: value > 0)
     smoothing = _not_negative(smoothing)
     axes = _axes(axis, labels.shape)
-    wide = np.float64
-    hits = (probabilities * labels).sum(axis=axes, dtype=wide) + smoothing
-    alarms = (probabilities * (1 - labels)).sum(axis=axes, dtype=wide)
-    misses = ((1 - probabilities) * labels).sum(axis=axes, dtype=wide)
-    return dtype, hits, alpha * alarms + beta * misses, labels, alpha, beta, axes
+    masks = [_pixels_last(each, axes) for each in (probabilities, labels)]
+
+    def count(formula: Callable[..., FloatArray]) -> FloatArray:
+        return np.asarray(per_example(formula, *masks, axis=-1, dtype=np.dtype(np.float64)))
+
+    def mistakes(p: FloatArray, y: FloatArray) -> FloatArray:
+        alarms, misses = 1 - y, 1 - p
+        alarms *= p
+        misses *= y
+        return alpha * _sums(alarms) + beta * _sums(misses)
+
+    hits = count(lambda p, y: _sums(p * y)) + smoothing
+    return dtype, hits, count(mistakes), labels, alpha, beta, axes
+
+
+def _pixels_last(values: FloatArray, axes: tuple[int, ...]) -> FloatArray:
+    """Return the values with all axes of a mask as one, the last."""
+    moved = np.moveaxis(values, axes, range(-len(axes), 0))
+    kept = moved.shape[: values.ndim - len(axes)]
+    return moved.reshape(*kept, math.prod(values.shape[axis] for axis in axes))
+
+
+def _sums(rows: FloatArray) -> FloatArray:
+    return np.asarray(rows.sum(axis=-1, dtype=np.float64))
 
 
 def _axes(axis: int | Iterable[int], shape: tuple[int, ...]) -> tuple[int, ...]:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
+from sitebuild.ext.policy import POLICY
 from sitebuild.paths import ROOT
 
 HTML = ROOT / "_build" / "html"
@@ -31,6 +32,8 @@ def find_chromium():
 class GzipHandler(http.server.SimpleHTTPRequestHandler):
     """Serves files compressed, as any static host does, with a content security policy."""
 
+    policy = "script-src 'self'"
+
     def log_message(self, *arguments):
         pass
 
@@ -45,16 +48,22 @@ class GzipHandler(http.server.SimpleHTTPRequestHandler):
         self.send_header("Content-Type", self.guess_type(str(path)))
         self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(body)))
-        self.send_header("Content-Security-Policy", "script-src 'self'")
+        self.send_header("Content-Security-Policy", self.policy)
         self.end_headers()
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the page moved on
             self.wfile.write(body)
 
 
+class StrictHandler(GzipHandler):
+    """Serves the site as its own header asks."""
+
+    policy = POLICY
+
+
 @contextlib.contextmanager
-def serve(folder):
+def serve(folder, handler=GzipHandler):
     """The address of a server of a folder, as long as the block lasts."""
-    handler = partial(GzipHandler, directory=str(folder))
+    handler = partial(handler, directory=str(folder))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -86,7 +95,7 @@ def chromium():
 def site():
     """The address of the built site."""
     assert (HTML / "index.html").is_file(), "the site is not built: run `make book`"
-    with serve(HTML) as address:
+    with serve(HTML, StrictHandler) as address:
         yield address
 
 

@@ -7,3 +7,15 @@ const watch = new ResizeObserver((entries) => {
   }
 });
 for (const box of boxes) watch.observe(box);
+
+// A drawer's switch is a checkbox: Enter works it too, and Escape shuts the drawer.
+const switches = [...document.querySelectorAll(".sidebar-toggle")];
+addEventListener("keydown", (event) => {
+  const one = switches.find((box) => box === event.target);
+  if (event.key === "Enter" && one) one.click();
+  const open = switches.find((box) => box.checked);
+  if (event.key === "Escape" && open) {
+    open.checked = false;
+    open.focus();
+  }
+});

@@ -510,6 +510,295 @@ PINBALL = Exercise(
 )
 
 
+def adjusted_loss(logits, labels, shares):
+    shifted = logits + np.log(shares)
+    total = np.log(np.sum(np.exp(shifted), axis=1))
+    return total - shifted[np.arange(len(labels)), labels]
+
+
+def _lopsided():
+    rng = np.random.default_rng(67)
+    yield np.array([[0.0, 0.0]]), np.array([1]), np.array([0.9, 0.1])
+    yield np.array([[1.0, 0.5, -1.0], [0.0, 2.0, 1.0]]), np.array([2, 0]), np.array([0.7, 0.2, 0.1])
+    yield rng.normal(scale=2, size=(6, 4)), rng.integers(0, 4, 6), rng.dirichlet(np.full(4, 2.0))
+
+
+def _any_shares(rng):
+    for examples, classes in ((1, 2), (1, 5), (3, 3), (4, 2), (2, 6), (6, 4)):
+        shares = 0.9 * rng.dirichlet(np.ones(classes)) + 0.1 / classes
+        labels = rng.integers(0, classes, examples)
+        yield rng.normal(scale=2, size=(examples, classes)), labels, shares
+        yield rng.uniform(-10, 10, (examples, classes)), labels, shares
+        yield np.zeros((examples, classes)), np.full(examples, classes - 1), shares
+    yield rng.normal(size=(3, 4)), np.array([1, 1, 3]), np.full(4, 0.25)
+    yield np.full((2, 3), 5.0), np.array([0, 2]), np.array([0.01, 0.09, 0.9])
+    yield (
+        np.round(rng.normal(scale=3, size=(4, 3))),
+        np.array([2, 0, 1, 2]),
+        np.array([0.5, 0.3, 0.2]),
+    )
+
+
+def _label_logits(logits, labels):
+    return np.take_along_axis(logits, labels[:, np.newaxis], axis=1)[:, 0]
+
+
+def _plain(logits, labels):
+    return activations.logsumexp(logits) - _label_logits(logits, labels)
+
+
+ADJUSTED = Exercise(
+    id="more.adjusted",
+    chapter=6,
+    objective="shift the logits by how common each class is",
+    minutes=6,
+    reference=adjusted_loss,
+    probes=lambda: list(_lopsided()),
+    cases=_any_shares,
+    hints=(
+        "Tell the softmax how common each class is, so that the logits need not learn it.",
+        "Softmax cross-entropy of z + log π, where π are the shares.",
+        "`shifted = logits + ___`\n"
+        "then log Σ exp(shifted) of each row, minus the shifted logit of its label",
+    ),
+    why="p is proportional to share × e^z, so z is left to say what the picture says.",
+    mutants=(
+        Mutant(
+            "shift-turned-round",
+            lambda logits, labels, shares: adjusted_loss(logits, labels, 1 / shares),
+            "The logarithms are subtracted here: that is the shift of a decision after training.",
+            "in training they are added: a frequent class gets a head start",
+        ),
+        Mutant(
+            "shift-without-logarithm",
+            lambda logits, labels, shares: _plain(logits + shares, labels),
+            "The shares themselves were added to the logits.",
+            "a logit is a logarithm, so add logarithms",
+        ),
+        Mutant(
+            "shift-ignored",
+            lambda logits, labels, shares: _plain(logits, labels),
+            "This is the plain cross-entropy: the shares do nothing.",
+            "`logits + np.log(shares)`",
+        ),
+        Mutant(
+            "weights-for-shift",
+            lambda logits, labels, shares: _plain(logits, labels) / shares[labels],
+            "This is the cross-entropy times a weight, one over the share of the label.",
+            "a shift inside the softmax, not a factor before the loss",
+        ),
+        Mutant(
+            "shift-at-label-only",
+            lambda logits, labels, shares: _plain(logits, labels) - np.log(shares[labels]),
+            "Only the label's logit is shifted: in the sum over the classes the shift is missing.",
+            "shift all logits first, then take the softmax",
+        ),
+        Mutant(
+            "minus-forgotten",
+            lambda logits, labels, shares: -adjusted_loss(logits, labels, shares),
+            "All is right but the sign: these losses are negative.",
+            "log Σ exp first, the label's logit taken away from it",
+        ),
+    ),
+)
+
+
+def gaussian_slopes(means, log_variances, targets, beta):
+    variances = np.exp(log_variances)
+    errors = means - targets
+    weights = variances**beta
+    return weights * errors / variances, weights * (1 - errors**2 / variances) / 2
+
+
+def _measured():
+    rng = np.random.default_rng(68)
+    yield np.array([0.0]), np.log([4.0]), np.array([2.0]), 0.0
+    yield np.array([1.0, 3.0]), np.array([0.0, 1.0]), np.array([2.0, 0.0]), 0.5
+    yield *rng.normal(size=(3, 5)), 1.0
+
+
+def _any_measured(rng):
+    for beta in (0.0, 0.5, 1.0, *rng.uniform(0.1, 0.9, 3)):
+        size = rng.integers(1, 6)
+        means, targets = rng.normal(scale=2, size=(2, size))
+        yield means, rng.uniform(-3, 3, size), targets, beta
+        yield targets, rng.uniform(-3, 3, size), targets, beta
+        yield targets - rng.exponential(size=size), np.zeros(size), targets, beta
+    errors = rng.uniform(0.5, 3, 4)
+    yield errors, 2 * np.log(errors), np.zeros(4), 0.25
+    yield np.full(3, 1.5), np.array([-3.0, 0.0, 3.0]), np.zeros(3), 0.75
+    yield rng.normal(size=2), rng.uniform(1, 3, 2), 100 * rng.normal(size=2), 0.5
+
+
+def _with_slope_of_the_weight(means, log_variances, targets, beta):
+    at_means, at_spreads = gaussian_slopes(means, log_variances, targets, beta)
+    loss = (log_variances + (means - targets) ** 2 / np.exp(log_variances)) / 2
+    return at_means, at_spreads + beta * np.exp(beta * log_variances) * loss
+
+
+GAUSSIAN = Exercise(
+    id="more.gaussian",
+    chapter=6,
+    objective="write the slopes of a mean and its spread, with the weight that keeps it learning",
+    minutes=7,
+    reference=gaussian_slopes,
+    probes=lambda: list(_measured()),
+    cases=_any_measured,
+    hints=(
+        "Take the loss's two slopes first. Then one more factor for both, a plain number.",
+        "σ^(2β) × (μ − y) / σ², and σ^(2β) × ½ (1 − (μ − y)² / σ²), with σ² = e^s.",
+        "`variances = np.exp(log_variances)`, `errors = means - targets`\n"
+        "`weights = variances ** ___`\n"
+        "`return weights * errors / ___, weights * (1 - ___) / 2`",
+    ),
+    why="a factor without a slope changes how loudly an example is heard, not where it is at rest.",
+    mutants=(
+        Mutant(
+            "weight-left-out",
+            lambda means, s, targets, beta: gaussian_slopes(means, s, targets, 0),
+            "These are the slopes for β = 0, whatever β is.",
+            "both slopes times the variance to the power β",
+        ),
+        Mutant(
+            "weight-with-slope",
+            _with_slope_of_the_weight,
+            "At the log-variance the factor was differentiated as well.",
+            "the factor is held fixed: a plain number",
+        ),
+        Mutant(
+            "deviation-for-variance",
+            lambda means, s, targets, beta: gaussian_slopes(means, 2 * s, targets, beta),
+            "Here e^s is the standard deviation; it is squared once more.",
+            "s is the logarithm of the *variance*",
+        ),
+        Mutant(
+            "slope-at-variance",
+            lambda means, s, targets, beta: (
+                gaussian_slopes(means, s, targets, beta)[0],
+                gaussian_slopes(means, s, targets, beta)[1] / np.exp(s),
+            ),
+            "The second slope is the one at the variance; the one at its logarithm is asked for.",
+            "the chain rule: times the variance once more",
+        ),
+        Mutant(
+            "half-left-out",
+            lambda means, s, targets, beta: (
+                gaussian_slopes(means, s, targets, beta)[0],
+                2 * gaussian_slopes(means, s, targets, beta)[1],
+            ),
+            "The first slopes are right, the second ones twice too large.",
+            "the ½ before the whole loss: in the first slope the square's 2 cancels it",
+        ),
+        Mutant(
+            "sign-flipped",
+            lambda means, s, targets, beta: tuple(
+                -part for part in gaussian_slopes(means, s, targets, beta)
+            ),
+            "All is right but the sign of both slopes: these are pushes.",
+            "a mean that is too high has a positive slope",
+        ),
+    ),
+)
+
+
+def level_loss(scores, labels, cuts):
+    edges = np.concatenate([[-np.inf], cuts, [np.inf]])
+    above = 1 / (1 + np.exp(edges - scores[:, np.newaxis]))
+    rows = np.arange(len(scores))
+    return -np.log(above[rows, labels] - above[rows, labels + 1])
+
+
+def _graded():
+    rng = np.random.default_rng(69)
+    yield np.array([0.0]), np.array([1]), np.array([-1.0, 1.0])
+    yield np.array([0.5, -2.0, 1.0]), np.array([2, 0, 1]), np.array([-0.5, 1.5])
+    yield rng.normal(scale=2, size=6), rng.integers(0, 5, 6), np.array([-2.0, -0.5, 0.2, 3.0])
+
+
+def _any_grades(rng):
+    for levels in (2, 3, 4, 6):
+        cuts = np.cumsum(rng.uniform(0.2, 1.5, levels - 1)) - rng.uniform(1, 3)
+        yield rng.normal(scale=2, size=3), rng.integers(0, levels, 3), cuts
+        yield rng.normal(scale=2, size=levels), np.arange(levels), cuts
+        yield np.zeros(2), np.array([0, levels - 1]), cuts
+        yield rng.uniform(-8, 8, 5), rng.integers(0, levels, 5), cuts
+        yield rng.normal(size=1), np.array([levels // 2]), cuts
+    yield np.array([1.0, 1.0]), np.array([1, 2]), np.array([-1.0, 1.0, 1.5])
+    yield np.full(4, rng.normal()), np.array([3, 1, 1, 2]), np.array([-4.0, 0.0, 4.0])
+
+
+def _question(scores, cut):
+    """The logit of being above a cut; the outermost cuts are beyond everything."""
+    return activations.softplus(cut - scores), activations.softplus(scores - cut)
+
+
+def _edges(labels, cuts):
+    edges = np.concatenate([[-np.inf], cuts, [np.inf]])
+    return edges[labels], edges[labels + 1]
+
+
+LEVELS = Exercise(
+    id="more.levels",
+    chapter=6,
+    objective="turn a score and its cuts into the surprise of a level",
+    minutes=7,
+    reference=level_loss,
+    probes=lambda: list(_graded()),
+    cases=_any_grades,
+    hints=(
+        "What is the probability of being above a cut? A level lies above one and not the next.",
+        "−log [σ(s − lower cut) − σ(s − upper cut)]; beyond the ends, cuts at −∞ and ∞.",
+        "`edges` = −∞, the cuts, ∞\n"
+        "`above = 1 / (1 + np.exp(edges - scores[:, None]))`\n"
+        "then −log of `above` at the label's edge minus `above` at ___",
+    ),
+    why="the levels share what lies between their cuts, so their probabilities sum to 1.",
+    mutants=(
+        Mutant(
+            "upper-cut-ignored",
+            lambda scores, labels, cuts: _question(scores, _edges(labels, cuts)[0])[0],
+            "This is the surprise of *at least* this level.",
+            "the upper cut: what lies above it belongs to other levels",
+        ),
+        Mutant(
+            "lower-cut-ignored",
+            lambda scores, labels, cuts: _question(scores, _edges(labels, cuts)[1])[1],
+            "This is the surprise of *at most* this level.",
+            "the lower cut: what lies below it belongs to other levels",
+        ),
+        Mutant(
+            "cuts-multiplied",
+            lambda scores, labels, cuts: (
+                _question(scores, _edges(labels, cuts)[0])[0]
+                + _question(scores, _edges(labels, cuts)[1])[1]
+            ),
+            "Two probabilities are multiplied here: above the one cut, and not above the other.",
+            "the two are not independent: take the difference",
+        ),
+        Mutant(
+            "all-cuts-asked",
+            lambda scores, labels, cuts: sum(
+                np.where(labels > k, *_question(scores, cut)) for k, cut in enumerate(cuts)
+            ),
+            "This adds up a yes-or-no loss for every cut.",
+            "one level, one probability: between its two cuts",
+        ),
+        Mutant(
+            "levels-turned-round",
+            lambda scores, labels, cuts: level_loss(scores, len(cuts) - labels, cuts),
+            "The levels are counted from the top.",
+            "level 0 lies below the first cut, where the score is low",
+        ),
+        Mutant(
+            "minus-forgotten",
+            lambda scores, labels, cuts: -level_loss(scores, labels, cuts),
+            "All is right but the sign: these losses are negative.",
+            "the logarithm of a probability is never above 0, and a loss is never below",
+        ),
+    ),
+)
+
+
 def by_hand(classes, smoothing):
     others = smoothing / classes
     true = 1 - smoothing + others
@@ -586,4 +875,15 @@ BY_HAND = Exercise(
     ),
 )
 
-EXERCISES = (DECIDE, SMOOTH, FOCAL, WEIGHTED, DISTILLATION, PINBALL, BY_HAND)
+EXERCISES = (
+    DECIDE,
+    SMOOTH,
+    FOCAL,
+    WEIGHTED,
+    ADJUSTED,
+    DISTILLATION,
+    PINBALL,
+    GAUSSIAN,
+    LEVELS,
+    BY_HAND,
+)

@@ -110,6 +110,135 @@ TOKENS = Exercise(
 )
 
 
+def answer_mean(losses, prompts, lengths):
+    guessed = np.arange(losses.shape[1]) + 1  # position t guesses token t + 1
+    keep = (guessed >= prompts[:, None]) & (guessed < lengths[:, None])
+    return np.mean(losses[keep])
+
+
+def _conversations():
+    yield np.array([[1.0, 3.0, 5.0, 7.0]]), np.array([2]), np.array([4])
+    yield (
+        np.array([[4.0, 1.0, 2.0, 9.0, 8.0], [6.0, 2.5, 3.0, 1.5, 0.5]]),
+        np.array([1, 3]),
+        np.array([2, 6]),
+    )
+    rng = np.random.default_rng(76)
+    yield rng.exponential(size=(3, 6)), np.array([2, 4, 3]), np.array([5, 4, 6])
+    padded = rng.exponential(size=(3, 7))
+    padded[0, 2:] = np.nan
+    yield padded, np.array([1, 2, 4]), np.array([3, 8, 8])
+
+
+def _any_conversations(rng):
+    for rows, positions in ((1, 1), (1, 5), (3, 2), (4, 4), (2, 7), (5, 3)):
+        for rubbish in (0.0, 9.0, np.nan, np.inf):
+            lengths = rng.integers(2, positions + 2, rows)
+            prompts = rng.integers(1, lengths + 1)
+            prompts[rng.integers(rows)] = 1
+            losses = rng.exponential(size=(rows, positions))
+            losses[np.arange(positions) >= lengths[:, None] - 1] = rubbish
+            yield losses, prompts, lengths
+    yield np.full((2, 3), 0.7), np.array([1, 2]), np.array([4, 4])
+    yield np.zeros((2, 4)), np.array([2, 1]), np.array([3, 5])
+    yield rng.exponential(size=(3, 4)), np.array([1, 1, 1]), np.array([5, 5, 5])
+
+
+def _of_answers(losses, prompts, lengths, shift=1):
+    token = np.arange(losses.shape[1]) + shift
+    return (token >= prompts[:, None]) & (token < lengths[:, None])
+
+
+def _mean_of(losses, keep):
+    return np.sum(losses[keep]) / np.sum(keep)
+
+
+def _answer_means(losses, prompts, lengths):
+    keep = _of_answers(losses, prompts, lengths)
+    return np.where(keep, losses, 0).sum(axis=1) / keep.sum(axis=1)
+
+
+ANSWERS = Exercise(
+    id="wild.answer_mean",
+    chapter=7,
+    objective="average the loss over the tokens of the answers, without prompt and padding",
+    minutes=7,
+    reference=answer_mean,
+    probes=lambda: list(_conversations()),
+    cases=_any_conversations,
+    hints=(
+        "Which token is guessed at position 0? And from which position is an answer's first token"
+        " guessed?",
+        "Position t guesses token t + 1. It counts if that token belongs to the answer:"
+        " prompt ≤ t + 1 < length.",
+        "`guessed = np.arange(losses.shape[1]) + 1`\n"
+        "`keep = (guessed >= prompts[:, None]) & (guessed < ___)`\n"
+        "then the mean of `losses[___]`",
+    ),
+    why="what counts is the token that is guessed, and what does not count is never touched.",
+    mutants=(
+        Mutant(
+            "mask-one-late",
+            lambda losses, prompts, lengths: _mean_of(
+                losses, _of_answers(losses, prompts, lengths, shift=0)
+            ),
+            "The mask lies one position late: it belongs to the tokens that are read.",
+            "position t guesses token t + 1: the last token of the prompt guesses the first answer",
+        ),
+        Mutant(
+            "prompt-learned",
+            lambda losses, prompts, lengths: _mean_of(
+                losses, _of_answers(losses, np.ones_like(prompts), lengths)
+            ),
+            "The padding is left out, and the prompts count.",
+            "`prompts`: a guess counts only if the guessed token belongs to the answer",
+        ),
+        Mutant(
+            "ignored-kept",
+            lambda losses, prompts, lengths: np.mean(losses),
+            "This is the mean over all positions.",
+            "prompt and padding: neither must teach anything",
+        ),
+        Mutant(
+            "ignored-counted",
+            lambda losses, prompts, lengths: (
+                np.sum(losses[_of_answers(losses, prompts, lengths)]) / losses.size
+            ),
+            "This is the sum over the answers, divided by the number of all positions.",
+            "the number of positions that count",
+        ),
+        Mutant(
+            "multiplied-by-zero",
+            lambda losses, prompts, lengths: np.average(
+                losses, weights=_of_answers(losses, prompts, lengths)
+            ),
+            "All is right until padding holds nan or inf: then this is nan.",
+            "0 times nan is nan: choose with `losses[keep]` instead of multiplying",
+        ),
+        Mutant(
+            "mean-of-batch-means",
+            lambda losses, prompts, lengths: np.nanmean(_answer_means(losses, prompts, lengths)),
+            "This is the mean of the rows' means.",
+            "one sum and one count over all rows: a short answer counts too much",
+        ),
+        Mutant(
+            "all-ignored-nan",
+            lambda losses, prompts, lengths: np.mean(_answer_means(losses, prompts, lengths)),
+            "This is the mean of the rows' means: a row without an answer makes it nan.",
+            "one sum and one count over all rows; a mean of nothing is never needed",
+        ),
+        Mutant(
+            "sum-for-mean",
+            lambda losses, prompts, lengths: (
+                np.sum(losses[_of_answers(losses, prompts, lengths)]) + 0.0
+            ),
+            "This is the sum over the answers.",
+            "a mean: divide by how many positions count",
+        ),
+    ),
+)
+
+
 def clip_loss(images, texts, log_scale):
     images = images / np.linalg.norm(images, axis=1, keepdims=True)
     texts = texts / np.linalg.norm(texts, axis=1, keepdims=True)
@@ -378,6 +507,223 @@ VELOCITY = Exercise(
 )
 
 
+def dpo(now_better, now_worse, then_better, then_worse, beta):
+    gain_better = np.sum(now_better - then_better)
+    gain_worse = np.sum(now_worse - then_worse)
+    return np.log1p(np.exp(-beta * (gain_better - gain_worse)))
+
+
+def _two_answers(rng, sizes, beta, spread=0.6):
+    now = [-rng.exponential(2.0, size) for size in sizes]
+    then = [np.minimum(logs + rng.normal(0, spread, logs.size), -0.01) for logs in now]
+    return (*now, *then, beta)
+
+
+def _answers():
+    rng = np.random.default_rng(76)
+    yield np.array([-1.0]), np.array([-2.0]), np.array([-1.5]), np.array([-0.5]), 0.5
+    yield _two_answers(rng, (2, 4), 2.0)
+    yield _two_answers(rng, (5, 3), 0.3)
+
+
+def _any_answers(rng):
+    for sizes in ((1, 1), (1, 4), (4, 1), (3, 3), (2, 7), (8, 5)):
+        for beta in (rng.uniform(0.05, 0.9), rng.uniform(1.1, 4.0)):
+            yield _two_answers(rng, sizes, beta)
+    same = -rng.exponential(1.0, 3)
+    yield same, same, same, same, 0.1
+    yield same, same[:2], same, same[:2], 1.0
+    yield np.zeros(2), same, same[:2], same, 0.7
+    yield same, np.zeros(2), same, same[:2], 0.7
+
+
+def _surprise(margin):
+    return np.logaddexp(0, -margin)
+
+
+def _mean_gains(now_better, now_worse, then_better, then_worse):
+    return np.mean(now_better - then_better) - np.mean(now_worse - then_worse)
+
+
+def _gains(now_better, now_worse, then_better, then_worse):
+    return np.sum(now_better - then_better) - np.sum(now_worse - then_worse)
+
+
+DPO = Exercise(
+    id="wild.dpo",
+    chapter=7,
+    objective="compute DPO's loss of one pair from the log-probabilities of the tokens",
+    minutes=8,
+    reference=dpo,
+    probes=lambda: list(_answers()),
+    cases=_any_answers,
+    hints=(
+        "What counts is how much each answer gained over the reference, as a whole.",
+        "Gain: now minus then, summed over the tokens. Loss: the surprise of σ(β × the difference"
+        " of the gains).",
+        "`gain_better = np.sum(now_better - ___)`, the worse one likewise, then\n"
+        "−log σ(m) = log(1 + e^−m), with m = ___",
+    ),
+    why="an answer's log-probability is a sum, and what counts is how much each answer gained.",
+    mutants=(
+        Mutant(
+            "pair-swapped",
+            lambda nb, nw, tb, tw, beta: _surprise(-beta * _gains(nb, nw, tb, tw)),
+            "This is the loss for a reader who liked the worse answer.",
+            "the sign in the σ: the better answer's gain comes first",
+        ),
+        Mutant(
+            "reference-forgotten",
+            lambda nb, nw, tb, tw, beta: _surprise(beta * (np.sum(nb) - np.sum(nw))),
+            "The two log-likelihoods are compared as they are now; `then_…` has no say.",
+            "the gains: subtract the reference first",
+        ),
+        Mutant(
+            "beta-outside",
+            lambda nb, nw, tb, tw, beta: beta * _surprise(_gains(nb, nw, tb, tw)),
+            "The whole loss is multiplied by β.",
+            "β stands inside the σ, with the gains",
+        ),
+        Mutant(
+            "beta-forgotten",
+            lambda nb, nw, tb, tw, beta: _surprise(_gains(nb, nw, tb, tw)),
+            "This is the loss with β = 1, whatever β is.",
+            "the score of an answer is β times its gain",
+        ),
+        Mutant(
+            "token-mean-gain",
+            lambda nb, nw, tb, tw, beta: _surprise(beta * _mean_gains(nb, nw, tb, tw)),
+            "Each gain is a mean over the answer's tokens.",
+            "the probability of a whole answer is a product, so its logarithm is a sum",
+        ),
+        Mutant(
+            "worse-left-out",
+            lambda nb, nw, tb, tw, beta: _surprise(beta * np.sum(nb - tb)),
+            "Only the better answer's gain is in it.",
+            "a preference is about two answers: subtract the worse one's gain",
+        ),
+        Mutant(
+            "minus-forgotten",
+            lambda nb, nw, tb, tw, beta: -_surprise(beta * _gains(nb, nw, tb, tw)),
+            "All is right but the sign: this loss is negative.",
+            "the logarithm of a probability is never above 0, and a loss is never below",
+        ),
+    ),
+)
+
+
+def dice_of_each(p, y, smoothing):
+    hits = np.sum(p * y, axis=(1, 2))
+    both = np.sum(p, axis=(1, 2)) + np.sum(y, axis=(1, 2))
+    return 1 - (2 * hits + smoothing) / (both + smoothing)
+
+
+def _masks():
+    rng = np.random.default_rng(76)
+    yield np.array([[[0.8, 0.3]], [[0.6, 0.1]]]), np.array([[[1, 0]], [[0, 0]]]), 1.0
+    yield rng.random((3, 2, 2)), (rng.random((3, 2, 2)) < 0.5) * 1, 0.5
+    yield rng.random((2, 4, 3)), (rng.random((2, 4, 3)) < 0.2) * 1, 0.1
+
+
+def _beliefs(rng, shape):
+    """Probabilities that no float width takes to the other side of one half."""
+    return rng.random(shape).round(2)
+
+
+def _any_masks(rng):
+    for shape in ((1, 1, 1), (1, 2, 3), (2, 1, 4), (3, 3, 1), (4, 2, 2), (2, 3, 5)):
+        for rare, smoothing in ((0.5, 1.0), (0.2, rng.uniform(0.01, 2)), (0.8, 0.3)):
+            yield _beliefs(rng, shape), (rng.random(shape) < rare) * 1, smoothing
+        yield _beliefs(rng, shape), np.zeros(shape, int), 0.7
+        yield _beliefs(rng, shape), np.ones(shape, int), 0.2
+    y = np.array([[[1, 0], [0, 0]], [[1, 1], [1, 0]]])
+    yield y * 1.0, y, 0.5
+    yield np.zeros((2, 2, 2)), 0 * y, 3.0
+    yield np.full((2, 2, 2), 0.5), y, 1.0
+
+
+DICE = Exercise(
+    id="wild.dice",
+    chapter=7,
+    objective="write soft Dice as a loss, one value for each mask",
+    minutes=8,
+    reference=dice_of_each,
+    probes=lambda: list(_masks()),
+    cases=_any_masks,
+    hints=(
+        "How much of what was coloured, or should have been, was both?",
+        "1 − (2 Σ p y + ε) / (Σ p + Σ y + ε), each sum over rows and columns of one picture.",
+        "`hits = np.sum(p * y, axis=(1, 2))`\n"
+        "`both = ___ + ___`\n"
+        "`return 1 - (___ + smoothing) / (both + ___)`",
+    ),
+    why="what was found stands in both sums, so it is counted twice above as it is below.",
+    mutants=(
+        Mutant(
+            "masks-pooled",
+            lambda p, y, smoothing: np.full(
+                len(p), dice_of_each(p.reshape(1, 1, -1), y.reshape(1, 1, -1), smoothing)[0]
+            ),
+            "Every picture gets the loss of all of them counted as one.",
+            "`axis=(1, 2)`: the sums run over one picture's pixels",
+        ),
+        Mutant(
+            "hits-counted-once",
+            lambda p, y, smoothing: (
+                1
+                - (np.sum(p * y, axis=(1, 2)) + smoothing)
+                / (np.sum(p, axis=(1, 2)) + np.sum(y, axis=(1, 2)) + smoothing)
+            ),
+            "The hits are counted once above the line, and twice below it.",
+            "the 2: a perfect drawing must cost 0",
+        ),
+        Mutant(
+            "smoothed-below-only",
+            lambda p, y, smoothing: (
+                1
+                - 2
+                * np.sum(p * y, axis=(1, 2))
+                / (np.sum(p, axis=(1, 2)) + np.sum(y, axis=(1, 2)) + smoothing)
+            ),
+            "The smoothing stands below the line only.",
+            "an empty mask with nothing believed: it is perfect, and must cost 0",
+        ),
+        Mutant(
+            "smoothed-above-only",
+            lambda p, y, smoothing: (
+                1
+                - (2 * np.sum(p * y, axis=(1, 2)) + smoothing)
+                / np.maximum(np.sum(p, axis=(1, 2)) + np.sum(y, axis=(1, 2)), 1e-300)
+            ),
+            "The smoothing stands above the line only.",
+            "the same number below: the fraction must never exceed 1",
+        ),
+        Mutant(
+            "thresholded",
+            lambda p, y, smoothing: dice_of_each((p > 0.5) * 1, y, smoothing),
+            "The probabilities were made yes or no first.",
+            "soft counts: p itself, or there is no slope",
+        ),
+        Mutant(
+            "score-for-loss",
+            lambda p, y, smoothing: 1 - dice_of_each(p, y, smoothing),
+            "This is the Dice score: large is good.",
+            "one minus it: training goes down",
+        ),
+        Mutant(
+            "union-for-sum",
+            lambda p, y, smoothing: (
+                1
+                - (np.sum(p * y, axis=(1, 2)) + smoothing)
+                / (np.sum(p + y - p * y, axis=(1, 2)) + smoothing)
+            ),
+            "This is Jaccard's loss: intersection over union.",
+            "Dice divides twice the hits by the two sums",
+        ),
+    ),
+)
+
+
 def collapse(path, blank):
     merged = [label for i, label in enumerate(path) if i == 0 or label != path[i - 1]]
     return [label for label in merged if label != blank]
@@ -613,4 +959,4 @@ BY_HAND = Exercise(
     ),
 )
 
-EXERCISES = (TOKENS, CLIP, WORDS, VELOCITY, COLLAPSE, CTC, BY_HAND)
+EXERCISES = (TOKENS, ANSWERS, CLIP, WORDS, VELOCITY, DPO, DICE, COLLAPSE, CTC, BY_HAND)

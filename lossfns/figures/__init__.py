@@ -48,6 +48,7 @@ with needs("course"):
         plot_weighted_probability,
     )
     from lossfns.figures.pixels import plot_digits
+    from lossfns.figures.preferences import plot_gains, plot_pair_loss, plot_preference_plane
     from lossfns.figures.regression import (
         plot_best_constant,
         plot_gaussian,
@@ -55,6 +56,7 @@ with needs("course"):
         plot_nudge_sizes,
         plot_parabola,
     )
+    from lossfns.figures.segmentation import plot_empty_mask, plot_overlap_slopes
     from lossfns.figures.soft_targets import (
         plot_pair_nudges,
         plot_reliability,
@@ -62,7 +64,13 @@ with needs("course"):
         plot_soft_targets,
         reliability,
     )
-    from lossfns.figures.speech import plot_occupancy, plot_trellis
+    from lossfns.figures.speech import plot_occupancy, plot_three_roads, plot_trellis
+    from lossfns.figures.spread_order_rank import (
+        plot_counts,
+        plot_levels,
+        plot_ranked_scores,
+        plot_spreads,
+    )
     from lossfns.figures.style import CROSS_ENTROPY, MSE, PALETTE, use_course_style
     from lossfns.figures.word2vec import plot_dimensions, plot_directions, plot_scores
 
@@ -76,10 +84,12 @@ __all__ = [
     "plot_canvas",
     "plot_clip",
     "plot_code_lengths",
+    "plot_counts",
     "plot_cross_entropy_split",
     "plot_digits",
     "plot_dimensions",
     "plot_directions",
+    "plot_empty_mask",
     "plot_error_by_noise",
     "plot_error_nudges",
     "plot_escape",
@@ -87,8 +97,10 @@ __all__ = [
     "plot_float_reach",
     "plot_focal_loss",
     "plot_focal_volume",
+    "plot_gains",
     "plot_gaussian",
     "plot_language_training",
+    "plot_levels",
     "plot_line_fit",
     "plot_loss_against_probability",
     "plot_loss_shares",
@@ -102,13 +114,17 @@ __all__ = [
     "plot_nudge_sizes",
     "plot_nudges",
     "plot_occupancy",
+    "plot_overlap_slopes",
     "plot_own_loss",
+    "plot_pair_loss",
     "plot_pair_nudges",
     "plot_parabola",
     "plot_perfect_pairs",
+    "plot_preference_plane",
     "plot_proper_scores",
     "plot_quantile_lines",
     "plot_race",
+    "plot_ranked_scores",
     "plot_reliability",
     "plot_scores",
     "plot_shards",
@@ -117,8 +133,10 @@ __all__ = [
     "plot_smoothing_nudge",
     "plot_soft_targets",
     "plot_softmax_nudges",
+    "plot_spreads",
     "plot_surprisal",
     "plot_surprise_areas",
+    "plot_three_roads",
     "plot_training_curves",
     "plot_trellis",
     "plot_two_paths",

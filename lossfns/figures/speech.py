@@ -1,10 +1,12 @@
-"""Figures of the speech miniature: every way to align, and which class a frame is asked for."""
+"""Figures of the speech miniature: every way to align, what a frame is asked for, three roads."""
 
 from collections.abc import Sequence
 from itertools import pairwise
 
+import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from lossfns.figures.pixels import draw_pixels
@@ -117,3 +119,75 @@ def plot_occupancy(
         title=title,
     )
     return ax
+
+
+def plot_three_roads(
+    alignment: Sequence[str],
+    *,
+    said: Sequence[int],
+    attention: ArrayLike,
+    labels: Sequence[str],
+) -> Figure:
+    """Draw how CTC, a transducer and a decoder come from the same frames to the same labels.
+
+    Parameters
+    ----------
+    alignment : sequence of str, length T
+        CTC: the class of each frame.
+    said : sequence of int, length T
+        Transducer: how many labels it has said when it leaves each frame.
+    attention : array_like, shape (places, T)
+        Decoder: how much each place of the transcript looks at each frame.
+    labels : sequence of str
+        What the decoder says at each place; the transducer's labels come first.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        With one axes for each road, the first on top.
+    """
+    attention = np.asarray(attention)
+    frames = np.arange(len(alignment))
+    figure, (strip, grid, looks) = plt.subplots(
+        3, 1, sharex=True, figsize=(5.0, 4.8), height_ratios=(1, 3, 3)
+    )
+    for frame, spoken in enumerate(alignment):
+        strip.text(frame, 0, spoken, ha="center", va="center")
+    strip.vlines(np.arange(len(frames) + 1) - 0.5, -0.5, 0.5, color=PALETTE["muted"], linewidth=1)
+    strip.set(yticks=[], ylim=(-0.5, 0.5), title="CTC: one class for each frame")
+
+    heights = np.arange(max(said) + 1)
+    across, up = np.meshgrid(frames, heights)
+    grid.scatter(across, up, s=25, facecolor=PALETTE["paper"], edgecolor=PALETTE["muted"])
+    way: list[tuple[int, int]] = []
+    before = 0
+    for frame, height in enumerate(said):
+        way += [(frame, u) for u in range(before, height + 1)]
+        for u in range(before, height):
+            grid.annotate(
+                labels[u],
+                (frame, u + 0.5),
+                (6, 0),
+                textcoords="offset points",
+                va="center",
+                color=PALETTE["teal"],
+            )
+        before = height
+    grid.plot(*np.transpose(way), marker="o", color=PALETTE["teal"], linestyle="-")
+    grid.set(yticks=heights, ylabel="labels said", ylim=(-0.4, heights[-1] + 0.4))
+    grid.set_title("transducer: up, a label; right, a blank")
+
+    places, at = np.nonzero(attention)
+    looks.scatter(at, places, s=260 * attention[places, at], color=PALETTE["violet"])
+    looks.set(
+        yticks=range(len(labels)),
+        yticklabels=labels,
+        ylim=(len(labels) - 0.5, -0.5),
+        xlim=(-0.6, len(frames) - 0.4),
+        xlabel="frame",
+        title="decoder: each label looks at all frames",
+    )
+    looks.set_xticks(frames, frames + 1)
+    for ax in (strip, grid, looks):
+        ax.grid(False)
+    return figure

@@ -475,6 +475,66 @@ MISCONCEPTIONS = {
         "The pinball's lines are squared",
         "Its best answer, an expectile, is pulled by outliers; a quantile is not.",
     ),
+    "shift-turned-round": Misconception(
+        "Logit adjustment: the logarithms of the shares are subtracted in training",
+        "Rare classes are then given a head start, and the logits learn to take it back twice.",
+    ),
+    "shift-without-logarithm": Misconception(
+        "Logit adjustment: shares are added, not their logarithms",
+        "A share is at most 1, so it hardly moves a logit: the rare stay as unheard as before.",
+    ),
+    "shift-ignored": Misconception(
+        "Logit adjustment: the shares are not used",
+        "The logits learn how common each class is, and the rare ones lose every close call.",
+    ),
+    "weights-for-shift": Misconception(
+        "Logit adjustment: a weight stands where a shift belongs",
+        "What has been learned by heart hardly feels a weight; a shift moves the border.",
+    ),
+    "shift-at-label-only": Misconception(
+        "Logit adjustment: only the label's logit is shifted",
+        "Then it is a number added to the loss, without a slope: training does not notice it.",
+    ),
+    "weight-left-out": Misconception(
+        "β-NLL: the weight is left out",
+        "What is called noise hardly pushes its mean, and what is not learned is called noise.",
+    ),
+    "weight-with-slope": Misconception(
+        "β-NLL: the weight gets a slope of its own",
+        "It is another loss: with β = 1 every spread ends at the same number.",
+    ),
+    "deviation-for-variance": Misconception(
+        "A standard deviation and a variance are mixed up",
+        "The stated range is wrong by a root or a square, and nothing reports an error.",
+    ),
+    "slope-at-variance": Misconception(
+        "The slope is taken at the variance, not at its logarithm",
+        "The network says the logarithm: small variances would explode, large ones not move.",
+    ),
+    "half-left-out": Misconception(
+        "The half is kept for one slope and lost for the other",
+        "The two no longer belong to one loss, and a gradient check fails.",
+    ),
+    "upper-cut-ignored": Misconception(
+        "Levels: *at least* is taken for *exactly*",
+        "The probabilities of the levels add up to more than 1, and high scores cost nothing.",
+    ),
+    "lower-cut-ignored": Misconception(
+        "Levels: *at most* is taken for *exactly*",
+        "The probabilities of the levels add up to more than 1, and low scores cost nothing.",
+    ),
+    "cuts-multiplied": Misconception(
+        "Levels: two answers about one score are taken for independent",
+        "The slope at the score is right, the value is not, and the cuts drift together.",
+    ),
+    "all-cuts-asked": Misconception(
+        "Levels: every cut is asked, not only the level's own two",
+        "It is another loss: it grows with the number of levels, and no longer is a surprise.",
+    ),
+    "levels-turned-round": Misconception(
+        "Levels are counted from the wrong end",
+        "The model learns to say five stars for the worst.",
+    ),
     # In the wild
     "ignored-counted": Misconception(
         "Ignored positions are counted",
@@ -487,6 +547,18 @@ MISCONCEPTIONS = {
     "token-zero-left-out": Misconception(
         "Token 0 is taken for padding",
         "One real token is never learned, and no error ever says so.",
+    ),
+    "multiplied-by-zero": Misconception(
+        "What does not count is multiplied by 0",
+        "0 times nan is nan: one broken position of padding, and the whole batch is broken.",
+    ),
+    "mask-one-late": Misconception(
+        "The mask follows the token that is read, not the one that is guessed",
+        "The first word of every answer is never taught, and padding is.",
+    ),
+    "prompt-learned": Misconception(
+        "The prompt is learned as well as the answer",
+        "Much of the push goes into writing questions, which nobody will ask the model to do.",
     ),
     "all-ignored-nan": Misconception(
         "A micro-batch without a kept position is averaged",
@@ -539,6 +611,54 @@ MISCONCEPTIONS = {
     "straight-line": Misconception(
         "Another parametrisation of the same name is used",
         "A sampler for the one, fed with the other, draws noise.",
+    ),
+    "pair-swapped": Misconception(
+        "Preferences: better and worse change places",
+        "The model learns to write what nobody liked, and its loss falls nicely.",
+    ),
+    "reference-forgotten": Misconception(
+        "DPO: the reference model is left out",
+        "A short answer then always looks better than a long one, and nothing holds the model.",
+    ),
+    "beta-outside": Misconception(
+        "DPO: β stands before the loss",
+        "It only scales the step there. Inside, it says how far the model may go.",
+    ),
+    "beta-forgotten": Misconception(
+        "DPO: β is left out",
+        "The setting does nothing, and nobody notices until it is tuned.",
+    ),
+    "token-mean-gain": Misconception(
+        "DPO: an answer's log-probability is a mean over its tokens",
+        "Another loss, in which a token of a long answer counts less than one of a short.",
+    ),
+    "worse-left-out": Misconception(
+        "Preferences: the worse answer is left out",
+        "What is left is a loss for liking an answer, and no comparison.",
+    ),
+    "masks-pooled": Misconception(
+        "All masks of a batch are counted as one",
+        "A large mask drowns a small one, and a picture's loss depends on its neighbours.",
+    ),
+    "hits-counted-once": Misconception(
+        "Dice: the hits are counted once above and twice below",
+        "Even a perfect drawing costs a half, and the robot is pushed on for ever.",
+    ),
+    "smoothed-below-only": Misconception(
+        "Dice: the smoothing stands below the line only",
+        "To leave an empty picture empty, which is right, costs as much as the worst answer.",
+    ),
+    "smoothed-above-only": Misconception(
+        "Dice: the smoothing stands above the line only",
+        "The loss goes below zero, far below on an empty mask.",
+    ),
+    "score-for-loss": Misconception(
+        "A score is returned where a loss is asked for",
+        "Descent then makes the overlap as small as it can.",
+    ),
+    "union-for-sum": Misconception(
+        "Intersection over union is taken for Dice",
+        "Both like the same drawing best, but Jaccard's number is lower: they can't be compared.",
     ),
     "blanks-first": Misconception(
         "CTC: blanks are dropped before repeats are merged",

@@ -1,6 +1,5 @@
 """What a page loads: one stylesheet, deferred scripts, and nothing from another host."""
 
-import base64
 import re
 import shutil
 from pathlib import Path
@@ -12,7 +11,6 @@ from sitebuild.paths import NODE_MODULES
 KATEX = NODE_MODULES / "katex" / "dist"
 STYLESHEET = "course.css"
 FORMULAS = "formulas.css"
-EMBEDDED_FONTS = ["KaTeX_Main-Regular.woff2", "KaTeX_Math-Italic.woff2"]
 EXPLORERS = "explorers.js"
 # In the order in which they run; every page starts `theme.js` on its own, before the first paint.
 SCRIPTS = [
@@ -24,19 +22,15 @@ SCRIPTS = [
     "copybutton.js",
     "site.js",
 ]
-SEARCH_SCRIPTS = ["language_data.js", "searchtools.js"]
+SEARCH_SCRIPTS = ["search-index.js", "search.js"]
+# They stop where a browser refuses storage, as it does in another site's frame.
+KEEPERS = ["sphinx_highlight.js", "scripts/furo.js"]
 
 
 def katex_styles():
-    """KaTeX's styles, with the one font format that every current browser reads.
-
-    The two fonts of nearly every formula are inside: fetched later, they would move the text.
-    """
+    """KaTeX's styles, with the one font format that every current browser reads."""
     css = (KATEX / "katex.min.css").read_text(encoding="utf-8")
     css = re.sub(r",url\([^)]+\.(?:woff|ttf)\) format\(\"[a-z]+\"\)", "", css)
-    for name in EMBEDDED_FONTS:
-        font = base64.b64encode((KATEX / "fonts" / name).read_bytes()).decode()
-        css = css.replace(f"url(fonts/{name})", f"url(data:font/woff2;base64,{font})")
     return css.replace("url(fonts/", "url(katex/")
 
 
@@ -67,9 +61,14 @@ def write_assets(app, exception):
     own = [name for name in app.course_styles if (static / name).is_file()]
     parts = [(static / name).read_text(encoding="utf-8") for name in own]
     css = "\n".join([explorers.stylesheet(), page_palette(), *parts])
+    # The templates move the drawers' switches, which Furo expects before the page.
+    css = re.sub(r"(#__(?:navigation|toc):checked)\s*~", r"body:has(\1) ", css)
     (static / STYLESHEET).write_text(re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL), "utf-8")
     (static / FORMULAS).write_text(katex_styles(), encoding="utf-8")
     (static / EXPLORERS).write_text(explorers.site_script(), encoding="utf-8")
+    for name in KEEPERS:
+        script = (static / name).read_text(encoding="utf-8")
+        (static / name).write_text(script.replace("localStorage", "courseStorage"), "utf-8")
     shutil.copytree(
         KATEX / "fonts", static / "katex", ignore=shutil.ignore_patterns("*.ttf", "*.woff")
     )

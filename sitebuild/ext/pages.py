@@ -71,15 +71,6 @@ def colab(address, branch, notebook):
     return f"https://colab.research.google.com/github/{place}"
 
 
-def description(doctree):
-    """The page's first paragraph that is not an aside, as one line of at most 160 characters."""
-    for paragraph in doctree.findall(nodes.paragraph) if doctree else ():
-        if isinstance(paragraph.parent, nodes.section):
-            text = " ".join(paragraph.astext().split())
-            return text if len(text) <= 160 else text[:157].rsplit(" ", 1)[0] + " …"
-    return ""
-
-
 def add_page_context(app, pagename, templatename, context, doctree):
     """Name the addresses that the templates show."""
     # A folded cell's own words name it better than the label that MyST-NB gives it.
@@ -88,8 +79,6 @@ def add_page_context(app, pagename, templatename, context, doctree):
     options = app.config.course_repository
     address = repository(options["url"] or "")
     source = Path(app.srcdir, pagename)
-    context["course_description"] = description(doctree)
-    context["course_card"] = f"{app.config.html_baseurl}_static/card.png"
     notebook = f"{pagename}.ipynb" if source.with_suffix(".ipynb").is_file() else ""
     context["course_notebook"] = notebook
     for name, launch in (("binder", binder), ("colab", colab)) if notebook else ():

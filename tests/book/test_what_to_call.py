@@ -95,11 +95,38 @@ weights = np.array([1.0, 5.0, 2.0, 0.5])
 
 scores, signs = rng.normal(size=5) * 2, np.array([1.0, -1.0, -1.0, 1.0, 1.0])
 better, worse = rng.normal(size=(2, 5))
+now_better, now_worse, then_better, then_worse = rng.normal(-20, 5, size=(4, 5))
+
+tags, tag_weights = rng.integers(0, 2, (5, 4)).astype(float), np.array([1.0, 9.0, 3.0, 0.5])
+log_shares = np.log([0.6, 0.1, 0.25, 0.05])
+levels, cuts = np.array([0, 3, 1, 2, 1]), np.array([-1.0, 0.5, 2.0])
+edges = np.array([-np.inf, *cuts, np.inf])
+graded = {"scores": scores, "levels": levels, "cuts": cuts}
+graded |= {"lower": edges[levels], "upper": edges[levels + 1]}
+list_scores, order = rng.normal(size=(3, 4)), np.array([[2, 0, 3, 1], [0, 1, 2, 3], [3, 2, 1, 0]])
+in_order = np.take_along_axis(list_scores, order, axis=1)
+picks = [-np.log(softmax(in_order[:, place:])[:, 0]) for place in range(4)]
 
 images, texts = rng.normal(size=(2, 4, 3))
 units = [rows / np.linalg.norm(rows, axis=1, keepdims=True) for rows in (images, texts)]
 pair_scores = 5.0 * units[0] @ units[1].T
 diagonal = [-np.diag(np.log(softmax(grid))) for grid in (pair_scores, pair_scores.T)]
+
+belief, inside = rng.normal(size=(3, 4, 5)), rng.random((3, 4, 5)) < 0.4
+hits, alarms, misses = (
+    np.sum(product, axis=(1, 2))
+    for product in (
+        sigmoid(belief) * inside,
+        sigmoid(belief) * ~inside,
+        sigmoid(-belief) * inside,
+    )
+)
+on_masks = {"logits": belief, "probabilities": sigmoid(belief), "labels": inside * 1.0}
+triplets = dict(zip(("anchors", "positives", "negatives"), rng.normal(size=(3, 5, 4)), strict=True))
+near, far = (
+    np.linalg.norm(triplets["anchors"] - triplets[name], axis=1)
+    for name in ("positives", "negatives")
+)
 
 steps, spelled = rng.normal(size=(3, 3)), np.array([1, 2])
 paths = [(0, 1, 2), (1, 0, 2), (1, 1, 2), (1, 2, 0), (1, 2, 2)]
@@ -151,6 +178,18 @@ TABLES = {
         {**one_of_k, "weights": weights},
         -log_p[np.arange(5), labels],
     ),
+    ("Rare classes: weights", 1): (
+        {"logits": logits, "tags": tags, "tag_weights": tag_weights},
+        -(tag_weights * tags * np.log(sigmoid(logits)) + (1 - tags) * np.log(sigmoid(-logits))),
+    ),
+    ("Rare classes: weights", 2): (
+        {"logits": logits, "labels": labels, "log_shares": log_shares},
+        -np.log(softmax(logits + log_shares))[np.arange(5), labels],
+    ),
+    ("Rare classes: focal", 1): (
+        {"logits": logits, "labels": labels, "one_hot": one_hot},
+        -((1 - softmax(logits)) ** 2 * log_p)[np.arange(5), labels],
+    ),
     ("Rare classes: focal", 0): (
         yes_or_no,
         -np.where(yes == 1, 0.25, 0.75) * (1 - p_true) ** 2 * np.log(p_true),
@@ -163,6 +202,23 @@ TABLES = {
         {"better": better, "worse": worse},
         -np.log(sigmoid(better - worse)),
     ),
+    ("An order", 1): (
+        {
+            "now_better": now_better,
+            "now_worse": now_worse,
+            "then_better": then_better,
+            "then_worse": then_worse,
+        },
+        -np.log(sigmoid(0.1 * ((now_better - then_better) - (now_worse - then_worse)))),
+    ),
+    ("An order", 2): (
+        graded,
+        -np.log(sigmoid(edges[levels + 1] - scores) - sigmoid(edges[levels] - scores)),
+    ),
+    ("An order", 3): (
+        {"scores": list_scores, "order": order, "in_order": in_order},
+        np.sum(picks, axis=0),
+    ),
     ("Pairs in a batch", 0): (
         {
             "images": images,
@@ -173,6 +229,9 @@ TABLES = {
         },
         np.mean(diagonal, axis=0),
     ),
+    ("A mask", 0): (on_masks, 1 - 2 * hits / (2 * hits + alarms + misses)),
+    ("A mask", 1): (on_masks, 1 - hits / (hits + 0.3 * alarms + 0.7 * misses)),
+    ("Triplets", 0): (triplets, np.maximum(0, near - far + 1)),
     ("A sequence that nobody aligned: CTC", 0): (
         {
             "logits": steps,
@@ -307,6 +366,7 @@ def log(x):
 
 # What the page says of Keras, Optax and JAX: a name, and the call that shows it.
 ROWS_OF_THREE = "f32(*[[2, -1, 0.5]] * 3), jnp.array([-1, -100, 3])"
+HALF = "jnp.zeros((1, 128256), jnp.float16)"
 JAX_TRAPS = {
     "half": ("Optax", "l2_loss(f32(2.0), f32(0.0))"),
     "column squared": ("Optax", "squared_error(jnp.zeros(4), jnp.zeros((4, 1)))"),
@@ -348,6 +408,32 @@ JAX_TRAPS = {
         "Optax",
         "softmax_cross_entropy_with_integer_labels(f32([0, 0, 0]), jnp.array([0]), "
         "where=jnp.array([[True, True, False]]))",
+    ),
+    "weights of 0 and 1": (
+        "Keras",
+        "[SparseCategoricalCrossentropy(from_logits=True, **more)(jnp.array([0, 0, 0, 0]), "
+        "f32(*[[0, 0]] * 4), sample_weight=f32(1, 0, 0, 0)) "
+        "for more in ({}, {'reduction': 'mean_with_sample_weight'})]",
+    ),
+    "nan behind a mask": (
+        "Keras",
+        "np.append(*jax.value_and_grad(lambda z: SparseCategoricalCrossentropy(from_logits=True, "
+        "ignore_class=-1)(jnp.array([1, -1]), z))(f32([0, 0], [np.nan, 0])))",
+    ),
+    "nan behind a mask, optax": (
+        "Optax",
+        "np.append(*jax.value_and_grad(lambda z: jnp.mean("
+        "softmax_cross_entropy_with_integer_labels(z, jnp.array([1, 1])), "
+        "where=jnp.array([True, False])))(f32([0, 0], [np.nan, 0])))",
+    ),
+    "float16": ("Optax", f"softmax_cross_entropy_with_integer_labels({HALF}, jnp.array([0]))"),
+    "float16, class": (
+        "Keras",
+        f"SparseCategoricalCrossentropy(from_logits=True)(jnp.array([0]), {HALF})",
+    ),
+    "float16, function": (
+        "Keras",
+        f"sparse_categorical_crossentropy(jnp.array([0]), {HALF}, from_logits=True)",
     ),
     "nothing left": (
         "Keras",
@@ -393,6 +479,16 @@ JAX_TRAPS = {
     "one list": (
         "Optax",
         "ntxent(f32([1, 0], [0, 1], [1, 0], [0, 1]), jnp.array([0, 1, 0, 1]), temperature=0.5)",
+    ),
+    "misses weighed": ("Keras", "Tversky(alpha=3.0, beta=1.0)(f32([1, 1]), f32([1, 0]))"),
+    "alarms weighed": ("Keras", "Tversky(alpha=3.0, beta=1.0)(f32([1, 0]), f32([1, 1]))"),
+    "one mask": ("Keras", "Dice()(f32([1, 0], [1, 1]), f32([1, 0], [0, 1]))"),
+    "left empty": ("Keras", "Dice()(f32([0, 0]), f32([0, 0]))"),
+    "smoothed": ("Optax", "binary_dice_loss(f32([0, 0]), f32([1, 0]))"),
+    "row of pixels": ("Optax", "dice_loss(f32([[9, 9], [9, 9]]), f32([[1, 1], [1, 1]]), smooth=0)"),
+    "one place": (
+        "Optax",
+        "triplet_margin_loss(f32([0.0]), f32([0.0]), f32([3.0]), margin=4.0)",
     ),
     "one sequence": (
         "Optax",
@@ -519,6 +615,15 @@ def test_a_perfect_forecast_of_counts_has_deviance_zero():
     assert jax_trap("poisson") < 0
 
 
+@warned("`full=True` puts it back")
+def test_pytorch_only_approximates_the_factorial():
+    z = np.log(2.0)
+    added = [F.poisson_nll_loss(f32(z), f32(2.0), full=full).item() for full in (False, True)]
+    assert added[1] - added[0] == pytest.approx(0.65, abs=5e-3)
+    exact = [lossfns.poisson_nll_loss(z, 2, full=full) for full in (False, True)]
+    assert exact[1] - exact[0] == pytest.approx(np.log(2))
+
+
 @warned("Forget `from_logits=True` in Keras, and your")
 def test_logits_taken_for_probabilities_are_clipped_and_silent():
     assert jax_trap("forgot") == pytest.approx(15.94, abs=5e-3)
@@ -623,10 +728,47 @@ def test_scikit_learn_sorts_the_names_and_wants_all_of_them():
 
 
 @warned("PyTorch's own mark is −100")
-def test_a_batch_with_no_label_left_is_nan():
+def test_a_batch_with_no_label_left_is_nan_or_0_or_refused():
     ignored = F.cross_entropy(torch.zeros(2, 4), torch.tensor([1, -100]))
     assert ignored.item() == log(4)
     assert torch.isnan(F.cross_entropy(torch.zeros(1, 4), torch.tensor([-100])))
+    assert jax_trap("nothing left") == 0
+    assert np.isnan(jax_trap("nothing left, optax"))
+    with pytest.raises(ValueError, match="the mean of nothing"):
+        lossfns.masked_mean([1.0], [False])
+
+
+@warned("Keras's `sample_weight=` of zeros and ones")
+def test_weights_of_zero_and_one_are_not_a_mask_for_keras():
+    np.testing.assert_allclose(jax_trap("weights of 0 and 1"), [np.log(2) / 4, np.log(2)], 1e-6)
+
+
+@warned("A `nan` in the logits of a position that does not count")
+def test_a_nan_that_does_not_count_comes_back_in_the_slope_of_pytorch_and_optax():
+    nan = float("nan")
+    logits = torch.tensor([[0.0, 0.0], [nan, 0.0]], requires_grad=True)
+    loss = F.cross_entropy(logits, torch.tensor([1, -100]))
+    loss.backward()
+    assert loss.item() == log(2)
+    assert torch.isnan(logits.grad[1]).all()
+    value, *slopes = jax_trap("nan behind a mask, optax")
+    assert value == log(2)
+    assert np.isnan(slopes[2:]).all()
+    np.testing.assert_allclose(jax_trap("nan behind a mask"), [np.log(2), 0.5, -0.5, 0, 0], 1e-6)
+    arguments = [[0.0, 0.0], [nan, 0.0]], [1, -100]
+    slopes = lossfns.softmax_cross_entropy_with_integer_labels_grad(*arguments, where=[True, False])
+    np.testing.assert_array_equal(slopes, [[0.5, -0.5], [0, 0]])
+
+
+@warned("In float16, 128,256 equal logits")
+def test_a_sum_in_float16_is_taken_wider_by_some():
+    logits, label = torch.zeros(1, 128_256, dtype=torch.float16), torch.tensor([0])
+    assert torch.isinf(F.cross_entropy(logits, label))
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        assert F.cross_entropy(logits, label).item() == log(128_256)
+    assert np.isposinf(jax_trap("float16"))
+    assert jax_trap("float16, class") == log(128_256)
+    assert np.isnan(jax_trap("float16, function"))
 
 
 @warned("Optax's argument `where=`")
@@ -794,6 +936,14 @@ def test_linear_svc_squares_its_hinge():
     assert LinearSVC().loss == "squared_hinge"
 
 
+@warned("A log-likelihood is a sum")
+def test_log_likelihood_of_an_answer_is_a_sum_of_its_tokens():
+    logits, labels = f32(*[[2, -1, 0.5]] * 4), torch.tensor([0, 0, 2, 1])
+    whole = torch.log_softmax(logits, dim=1)[range(4), labels].sum()
+    assert torch.isclose(-F.cross_entropy(logits, labels, reduction="sum"), whole)
+    assert torch.isclose(-F.cross_entropy(logits, labels), whole / 4)
+
+
 @warned("`F.margin_ranking_loss(better, worse")
 def test_margin_ranking_asks_which_should_win():
     a, b = f32(0.5), f32(0.0)
@@ -802,7 +952,14 @@ def test_margin_ranking_asks_which_should_win():
     assert (first.item(), second.item()) == pytest.approx((0.5, 1.5))
 
 
-@warned("A whole list at once")
+@warned("A difference of two sigmoids is 0")
+def test_level_far_off_is_infinite_as_a_difference_and_not_in_lossfns():
+    difference = torch.sigmoid(f32(41.0)) - torch.sigmoid(f32(39.0))
+    assert difference == scipy.special.expit(41.0) - scipy.special.expit(39.0) == 0
+    assert lossfns.cumulative_logit_loss(-40.0, 1, [-1.0, 1.0]) == pytest.approx(39, abs=0.5)
+
+
+@warned("Only the winner of a list")
 def test_the_loss_of_a_list_is_a_mean_over_lists():
     each = lossfns.softmax_cross_entropy([[2.0, -1.0, 0.5]], [[1.0, 0.0, 0.0]]).item()
     assert jax_trap("whole list") == pytest.approx(each, rel=1e-5)
@@ -826,6 +983,40 @@ def test_features_are_to_be_normalised_and_lossfns_does():
 def test_ntxent_pairs_what_has_the_same_label():
     """Each of four has one partner, at cosine 1; two others are at cosine 0."""
     assert jax_trap("one list") == log((np.exp(2) + 2) / np.exp(2))
+
+
+@warned("Keras's `alpha` weighs the **misses**")
+def test_tversky_in_keras_has_its_weights_the_other_way_round():
+    assert jax_trap("misses weighed") == pytest.approx(1 - 1 / (1 + 3), rel=1e-5)
+    assert jax_trap("alarms weighed") == pytest.approx(1 - 1 / (1 + 1), rel=1e-5)
+
+
+@warned("Without `axis` Keras counts the whole batch")
+def test_dice_in_keras_takes_the_batch_for_one_mask_and_punishes_an_empty_one():
+    assert jax_trap("one mask") == pytest.approx(1 - 4 / 5, rel=1e-5)
+    assert jax_trap("left empty") == 1
+
+
+@warned("Optax smooths with 1")
+def test_the_smoothing_of_optax_counts_double_and_pytorch_has_no_dice():
+    ours = lossfns.dice_loss([[0.5, 0.5]], [[1, 0]], smoothing=2)
+    assert jax_trap("smoothed") == pytest.approx(ours, rel=1e-5)
+    assert [n for n in dir(F) + dir(torch.nn) if re.search("dice(?!s)|tversky", n, re.I)] == []
+
+
+@warned("`dice_loss` on plain `(N, H, W)`")
+def test_dice_in_optax_takes_a_row_of_pixels_for_classes():
+    """Four pixels, each surely and rightly inside: two classes of one half each."""
+    assert jax_trap("row of pixels") == pytest.approx(1 - 1 / (1 + 0.5), rel=1e-5)
+
+
+@warned("FaceNet squares the distances")
+def test_triplets_are_measured_by_distances_and_a_tiny_number_is_added():
+    zero, three = torch.zeros(1, 1), torch.full((1, 1), 3.0)
+    assert F.triplet_margin_loss(zero, zero, three, margin=4.0).item() == pytest.approx(1, rel=1e-5)
+    assert jax_trap("one place") == pytest.approx(1, abs=1e-2)
+    assert F.triplet_margin_loss(zero, zero, three, margin=4.0) != 1
+    assert jax_trap("one place") != 1
 
 
 @warned("PyTorch wants log-probabilities, `(T, N, K)`")

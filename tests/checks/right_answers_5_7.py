@@ -252,6 +252,73 @@ def pinball_in_a_loop(predictions, targets, quantile):
     return losses
 
 
+def adjusted_by_scipy(logits, labels, shares):
+    log_p = scipy.special.log_softmax(logits + np.log(shares), axis=1)
+    return -log_p[range(len(labels)), labels]
+
+
+def adjusted_by_odds(logits, labels, shares):
+    odds = shares * np.exp(logits)
+    p = odds / odds.sum(axis=1, keepdims=True)
+    return -np.log(p[np.arange(len(p)), labels])
+
+
+def adjusted_in_a_loop(logits, labels, shares):
+    losses = []
+    for row, label in zip(logits, labels, strict=True):
+        total = sum(share * math.exp(z) for share, z in zip(shares, row, strict=True))
+        losses.append(math.log(total) - row[label] - math.log(shares[label]))
+    return losses
+
+
+def gaussian_by_precision(means, log_variances, targets, beta):
+    errors = targets - means
+    scaled = errors**2 * np.exp(-log_variances)
+    loudness = np.exp(beta * log_variances)
+    return -loudness * errors * np.exp(-log_variances), loudness * (0.5 - scaled / 2)
+
+
+def gaussian_by_powers(means, log_variances, targets, beta):
+    variance = np.exp(log_variances)
+    at_means = (means - targets) * variance ** (beta - 1)
+    return at_means, 0.5 * variance**beta - 0.5 * at_means * (means - targets)
+
+
+def gaussian_in_a_loop(means, log_variances, targets, beta):
+    at_means, at_spreads = [], []
+    for m, s, t in zip(means, log_variances, targets, strict=True):
+        weight = math.exp(beta * s)
+        at_means.append(weight * (m - t) / math.exp(s))
+        at_spreads.append(weight * (1 - (m - t) ** 2 / math.exp(s)) / 2)
+    return at_means, at_spreads
+
+
+def level_by_shares(scores, labels, cuts):
+    below = scipy.special.expit(cuts[:, None] - scores)
+    ends = np.zeros((1, len(scores))), np.ones((1, len(scores)))
+    shares = np.diff(np.vstack([ends[0], below, ends[1]]), axis=0)
+    return -np.log(shares[labels, np.arange(len(scores))])
+
+
+def level_in_three_factors(scores, labels, cuts):
+    edges = np.concatenate([[-np.inf], cuts, [np.inf]])
+    lower, upper = edges[labels], edges[labels + 1]
+    both = np.logaddexp(0, lower - scores) + np.logaddexp(0, scores - upper)
+    return both - np.log1p(-np.exp(lower - upper))
+
+
+def level_in_a_loop(scores, labels, cuts):
+    losses = []
+    for score, label in zip(scores, labels, strict=True):
+        p = 1.0
+        if label > 0:
+            p = 1 / (1 + math.exp(cuts[label - 1] - score))
+        if label < len(cuts):
+            p -= 1 / (1 + math.exp(cuts[label] - score))
+        losses.append(-math.log(p))
+    return losses
+
+
 def token_mean_counted(losses, targets):
     total, kept = 0.0, 0
     for some, theirs in zip(losses, targets, strict=True):
@@ -274,6 +341,30 @@ def token_mean_in_a_loop(losses, targets):
 def token_mean_by_average(losses, targets):
     weights = np.hstack(targets) != -100
     return np.average(np.hstack(losses), weights=weights)
+
+
+def answers_cut_out(losses, prompts, lengths):
+    pieces = []
+    for row, prompt, length in zip(losses, prompts, lengths, strict=True):
+        pieces.append(row[prompt - 1 : length - 1])
+    return np.concatenate(pieces).mean()
+
+
+def answers_in_a_loop(losses, prompts, lengths):
+    total, count = 0.0, 0
+    for row, prompt, length in zip(losses, prompts, lengths, strict=True):
+        for position, loss in enumerate(row):
+            if prompt - 1 <= position < length - 1:
+                total += loss
+                count += 1
+    return total / count
+
+
+def answers_by_where(losses, prompts, lengths):
+    read = np.arange(losses.shape[1])
+    before = read < prompts[:, np.newaxis] - 1
+    after = read > lengths[:, np.newaxis] - 2
+    return np.mean(losses, where=~(before | after))
 
 
 def clip_from_softmaxes(images, texts, log_scale):
@@ -338,6 +429,45 @@ def velocity_from_the_state(x0, noise, alpha_bar):
 def velocity_in_a_loop(x0, noise, alpha_bar):
     a, b = alpha_bar**0.5, (1 - alpha_bar) ** 0.5
     return [a * e - b * x for x, e in zip(x0, noise, strict=True)]
+
+
+def dpo_from_ratios(now_better, now_worse, then_better, then_worse, beta):
+    better = math.exp(sum(now_better) - sum(then_better))
+    worse = math.exp(sum(now_worse) - sum(then_worse))
+    return -math.log(better**beta / (better**beta + worse**beta))
+
+
+def dpo_by_scipy(now_better, now_worse, then_better, then_worse, beta):
+    margin = now_better.sum() - now_worse.sum() - then_better.sum() + then_worse.sum()
+    return -scipy.special.log_expit(beta * margin)
+
+
+def dpo_in_a_loop(now_better, now_worse, then_better, then_worse, beta):
+    margin = 0.0
+    for now, then in zip(now_better, then_better, strict=True):
+        margin += beta * (now - then)
+    for now, then in zip(now_worse, then_worse, strict=True):
+        margin -= beta * (now - then)
+    return -math.log(1 / (1 + math.exp(-margin)))
+
+
+def dice_from_counts(p, y, smoothing):
+    p, y = p.reshape(len(p), -1), y.reshape(len(y), -1)
+    alarms, misses = (p * (1 - y)).sum(axis=1), ((1 - p) * y).sum(axis=1)
+    return (alarms + misses) / (2 * (p * y).sum(axis=1) + alarms + misses + smoothing)
+
+
+def dice_by_einsum(p, y, smoothing):
+    hits = np.einsum("nij,nij->n", p, y)
+    return 1 - (2 * hits + smoothing) / (np.einsum("nij->n", p + y) + smoothing)
+
+
+def dice_in_a_loop(p, y, smoothing):
+    losses = []
+    for belief, truth in zip(p, y, strict=True):
+        hits = belief[truth == 1].sum()
+        losses.append(1 - (2 * hits + smoothing) / (belief.sum() + truth.sum() + smoothing))
+    return losses
 
 
 def collapse_by_group(path, blank):
@@ -427,10 +557,16 @@ RIGHT = {
         distillation_in_a_loop,
     ],
     "more.pinball": [pinball_by_side, pinball_by_absolute_error, pinball_in_a_loop],
+    "more.adjusted": [adjusted_by_scipy, adjusted_by_odds, adjusted_in_a_loop],
+    "more.gaussian": [gaussian_by_precision, gaussian_by_powers, gaussian_in_a_loop],
+    "more.levels": [level_by_shares, level_in_three_factors, level_in_a_loop],
     "wild.token_mean": [token_mean_counted, token_mean_in_a_loop, token_mean_by_average],
+    "wild.answer_mean": [answers_cut_out, answers_in_a_loop, answers_by_where],
     "wild.clip": [clip_from_softmaxes, clip_by_scipy, clip_in_a_loop],
     "wild.negative_sampling": [words_from_probabilities, words_stacked, words_in_a_loop],
     "wild.velocity": [velocity_by_angle, velocity_from_the_state, velocity_in_a_loop],
+    "wild.dpo": [dpo_from_ratios, dpo_by_scipy, dpo_in_a_loop],
+    "wild.dice": [dice_from_counts, dice_by_einsum, dice_in_a_loop],
     "wild.ctc_collapse": [collapse_by_group, collapse_with_memory, collapse_by_mask],
     "wild.ctc_loss": [ctc_in_log_space, ctc_forward, ctc_by_prefixes],
 }

@@ -78,6 +78,26 @@ def test_the_strip_lies_above_the_curves_column_by_column():
     assert len(vertices) == 5
 
 
+def test_three_roads_lead_over_the_same_frames_to_the_same_labels():
+    figure = figures.plot_three_roads(
+        ["3", "–", "7"], said=[1, 1, 2], attention=[[0.8, 0.2, 0], [0, 0, 1]], labels=["3", "7"]
+    )
+    strip, grid, looks = figure.axes
+
+    assert [(t.get_text(), t.get_position()) for t in strip.texts] == [
+        ("3", (0, 0)),
+        ("–", (1, 0)),
+        ("7", (2, 0)),
+    ]
+    (way,) = grid.lines
+    assert way.get_xydata().tolist() == [[0, 0], [0, 1], [1, 1], [2, 1], [2, 2]]
+    assert [(t.get_text().strip(), t.xy) for t in grid.texts] == [("3", (0, 0.5)), ("7", (2, 1.5))]
+    (dots,) = looks.collections
+    assert dots.get_offsets().tolist() == [[0, 0], [1, 0], [2, 1]]
+    np.testing.assert_allclose(dots.get_sizes() / dots.get_sizes()[2], [0.8, 0.2, 1])
+    assert looks.yaxis_inverted()
+
+
 def test_figures_are_drawn_where_they_are_asked_to_be():
     ax = Figure().add_subplot()
 

@@ -21,5 +21,5 @@ def test_a_citation_names_the_version_that_is_installed():
 
 def test_the_changelog_begins_with_the_version_that_is_installed():
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    releases = re.findall(r"^## (\d\S*)$", changelog, re.M)
+    releases = re.findall(r"^## ([\d.]+), \d{4}-\d\d-\d\d$", changelog, re.M)
     assert releases[0] == lossfns.__version__

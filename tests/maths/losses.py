@@ -56,6 +56,8 @@ LOSSES = [
     Loss("softmax_cross_entropy", "soft"),
     Loss("softmax_squared_error", "soft"),
     Loss("softmax_cross_entropy_with_integer_labels", "indexed"),
+    Loss("softmax_focal_loss", "indexed", {"gamma": 2.0}),
+    Loss("softmax_focal_loss", "indexed", {"gamma": 0.5}),
 ]
 CATEGORICAL = [loss for loss in LOSSES if loss.categorical]
 ELEMENTWISE = [loss for loss in LOSSES if not loss.categorical]
@@ -67,6 +69,10 @@ WHOLE = {
         {"log_scale": 1.2},
     ),
     "ctc_loss": lambda rng: ((rng.normal(size=(5, 4)), [1, 3, 3]), {"blank": 0}),
+    "cumulative_logit_loss": lambda rng: (
+        (rng.normal(size=(4, 5)), rng.integers(0, 4, (4, 5)), np.array([-1.0, 0.3, 1.2])),
+        {},
+    ),
     "dice_loss": lambda rng: (
         (rng.random((2, 3, 4)), rng.integers(0, 2, (2, 3, 4))),
         {"smoothing": 1.0},
@@ -82,8 +88,13 @@ WHOLE = {
         (rng.normal(size=(4, 3)), rng.normal(size=(3, 7)), rng.integers(0, 7, 4)),
         {},
     ),
+    "masked_mean": lambda rng: ((rng.normal(size=(2, 3)), np.eye(2, 3, dtype=bool)), {}),
     "negative_sampling_loss": lambda rng: (
         (rng.normal(size=3), rng.normal(size=3), rng.normal(size=(5, 3))),
+        {},
+    ),
+    "plackett_luce_loss": lambda rng: (
+        (rng.normal(size=(4, 5)), rng.permuted(np.tile(np.arange(5), (4, 1)), axis=1)),
         {},
     ),
     "poisson_nll_loss": lambda rng: ((rng.normal(size=(4, 5)), rng.poisson(2, (4, 5))), {}),

@@ -151,6 +151,19 @@ def test_two_classes_of_a_softmax_are_a_sigmoid_to_the_last_digits(dtype):
                 within(loss(logits, label), exact(twin(z, 1 - label)), 0)
 
 
+@every_float
+@pytest.mark.parametrize("gamma", [0.5, 5.0, 50.0])
+def test_each_unit_of_focals_gamma_costs_at_most_three_ulp(gamma, dtype):
+    for z in np.linspace(-9, 9, 37).astype(dtype):
+        s = mpf(float(z))
+        p, q = 1 / (1 + mexp(-s)), 1 / (1 + mexp(s))
+        loss = q ** mpf(gamma) * mlog1p(mexp(-s))
+        slope = -(q ** mpf(gamma)) * (mpf(gamma) * p * mlog1p(mexp(-s)) + q)
+        if loss > float(np.finfo(dtype).tiny):
+            within(sigmoid_focal_loss(z, 1, gamma=gamma), [loss], 0, 8 + 3 * gamma)
+            within(sigmoid_focal_loss_grad(z, 1, gamma=gamma), [slope], 0, 8 + 3 * gamma)
+
+
 # Softmax
 
 
@@ -330,6 +343,86 @@ def test_a_sure_and_right_transcript_costs_what_it_should(sure):
     assert likelihood < 1
     slopes = ctc_loss_grad(logits, [1, 1])
     within(slopes, [q, -q, -q, q, q, -q], 3 * sure)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_transcript_is_off_by_a_few_ulp_of_what_its_frames_cost(seed):
+    rng = np.random.default_rng(seed)
+    frames, labels = 9, [1, 2, 2]
+    logits = 3 * rng.standard_normal((frames, 4))
+    rows = [probabilities(row) for row in logits]
+    loss = -mpmath.log(likelihood(rows, labels))
+    bound = 2 * frames * np.finfo(float).eps * max(1, float(loss))
+    assert abs(ctc_loss(logits, labels) - loss) <= bound
+    found = ctc_loss_grad(logits, labels)
+    for t in range(frames):
+        for k in range(4):
+            only = [*rows[:t], [x * (c == k) for c, x in enumerate(rows[t])], *rows[t + 1 :]]
+            occupied = likelihood(only, labels) / mexp(-loss)
+            assert abs(mpf(float(found[t, k])) - (rows[t][k] - occupied)) <= bound
+
+
+def likelihood(rows, labels):
+    """The probability of all alignments of the labels, blank 0, by the forward recursion."""
+    path = [0, *(each for label in labels for each in (label, 0))]
+    ways = [mpf(1), mpf(1)] + [mpf(0)] * (len(path) - 2)
+    for t, row in enumerate(rows):
+        if t:
+            ways = [
+                ways[s]
+                + (ways[s - 1] if s else 0)
+                + (ways[s - 2] if s > 1 and path[s] not in (0, path[s - 2]) else 0)
+                for s in range(len(path))
+            ]
+        ways = [way * row[c] for way, c in zip(ways, path, strict=True)]
+    return ways[-1] + ways[-2]
+
+
+# Contrastive
+
+
+@pytest.mark.parametrize("scale", [1.0, 14.0, 100.0])
+def test_clip_is_off_by_no_more_than_the_rounding_of_its_cosines(scale):
+    """Each logit is `scale` times a cosine, rounded in D steps: the loss can't know better."""
+    rng = np.random.default_rng(int(scale))
+    width = 5
+    for sure in (0.0, 3.0):  # 3: pairs that are found, so that the loss is small
+        images, texts = rng.standard_normal((2, 4, width))
+        texts += sure * images
+        log_scale = np.log(scale)
+        a, b = unit_rows(images), unit_rows(texts)
+        factor = mexp(mpf(float(log_scale)))
+        logits = [[factor * mpmath.fdot(x, y) for y in b] for x in a]
+        columns = [list(column) for column in zip(*logits, strict=True)]
+        losses = [
+            -log_probabilities(rows[k])[k] for rows in (logits, columns) for k in range(len(a))
+        ]
+        step = (width + 8) * np.finfo(float).eps
+        found = lossfns.clip_loss(images, texts, log_scale=log_scale)
+        exact_loss = mpmath.fsum(losses) / len(losses)
+        # a gap that is off by a share of an ulp of the scale is a share of a small loss too
+        assert abs(mpf(float(found)) - exact_loss) <= scale * step * min(1, 4 * exact_loss)
+        d_images, _, d_log_scale = lossfns.clip_loss_grad(images, texts, log_scale=log_scale)
+        by_rows = [[mexp(x) for x in log_probabilities(row)] for row in logits]
+        by_columns = [[mexp(x) for x in log_probabilities(column)] for column in columns]
+        at = [
+            [(by_rows[i][j] + by_columns[j][i] - 2 * (i == j)) / (2 * len(a)) for j in range(4)]
+            for i in range(4)
+        ]
+        slope = mpmath.fsum(at[i][j] * logits[i][j] for i in range(4) for j in range(4))
+        assert abs(mpf(float(d_log_scale)) - slope) <= scale**2 * step
+        for i, row in enumerate(images):
+            length = mpmath.sqrt(mpmath.fsum(mpf(float(x)) ** 2 for x in row))
+            pull = [factor * mpmath.fdot(at[i], [y[k] for y in b]) for k in range(width)]
+            along = mpmath.fdot(pull, a[i])
+            for k in range(width):
+                expected = (pull[k] - along * a[i][k]) / length
+                assert abs(mpf(float(d_images[i, k])) - expected) <= scale**2 * step / length
+
+
+def unit_rows(features):
+    rows = [[mpf(float(x)) for x in row] for row in features]
+    return [[x / mpmath.sqrt(mpmath.fdot(row, row)) for x in row] for row in rows]
 
 
 # Everywhere

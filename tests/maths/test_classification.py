@@ -25,6 +25,8 @@ from lossfns import (
     softmax_cross_entropy_grad,
     softmax_cross_entropy_with_integer_labels,
     softmax_cross_entropy_with_integer_labels_grad,
+    softmax_focal_loss,
+    softmax_focal_loss_grad,
 )
 from tests.golden import GOLDEN
 
@@ -321,6 +323,49 @@ def test_focal_reaches_its_limits():
 def test_focal_refuses_labels_between_zero_and_one():
     with pytest.raises(ValueError, match=r"labels must be 0 or 1, got 0\.5"):
         sigmoid_focal_loss([0.0], [0.5])
+
+
+@given(seed=SEEDS, gamma=st.sampled_from([0.0, 0.5, 1.0, 2.0, 5.0]))
+def test_focal_of_k_agrees_with_its_definition_in_torch(seed, gamma):
+    rng = np.random.default_rng(seed)
+    logits, labels = 3 * rng.normal(size=(4, 5)), rng.integers(0, 5, 4)
+
+    def focal(z):
+        loss = F.cross_entropy(z, torch.tensor(labels), reduction="none")
+        return (1 - torch.exp(-loss)) ** gamma * loss
+
+    values, slopes = value_and_slope(focal, logits)
+    np.testing.assert_allclose(
+        softmax_focal_loss(logits, labels, gamma=gamma), values, rtol=1e-7, atol=1e-12
+    )
+    np.testing.assert_allclose(
+        softmax_focal_loss_grad(logits, labels, gamma=gamma), slopes, rtol=1e-7, atol=1e-12
+    )
+
+
+@given(gap=st.floats(-40, 40), gamma=st.floats(0, 5))
+def test_focal_of_two_classes_is_yes_or_no(gap, gamma):
+    of_two = softmax_focal_loss([0.0, gap], 1, gamma=gamma)
+    assert of_two == pytest.approx(sigmoid_focal_loss(gap, 1, gamma=gamma), rel=1e-12)
+    _, slope = softmax_focal_loss_grad([0.0, gap], 1, gamma=gamma)
+    assert slope == pytest.approx(sigmoid_focal_loss_grad(gap, 1, gamma=gamma), rel=1e-12)
+
+
+@pytest.mark.parametrize("gamma", [0.0, 0.5, 2.0])
+def test_focal_of_k_reaches_its_limits(gamma):
+    logits = [[INF, 0.0], [-INF, 0.0], [800.0, 0.0]]
+    np.testing.assert_array_equal(softmax_focal_loss(logits, [0, 0, 0], gamma=gamma), [0, INF, 0])
+    slopes = softmax_focal_loss_grad(logits, [0, 0, 0], gamma=gamma)
+    np.testing.assert_array_equal(slopes, [[0, 0], [-1, 1], [0, 0]])
+    assert np.isnan(softmax_focal_loss_grad([NAN, 0.0], 0, gamma=gamma)).all()
+
+
+def test_focal_of_k_refuses_what_the_cross_entropy_refuses():
+    for function in (softmax_focal_loss, softmax_focal_loss_grad):
+        with pytest.raises(ValueError, match="labels must lie in 0 … 1, got 2"):
+            function([0.0, 1.0], 2)
+        with pytest.raises(ValueError, match="gamma must be a number that is not negative"):
+            function([0.0, 1.0], 1, gamma=-1)
 
 
 # Label smoothing

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from sitebuild.ext.policy import POLICY
 from tests.browser import HTML, axe_findings, watched_page
 
 PAGES = sorted(path.relative_to(HTML).as_posix() for path in HTML.rglob("*.html"))
@@ -127,21 +128,101 @@ def test_theme_that_a_reader_chose_stays(chromium, site):
         assert page.evaluate("document.body.dataset.theme") == chosen
 
 
-def test_search_finds_a_chapter(chromium, site):
-    with watched_page(chromium, site) as page:
-        page.goto(site + "search.html?q=entropy")
-        page.wait_for_selector("#search-results li a")
-        found = page.locator("#search-results li a").evaluate_all("links => links.map(a => a.href)")
-        assert any("04_information_theory" in link for link in found)
-        assert page.messages == []
-
-
 def test_notebook_of_a_chapter_can_be_downloaded(chromium, site):
     with watched_page(chromium, site, accept_downloads=True) as page:
         page.goto(site + "03_cross_entropy.html")
         with page.expect_download() as download:
             page.get_by_role("link", name="Download the notebook").click()
         assert download.value.suggested_filename == "03_cross_entropy.ipynb"
+
+
+STOPS_OUT_OF_SIGHT = """() => {
+  const edge = document.documentElement.clientWidth;
+  return [...document.querySelectorAll("a[href], button, input, summary, [tabindex='0']")]
+    .filter((stop) => stop.checkVisibility({ visibilityProperty: true }))
+    .filter((stop) => !stop.matches(".skip-to-content, .sidebar-toggle, .back-to-top"))
+    .filter((stop) => {
+      const { left, right } = stop.getBoundingClientRect();
+      return right > left && (right <= 0 || left >= edge);
+    })
+    .map((stop) => stop.outerHTML.slice(0, 100));
+}"""
+
+
+@pytest.mark.parametrize("width", [320, 900, 1200])
+def test_what_is_shut_on_a_narrow_screen_opens_by_key_and_holds_no_stop(chromium, site, width):
+    with watched_page(chromium, site, viewport={"width": width, "height": 700}) as page:
+        page.goto(site + "03_cross_entropy.html")
+        assert page.evaluate(STOPS_OUT_OF_SIGHT) == []
+        drawers = {"__navigation": ".sidebar-drawer li a", "__toc": ".toc-drawer li li a"}
+        for name, links in list(drawers.items())[width > 63 * 16 :]:
+            switch, link = page.locator(f"#{name}"), page.locator(links).first
+            for key in ("Space", "Enter"):
+                switch.focus()
+                page.keyboard.press(key)
+                link.wait_for(state="visible")
+                page.keyboard.press("Escape")
+                link.wait_for(state="hidden")
+                assert page.evaluate("document.activeElement.id") == name
+
+
+def test_a_copy_button_that_has_the_focus_shows(chromium, site):
+    with watched_page(chromium, site) as page:
+        page.goto(site + "03_cross_entropy.html")
+        button = page.locator("button.copybtn").first
+        page.keyboard.press("Tab")  # a key was the last thing used, so focus shows
+        button.focus()
+        page.wait_for_function(
+            "e => getComputedStyle(e).opacity === '1'", arg=button.element_handle()
+        )
+        box = button.bounding_box()
+        assert min(box["width"], box["height"]) >= 24
+
+
+def test_paper_shows_what_is_folded_and_nothing_over_the_text(chromium, site):
+    with watched_page(chromium, site) as page:
+        page.goto(site + "interview.html")
+        page.emulate_media(media="print")
+        assert not page.locator(".skip-to-content").is_visible()
+        answers = page.locator("article details > :not(summary)")
+        assert answers.count() > 10
+        shown = "all => all.every((one) => one.checkVisibility({ contentVisibilityAuto: true }))"
+        assert answers.evaluate_all(shown)
+
+
+REFUSED = (
+    "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no') } })"
+)
+FULL = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') }"
+
+
+@pytest.mark.parametrize("storage", [REFUSED, FULL], ids=["refused", "full"])
+def test_search_and_theme_work_where_the_browser_keeps_nothing(chromium, site, storage):
+    with watched_page(chromium, site) as page:
+        page.add_init_script(storage)
+        page.goto(site + "search.html?q=entropy")
+        page.wait_for_selector("#search-results a")
+        themes = set()
+        for _ in range(3):
+            page.locator(".theme-toggle-content .theme-toggle").click()
+            themes.add(page.evaluate("document.body.dataset.theme"))
+        assert themes == {"auto", "light", "dark"}
+
+
+def test_whoever_asked_for_less_motion_is_not_scrolled_slowly(chromium, site):
+    with watched_page(chromium, site, reduced_motion="reduce") as page:
+        page.goto(site + "primer.html")
+        assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+
+
+def test_no_page_carries_a_style_that_the_policy_forbids():
+    styled = [
+        name
+        for name in PAGES
+        if re.search(r"<style|<[^>]* style=", (HTML / name).read_text(encoding="utf-8"))
+    ]
+    assert styled == []
+    assert POLICY in (HTML / "_headers").read_text(encoding="utf-8")
 
 
 def test_keyboard_reaches_the_text_first(chromium, site):

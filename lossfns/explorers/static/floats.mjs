@@ -68,8 +68,9 @@ const floats = explorer({
         if (k === 1)
           return values[1][at] === 0 || logits[at] >= limits[dtype].one ? "rounded away" : "";
         if (k > 3) return "";
-        const truth = values[k + 2][at];
-        return Math.abs(values[k][at] - truth) <= 0.01 * Math.abs(truth) + 1e-6 ? "" : "wrong";
+        const [value, truth] = [values[k][at], values[k + 2][at]];
+        if (value === 0 && truth !== 0) return "exactly 0, and it isn’t";
+        return Math.abs(value - truth) <= 0.01 * Math.abs(truth) ? "" : "wrong";
       };
       numbers.replaceChildren(
         table(
@@ -77,12 +78,13 @@ const floats = explorer({
           rows.map((name, k) => [name, format(values[k][at], 4), broken(k) && `⚠ ${broken(k)}`]),
         ),
       );
-      const said =
-        broken(2) || broken(3)
+      const said = broken(2).startsWith("exactly")
+        ? "The true loss is small, but it is not 0."
+        : broken(2) || broken(3)
           ? "The naive form is broken here."
           : "The naive form still holds here.";
       return (
-        `At z = ${format(logits[at], 1)} with label ${label} in ${dtype} the naive loss is ${format(values[2][at])} and its slope ${format(values[3][at])}; ` +
+        `At z = ${format(logits[at], 1)} with label ${label} in ${dtype} the naive loss is ${values[2][at] === 0 ? "exactly 0" : format(values[2][at])} and its slope ${format(values[3][at])}; ` +
         `the stable ones are ${format(values[4][at])} and ${format(values[5][at])}. ${said} ` +
         `In ${dtype} this sigmoid is 1 from ${limits[dtype].one}, and exp(−z) overflows below −${limits[dtype].overflow}.`
       );
@@ -98,6 +100,7 @@ const floats = explorer({
           ["the clip’s dead slope", { logit: -40, label: 1, dtype: "float64" }],
           ["half precision", { logit: 8, label: 0, dtype: "float16" }],
           ["overflow", { logit: -710, label: 1, dtype: "float64" }],
+          ["a 0 that isn’t", { logit: -20, label: 0, dtype: "float32" }],
         ]),
       ],
       stage: [curve.element, numbers],

@@ -1,0 +1,128 @@
+"""Lines of text from the bytes of a log, whatever wrote them, a block at a time."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+BLOCK = 1 << 20
+# Colours, cursor movements and window titles of a terminal.
+ANSI = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z]|\][^\x07]*\x07)")
+# A progress bar goes back over its own line; what it writes then is a line of its own.
+BACK = re.compile(r"\x08+\r?|\r\n?")
+BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+LONGEST = 8 << 20
+
+
+class LogError(ValueError):
+    """A log that can't be read: what was expected, and what stands where.
+
+    Attributes
+    ----------
+    line, column : int or None
+        Where, counted from 1, if one place is to blame.
+    """
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        place = f"line {line}" + (f", column {column}" if column else "") + ": " if line else ""
+        super().__init__(place + message)
+        self.line = line
+        self.column = column
+
+
+def encoding(head: bytes) -> tuple[str, int]:
+    """Return the encoding of a text that starts so, and how many bytes its mark takes.
+
+    Raises
+    ------
+    LogError
+        If the bytes are no text.
+    """
+    for mark, name in BYTE_ORDER_MARKS:
+        if head.startswith(mark):
+            return name, len(mark)
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    # Latin letters in UTF-16 without a mark: every other byte is 0.
+    if odd > 0.4 * len(head) and not even:
+        return "utf-16-le", 0
+    if even > 0.4 * len(head) and not odd:
+        return "utf-16-be", 0
+    text = head.rstrip(b"\0")  # a crash leaves zeros behind
+    if head and not text:
+        raise LogError("this is not text: it starts with nothing but zero bytes")
+    control = next((at for at, byte in enumerate(text) if byte < 32 and byte not in TEXTUAL), None)
+    if control is not None:
+        hint = " (is it one of TensorBoard's event files? export the curve as CSV)"
+        raise LogError(f"this is not text: byte {control + 1} is {text[control]}{hint}")
+    return "utf-8", 0
+
+
+# Backspace, tab, both ends of a line, form feed, and the escape that starts a colour.
+TEXTUAL = frozenset((8, 9, 10, 12, 13, 27))
+
+
+def text_blocks(blocks: Iterable[bytes]) -> Iterator[str]:
+    """Yield the text of a log's bytes, without a byte order mark."""
+    decoder = None
+    for block in blocks:
+        if decoder is None:
+            name, mark = encoding(block[:4096])
+            decoder = codecs.getincrementaldecoder(name)("replace")
+            block = block[mark:]
+        yield decoder.decode(block)
+    if decoder is not None:
+        yield decoder.decode(b"", final=True)
+
+
+def line_blocks(texts: Iterable[str]) -> Iterator[list[str]]:
+    """Yield the lines of a text that comes in pieces, a list for each piece.
+
+    Colours are gone, and so are the ends of lines: `\\n`, `\\r\\n`, `\\r`, and the backspaces of a
+    progress bar. The last list holds the last line if nothing ends it; a line that never ends, as
+    in JSON on one line, is broken behind a `}`.
+    """
+    rest = ""
+    for text in texts:
+        # The half of a line end, or of a colour, waits for what comes next.
+        text = rest + text
+        end = text.rfind("\n") + 1
+        if not end and len(text) > BLOCK:
+            end = max(text.rfind("\r", 0, -1), text.rfind("}")) + 1
+            if not end and len(text) > LONGEST:
+                raise LogError(f"a line of more than {LONGEST >> 20} MB is no line of a log", 1)
+        rest = text[end:]
+        if end:
+            yield _split(text[:end].removeprefix("\ufeff"))
+    if rest:
+        yield _split(rest.removeprefix("\ufeff"))
+
+
+def _split(text: str) -> list[str]:
+    """The lines of a text, without the empty one behind the last line end."""
+    if "\x1b" in text:
+        text = ANSI.sub("", text)
+    if "\r" in text or "\x08" in text:
+        text = BACK.sub("\n", text)
+    if "\0" in text:  # a file system's zeros, where a crash cut the log
+        text = text.replace("\0", "")
+    lines = text.split("\n")
+    if not lines[-1]:
+        lines.pop()
+    return lines
+
+
+def read_blocks(
+    file: Iterable[bytes], total: int | None, progress: Callable[[int, int | None], None] | None
+) -> Iterator[bytes]:
+    """Yield the blocks of a file, and report after each how many bytes are read, of how many."""
+    done = 0
+    for block in file:
+        yield block
+        done += len(block)
+        if progress is not None:
+            progress(done, total)

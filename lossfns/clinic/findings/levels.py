@@ -1,0 +1,263 @@
+"""Where a curve stands: flat at a known value, down to a floor, or off ln K from the start."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lossfns.clinic._curve import tendency
+from lossfns.clinic._values import SMOOTHINGS, Facts, shown, smoothing_floor, softmax_floor
+from lossfns.clinic.explain import Explanation, explain_value
+from lossfns.clinic.findings.case import (
+    Case,
+    Curve,
+    Finding,
+    Place,
+    coarse,
+    filled_text,
+    sound_curves,
+    thresholds,
+    words,
+)
+
+
+def flat(case: Case) -> Iterator[Finding]:
+    """A curve that ends flat, at a value that is known."""
+    for curve in sound_curves(case):
+        stretch = _flat_end(case, curve)
+        if stretch is None:
+            continue
+        begin, level, digits = stretch
+        accuracy = _accuracy_since(curve, curve.steps[begin])
+        text = f"{level:.{digits}g}"
+        if not float(text):
+            continue
+        learned = _has_learned(curve, level)
+        sure = digits >= thresholds()["flat"]["digits"]
+        known = _explained(case, text, accuracy, learned) if sure else None
+        if known is None and not learned:
+            known = _nearly_even(case.facts.classes, level, accuracy)
+        if known is None:
+            if begin == 0 and np.ptp(curve.values) == 0:
+                place = (curve.steps[0], curve.steps[-1])
+                yield case.finding("frozen", curve, place, {"value": level}, sure="exact")
+            continue
+        yield _level(case, "flat", curve, begin, level, known, accuracy, known.sure)
+
+
+def _flat_end(case: Case, curve: Curve) -> tuple[int, float, int] | None:
+    """Where a curve's flat end begins, its level, and how many digits of that are sure."""
+    line = thresholds()["flat"]
+    shape = curve.shape
+    enough = _enough(case)
+    if len(curve) < enough:
+        return None
+    middles = shape.middles
+    level = float(np.median(middles[-max(1, len(middles) // 4) :]))
+    for band in (line["band"], line["still"]):
+        near = np.abs(middles - level) <= band * level
+        begin = _mostly_since(near, line["near"])
+        at = int(shape.starts[begin])
+        values, tail = curve.values[at:], middles[begin:]
+        if len(values) < max(enough, line["share"] * len(curve)):
+            return None
+        # Within the narrow band it is flat even while it creeps down.
+        if band == line["still"] or tendency(tail) >= -line["tendency"]:
+            break
+    values, tail = values[len(values) // 2 :], tail[len(tail) // 2 :]  # it may have crept there
+    mean = float(values.mean())
+    if not 0 < mean < math.inf:
+        return None
+    half = len(tail) // 2
+    drift = abs(float(tail[half:].mean()) - float(tail[:half].mean())) / 2 if half else 0.0
+    spread = max(float(values.std()) / math.sqrt(len(values)), drift)
+    digits = math.floor(math.log10(mean / max(spread, 1e-5 * mean)))
+    return (at, mean, min(digits, 5)) if digits > 0 else None
+
+
+def _mostly_since(near: NDArray[np.bool_], share: float) -> int:
+    """The first place from which on nearly all are near; the number of places if there is none."""
+    since = np.cumsum(near[::-1])[::-1] / np.arange(len(near), 0, -1)
+    good = np.flatnonzero(near & (since >= share))
+    return int(good[0]) if len(good) else len(near)
+
+
+def _enough(case: Case) -> float:
+    """How many values a flat stretch must have."""
+    return thresholds()["flat"]["epochs" if case.log.clock == "epoch" else "values"]
+
+
+def _has_learned(curve: Curve, level: float) -> bool:
+    """Whether a curve has come down to a level."""
+    return level < thresholds()["flat"]["learned"] * float(curve.shape.middles[0])
+
+
+# Values at which a training stands that has learned nothing yet.
+UNLEARNED = {
+    "even-guess", "averaged-over-classes", "summed-over-batch", "bits",
+    "squared-error-of-an-even-guess", "class-frequencies", "sigmoid-twice",
+}  # fmt: skip
+# Values at which it stands whatever it has learned.
+STOPS = {
+    "softmax-twice", "sigmoid-twice", "smoothing-floor", "clip", "clip-share", "clip-floor",
+    "float32-smallest", "bce-clamp", "bce-clamp-share", "class-frequencies",
+}  # fmt: skip
+
+
+def _explained(case: Case, text: str, accuracy: float | None, learned: bool) -> Explanation | None:
+    """The first thing that a level can be, given whether the curve had come down to it."""
+    facts = case.facts
+    share = None if accuracy is None else f"{accuracy:.4f}"
+    found = explain_value(text, classes=facts.classes, accuracy=share, counts=facts.counts)
+    possible = STOPS if learned else UNLEARNED | STOPS
+    for known in found:
+        right = accuracy is not None and accuracy > 0.7
+        if known.id in possible and not (known.id == "even-guess" and right):
+            return known
+    return None
+
+
+def _nearly_even(classes: int | None, level: float, accuracy: float | None) -> Explanation | None:
+    """An even guess that knows how common the classes are, nearly equally, and nothing else."""
+    line = thresholds()["flat"]
+    if classes is None or abs(level / math.log(classes) - 1) > line["even"]:
+        return None
+    if accuracy is not None and accuracy > line["right"] / classes:
+        return None
+    found = explain_value(math.log(classes), classes=classes)
+    return next(
+        (replace(known, sure="strong") for known in found if known.id == "even-guess"), None
+    )
+
+
+def _accuracy_since(curve: Curve, step: float) -> float | None:
+    if curve.accuracy is None:
+        return None
+    since = curve.accuracy.values[curve.accuracy.steps >= step]
+    return float(since.mean()) if len(since) else None
+
+
+def _level(
+    case: Case,
+    text: str,
+    curve: Curve,
+    begin: int,
+    level: float,
+    known: Explanation,
+    accuracy: float | None,
+    sure: str,
+) -> Finding:
+    """A finding in the words of a known value."""
+    place = Place(curve.name, float(curve.steps[begin]), float(curve.steps[-1]))
+    evidence: dict[str, float | str] = {"value": level, "exact": known.value}
+    if accuracy is not None:
+        evidence["accuracy"] = accuracy
+    filling = {
+        "name": curve.name,
+        "value": shown(level),
+        "first": case.at(place.first),
+        "last": case.at(place.last),
+        "meaning": known.says,
+        "accuracy": "" if accuracy is None else f"{accuracy:.1%}",
+    }
+    says = filled_text(words()[text]["says"], filling)
+    return Finding(known.id, place, evidence, says, known.do, known.see, sure)
+
+
+def floors(case: Case) -> Iterator[Finding]:
+    """A curve that has come down to a floor, and stands above it by its wrong answers alone."""
+    line = thresholds()["floor"]
+    told = case.facts.classes is not None
+    for curve in sound_curves(case):
+        begin = int(len(curve) * (1 - line["share"]))
+        if len(curve) < 5 or not _has_learned(curve, float(curve.values[begin:].mean())):
+            continue
+        level = float(curve.values[begin:].mean())
+        accuracy = _accuracy_since(curve, curve.steps[begin])
+        if (
+            accuracy is None
+            or _still_falling(curve) > line["falling" if told else "falling-untold"]
+        ):
+            continue
+        for known, wrong in _floors(case.facts):
+            floor = known.value
+            above = level - floor - (1 - accuracy) * wrong
+            if (
+                accuracy >= (line[f"{known.id}-right"] if told else line["right-untold"])
+                and abs(above) <= line[known.id] * floor
+                and curve.values.min() >= floor * (1 - 1e-4)
+            ):
+                yield _level(case, "floor", curve, begin, level, known, accuracy, "strong")
+                break
+
+
+def _still_falling(curve: Curve) -> float:
+    """The share of its whole fall that a curve falls in the last third."""
+    tenths = coarse(curve.values)
+    fall = float(tenths[0] - tenths[-1])
+    return float(tenths[-4 if len(tenths) > 3 else 0] - tenths[-1]) / fall if fall > 0 else 1.0
+
+
+def _floors(facts: Facts) -> Iterator[tuple[Explanation, float]]:
+    """The floors that the facts allow, each with what a wrong answer costs beyond it."""
+    for classes in (facts.classes,) if facts.classes else (10, 3, 4, 5, 6, 7, 20, 100, 1000):
+        for known in _named("softmax-twice", softmax_floor(classes), classes):
+            yield known, 1.0
+    if facts.counts and len(facts.counts) == 2:
+        share = facts.counts[1] / sum(facts.counts)
+        floor = share * softmax_floor(2) + (1 - share) * math.log(2)
+        for known in _named("sigmoid-twice", floor, 2, facts.counts):
+            yield known, 0.5
+    if facts.classes and facts.classes > 1:
+        for epsilon in SMOOTHINGS:
+            for others in (False, True):
+                floor = smoothing_floor(facts.classes, epsilon, others)
+                for known in _named("smoothing-floor", floor, facts.classes):
+                    yield known, 0.0
+
+
+@lru_cache(256)
+def _named(
+    id: str, floor: float, classes: int, counts: tuple[float, ...] | None = None
+) -> tuple[Explanation, ...]:
+    """What is said of a floor: one explanation, or none."""
+    found = explain_value(f"{floor:.6g}", classes=classes, counts=counts)
+    return tuple(known for known in found if known.id == id)[:1]
+
+
+def starts(case: Case) -> Iterator[Finding]:
+    """A first value far from ln K."""
+    classes = case.facts.classes
+    if classes is None or classes < 2:
+        return
+    line = thresholds()["start"]
+    even = math.log(classes)
+    for curve in sound_curves(case):
+        if curve.series.means.held_out or len(curve) < line["values"]:
+            continue
+        stretch = _flat_end(case, curve)
+        if stretch is not None and stretch[0] == 0:
+            continue  # it never was anywhere else
+        first = float(curve.values[0])
+        early = curve.values[: int(line["values"])]
+        place = (curve.steps[0], curve.steps[0])
+        times = round(first / even)
+        steady = np.all(np.abs(early / first - 1) <= line["steady"])
+        evidence = {"value": first, "classes": float(classes), "even": even, "times": first / even}
+        if steady and _is_count(times) and abs(first / even / times - 1) <= line["same"]:
+            evidence["times"] = float(times)
+            yield case.finding("summed", curve, place, evidence, sure="weak")
+        elif first > line["high"] * even:
+            yield case.finding("confident-start", curve, place, evidence)
+        elif first < line["low"] * even and case.log.clock == "step" and curve.steps[0] <= 1:
+            yield case.finding("low-start", curve, place, evidence)
+
+
+def _is_count(times: int) -> bool:
+    """Whether so many micro-batches, heads or workers are likely: a few, or a power of two."""
+    return 2 <= times <= 6 or (times > 6 and times & (times - 1) == 0)

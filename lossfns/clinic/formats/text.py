@@ -1,0 +1,169 @@
+"""Free text: lines with `name: number`, `name = number` or `name number` in them."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple, TypeAlias
+
+from lossfns.clinic._names import HELD_OUT, TRAINING, meaning, spoken_name
+from lossfns.clinic._rows import NUMBER, Rows
+
+WORD = r"[A-Za-z_][A-Za-z0-9_@./\-]*"
+# Up to four words, then a sign if any, then a number, perhaps in a bracket or out of a total.
+PAIR = re.compile(
+    rf"({WORD}(?: {WORD}){{0,3}})[\"']?\s*[:=]?\s*[\[(\"']?\s*({NUMBER})(?:/\s*(\d+))?",
+    re.I,
+)
+DATA = re.compile(rf"(?<![a-z])({'|'.join(sorted(HELD_OUT | TRAINING))})(?![a-z])", re.I)
+COMMAS = re.compile(r"(?<![\d.,])(\d+),(\d{2,})(?![\d,])")
+POINTS = re.compile(r"\d\.\d")
+
+
+# A name, its number, where in the line that stands, and where its total does, or -1.
+Named: TypeAlias = tuple[str, float, int, int]
+# A number that is no part of a name or of another number: what changes from line to line.
+SOME = r"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+)"
+FIGURE = re.compile(rf"(?<![\w.@/-]){SOME}")
+RUN = "[-+.0-9eE]+"  # the same within a known kind of line, and quicker
+# So many kinds of lines are tried before a line is read word by word.
+KINDS = 6
+# A kind is worth a pattern when it has been seen so often; so many are counted.
+OFTEN, MOST = 3, 10_000
+
+
+class Kind(NamedTuple):
+    """Lines that differ in their figures alone.
+
+    Attributes
+    ----------
+    pattern : re.Pattern
+        Of the whole line; each figure to keep is a group, and each total.
+    names : list of str
+        The names of the figures to keep.
+    totals : list of int
+        For each name the number of the group to divide by, or -1.
+    """
+
+    pattern: re.Pattern[str]
+    names: list[str]
+    totals: list[int]
+
+    def pairs(self, line: str) -> list[tuple[str, float]] | None:
+        """Return each name with its number, or None if the line is of another kind."""
+        found = self.pattern.fullmatch(line)
+        if found is None:
+            return None
+        try:
+            values = list(map(float, found.groups()))
+        except ValueError:  # such as 1-2
+            return None
+        if len(values) == len(self.names):
+            return list(zip(self.names, values, strict=True))
+        own = (i for i in range(len(values)) if i not in self.totals)
+        return [
+            (name, values[i] / values[total] if total >= 0 and values[total] else values[i])
+            for name, i, total in zip(self.names, own, self.totals, strict=True)
+        ]
+
+
+class Text:
+    """Lines that name their numbers.
+
+    Most lines of a log are of a few kinds, so what a kind's figures are called is worked out once.
+    """
+
+    name = "text"
+
+    def __init__(self, rows: Rows, *, commas: bool = False) -> None:
+        self.rows = rows
+        self.commas = commas
+        self.kinds: list[Kind] = []  # the last met first
+        self.seen: dict[str, int] = {}
+
+    @classmethod
+    def recognise(cls, head: list[str], rows: Rows) -> Text:
+        """Return a reader, with decimal commas if the first lines have those and no points."""
+        text = "\n".join(head)
+        return cls(rows, commas=bool(COMMAS.search(text)) and not POINTS.search(text))
+
+    def read(self, lines: list[str], first: int) -> None:
+        """Take the next lines."""
+        add, kinds, commas = self.rows.add, self.kinds, self.commas
+        for at, line in enumerate(lines, first):
+            if not line or line.isspace():
+                continue
+            if "tensor(" in line:
+                line = line.replace("tensor(", "")
+            if commas:
+                line = COMMAS.sub(r"\1.\2", line)
+            for i, kind in enumerate(kinds):
+                pairs = kind.pairs(line)
+                if pairs is not None:
+                    add(pairs, at)
+                    if i:
+                        kinds.insert(0, kinds.pop(i))
+                    break
+            else:
+                found = named(line)
+                add([(name, value) for name, value, _, _ in found], at)
+                self._learn(line, found)
+
+    def _learn(self, line: str, pairs: list[Named]) -> None:
+        """Remember a line's kind, once it has been seen often."""
+        likeness = FIGURE.sub("#", line)
+        count = self.seen.get(likeness, 0) + 1
+        if count > 1 or len(self.seen) < MOST:
+            self.seen[likeness] = count
+        if count >= OFTEN:
+            kind = _kind(line, pairs)
+            if kind is not None:
+                self.kinds.insert(0, kind)
+                del self.kinds[KINDS:]
+
+    def end(self) -> None:
+        """Nothing waits."""
+
+
+def named(line: str) -> list[Named]:
+    """Return each known name in a line, its number, where that stands, and where its total does.
+
+    A line that says of which data it speaks says so for the names behind: `Test set: loss 0.05`.
+
+    Examples
+    --------
+    >>> named("Test set: accuracy: 98/100")
+    [('Test accuracy', 0.98, 20, 23)]
+    """
+    found = []
+    data, said = "", list(DATA.finditer(line))
+    for pair in PAIR.finditer(line):
+        while said and said[0].start() < pair.end(1):
+            data = said.pop(0)[1]
+        name = spoken_name(pair[1])
+        means = meaning(name) if name else None
+        if name is None or means is None:
+            continue
+        if means.kind not in ("step", "epoch", "rate") and not DATA.search(name):
+            name = f"{data} {name}".strip()
+        # Of `accuracy: 98/100` the share; of `epoch 3/10` the number.
+        total = pair[3] if means.kind == "accuracy" and pair[3] and float(pair[3]) else None
+        value = float(pair[2]) / float(total) if total else float(pair[2])
+        found.append((name, value, pair.start(2), pair.start(3) if total else -1))
+    return found
+
+
+def _kind(line: str, pairs: list[Named]) -> Kind | None:
+    """The kind of a line, or None if a number to keep is none of its figures (`loss: nan`)."""
+    wanted = [at for _, _, own, total in pairs for at in (own, total) if at >= 0]
+    pattern, end, groups = "", 0, []
+    for figure in FIGURE.finditer(line):
+        keep = figure.start() in wanted
+        if keep:
+            groups.append(figure.start())
+        pattern += re.escape(line[end : figure.start()]) + (f"({RUN})" if keep else RUN)
+        end = figure.end()
+    if groups != sorted(wanted):
+        return None
+    names = [name for name, _, _, _ in pairs]
+    totals = [groups.index(total) if total >= 0 else -1 for _, _, _, total in pairs]
+    return Kind(re.compile(pattern + re.escape(line[end:])), names, totals)

@@ -1,0 +1,52 @@
+// A number as somebody typed or logged it, as in _reading.py. No DOM here.
+
+const LONGEST = 80;
+const NAME = /^[a-z_][\w/ .-]*?(?:\s*[:=≈~]\s*|\s+(?=[-+.\d]|nan|inf))/i;
+const NUMBER = /^([-+]?)([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e([-+]?[0-9]{1,4}))?\s*(%?)$/i;
+const NAN = /^[-+]?(?:nan(?:\(\w*\))?|1?\.?#(?:ind|qnan))$/i;
+const INFINITE = /^([-+]?)(?:inf(?:inity)?|∞|1?\.?#inf)$/i;
+
+// What can't be taken, and in which of the boxes it stands.
+class Refused extends Error {
+  constructor(field, message) {
+    super(message);
+    this.field = field;
+  }
+}
+
+function plainText(typed) {
+  let text = typed
+    .trim()
+    .replaceAll("−", "-")
+    .replace(/[.,;… ]+$/, "");
+  if (!NAN.test(text) && !INFINITE.test(text)) text = text.replace(NAME, "");
+  if (!text.includes(",")) return text;
+  const grouped = text.split(",").length > 2 || text.includes(".");
+  return text.replaceAll(",", grouped ? "" : ".");
+}
+
+// { value, unit, digits }: the number, one in its last digit, and how many digits count.
+function readTyped(typed, field) {
+  const plain = typed.length <= LONGEST ? plainText(typed) : "";
+  if (NAN.test(plain)) return { value: NaN, unit: 0, digits: 0 };
+  const infinite = INFINITE.exec(plain);
+  if (infinite) return { value: infinite[1] === "-" ? -Infinity : Infinity, unit: 0, digits: 0 };
+  const found = NUMBER.exec(plain);
+  if (!found) throw new Refused(field, `“${typed.slice(0, LONGEST)}” is not a number.`);
+  const [, sign, written, exponent, percent] = found;
+  const power = Number(exponent ?? 0) - (percent ? 2 : 0);
+  const decimals = (written.split(".")[1] ?? "").length - power;
+  const value = Number(`${sign}${written}e${power}`);
+  if (!Number.isFinite(value)) throw new Refused(field, "That is too large for a number.");
+  const digits = written.replace(".", "").replace(/^0+/, "").length;
+  return { value, unit: Number(`1e${-decimals}`), digits };
+}
+
+// Whether something in low … high is written so: rounded, and cut off.
+function covers({ value, unit }, low, high) {
+  const slack = 1e-6 * Math.abs(high);
+  const rounded = low <= value + unit / 2 + slack && high >= value - unit / 2 - slack;
+  return [rounded, low <= value + unit && high >= value - slack];
+}
+
+export { covers, Refused, readTyped };

@@ -1,0 +1,3 @@
+"""What pytest leaves alone here: the trainings need libraries that no test does."""
+
+collect_ignore = ["trainings"]

@@ -1,0 +1,86 @@
+"""What search engines, shared links and feeds find."""
+
+import json
+import re
+from types import SimpleNamespace
+
+import pytest
+
+from sitebuild.ext import found
+from sitebuild.notebooks import BOOK
+from sitebuild.paths import ROOT
+from tests.browser import HTML
+
+BASE = "https://example.org/course/"
+PAGES = sorted(path.relative_to(HTML).as_posix() for path in HTML.rglob("*.html"))
+
+
+def head(name):
+    return (HTML / name).read_text(encoding="utf-8").partition("</head>")[0]
+
+
+def app(base=BASE):
+    titles = dict.fromkeys(["index", "primer", "exercises/ex01"])
+    return SimpleNamespace(
+        config=SimpleNamespace(
+            html_baseurl=base, root_doc="index", html_title="Measuring Wrongness", author="Us"
+        ),
+        builder=SimpleNamespace(get_target_uri=lambda name: f"{name}.html"),
+        env=SimpleNamespace(titles=titles),
+    )
+
+
+def test_every_page_has_a_description_of_its_own_that_no_search_engine_cuts():
+    texts = found.descriptions()
+    written = {path.relative_to(BOOK).with_suffix("").as_posix() for path in BOOK.rglob("*.md")}
+    assert set(texts) == (written - {"LICENSE"}) | {"search", "404"}
+    assert len(set(texts.values())) == len(texts)
+    assert [name for name, text in texts.items() if not 50 < len(text) <= 160] == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_without_an_address_a_page_claims_none(name):
+    assert re.findall(r'canonical|og:url|og:image|application/atom|"item"', head(name)) == []
+
+
+@pytest.mark.parametrize("name", sorted({*PAGES} - {"404.html", "search.html"}))
+def test_a_page_says_what_it_is_in_words_that_machines_read(name):
+    data = re.search(r'<script type="application/ld\+json">(.*?)</script>', head(name), re.S)
+    graph = json.loads(data[1])["@graph"]
+    kinds = [part["@type"] for part in graph]
+    if name == "index.html":
+        assert kinds == ["Course"]
+        return
+    assert kinds[0] in {"LearningResource", "Quiz"}
+    assert graph[0]["isPartOf"]["@type"] == "Course"
+    way = graph[1]["itemListElement"]
+    assert [step["position"] for step in way] == list(range(1, len(way) + 1))
+    assert way[-1]["name"] == graph[0]["name"]
+
+
+def test_a_workshop_stands_below_its_chapter():
+    data = re.search(r"ld\+json\">(.*?)</script>", head("07d_speech.html"), re.S)
+    way = json.loads(data[1])["@graph"][1]["itemListElement"]
+    assert [step["name"].partition(" ")[0] for step in way] == ["Measuring", "7", "7d"]
+
+
+def test_the_sitemap_names_every_page_by_its_address():
+    places = [place.find("loc").text for place in found.sitemap(app())]
+    assert places == [f"{BASE}exercises/ex01.html", BASE, f"{BASE}primer.html"]
+
+
+def test_the_feed_holds_every_release_of_the_changelog():
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    feed = found.feed(app(), changelog)
+    entries = feed.findall("entry")
+    assert len(entries) == len(re.findall(r"^## ", changelog, re.M))
+    assert feed.find("updated").text == entries[0].find("updated").text
+    assert entries[-1].find("content").text.startswith("The first course.")
+
+
+def test_a_lost_reader_under_any_path_is_led_back(monkeypatch):
+    context = {}
+    monkeypatch.setattr(found, "parents", lambda *_: [])
+    found.add_page_context(app(), "404", "404.html", context, None)
+    assert context["course_root"] == "/course/"
+    assert '<base href="/">' in head("404.html")
