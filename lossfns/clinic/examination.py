@@ -408,7 +408,7 @@ class Examination:
         again = self.hearing.hear(
             reading.presentation, self.hearing.cases[0], self.hearing.dtype, plainly=True
         ).numbers
-        if again is not None and close(again, first):
+        if again is not None and close(np.nan_to_num(again), np.nan_to_num(first)):
             return None
         return self._verdict(
             reading, "not-the-same-twice", "what it keeps, or draws, between calls"
