@@ -90,6 +90,8 @@ def kornia_losses() -> Iterator[Job]:
 
     focal = partial(losses.binary_focal_loss_with_logits, alpha=0.25, reduction="none")
     yield "binary_focal_loss_with_logits(…, alpha=0.25)", focal, FOCAL
+    of_k = partial(losses.focal_loss, alpha=None, gamma=2.0, reduction="mean")
+    yield 'focal_loss(…, alpha=None, reduction="mean")', of_k, "softmax_focal_loss"
     for name, like in (("kl_div_loss_2d", KL), ("js_div_loss_2d", "js_divergence")):
         loss = getattr(losses, name)
         flat = lambda pred, target, loss=loss: loss(pred[:, None, None], target[:, None, None])  # noqa: E731
@@ -239,10 +241,29 @@ HEAD = """\
 # What the losses of libraries were found to be
 
 Written by `benchmarks/audit_libraries.py` on {today}. Each was audited by `lossfns.clinic.audit` in
-the floats that its framework usually computes in, as it is called without further arguments unless
-some are named. *Unstable* means right on ordinary inputs and not at an extreme, of which the
-smallest is shown; many a library documents what it does there. The last column holds what fails
-only at the very limits, which does not count.
+the floats that its framework usually computes in, without further arguments unless some are named.
+*Unstable* means right on ordinary inputs and not at an extreme, of which the smallest is shown. The
+last column holds what fails only at the very limits, which does not count.
+"""
+BY_HAND = """\
+## Looked into by hand
+
+Each finding above was called again, outside the audit, on the input shown.
+
+- **0 × log 0.** A class or outcome of probability 0 whose logit is −∞ meets a product 0 × ∞: labels
+  that are distributions, in PyTorch, timm, Keras and Optax, and the KL divergences. Optax has
+  `safe_softmax_cross_entropy` for it, and class indices have no product.
+- **A cap.** Keras clips probabilities at 1e−7, `BinaryFocalCrossentropy` even when it is given
+  logits; the small numbers in `F.gaussian_nll_loss` (1e−6), `F.poisson_nll_loss` (1e−8) and
+  Keras' `Poisson` (1e−7) cap a loss too.
+- **`F.kl_div`** divides by all entries by default, and warns of it; **`F.smooth_l1_loss`** and
+  **`optax.l2_loss`** are other losses by intent, and their documents say so.
+- **Kornia's `focal_loss`** takes its mean over all N × K entries, of which only the true class's are
+  not 0: value and slope are K times too small.
+- **`F.soft_margin_loss`** computes log(1 + e^s) as it stands, which overflows at s = 89.
+- **Nothing to average.** `F.cross_entropy` on a batch in which every label is ignored is 0/0.
+- **Keras' `Dice` and `Tversky`** count the batch as one mask: an empty one, found empty, costs 1.
+- **NT-Xent** counts the pairs of the same side as negatives too: a loss of its own.
 """
 COLUMNS = ("Loss", "Meant as", "Found", "Where", "Takes → returns", "At its limits")
 
@@ -265,6 +286,7 @@ def main() -> None:
             cells = [COLUMNS, ["---"] * len(COLUMNS), *rows]
             lines = "\n".join(f"| {' | '.join(one)} |" for one in cells)
             parts.append(f"## {group} {version(distribution)}\n\n{lines}\n")
+    parts.append(BY_HAND)
     TABLE.write_text("\n".join(parts), encoding="utf-8")
 
 

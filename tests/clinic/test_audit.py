@@ -67,6 +67,7 @@ OWN = {
     "pinball_loss": {"quantile": 0.9},
     "distillation_loss": {"temperature": 4.0},
     "sigmoid_focal_loss": {"alpha": 0.25},
+    "softmax_focal_loss": {"gamma": 3.0},
     "dice_loss": {"smoothing": 1.0},
     "jaccard_loss": {},
     "tversky_loss": {"alpha": 0.3, "beta": 0.7},
@@ -75,6 +76,9 @@ OWN = {
     "siglip_loss": {"log_scale": np.log(10), "bias": -10.0},
     "pair_loss": {},
     "dpo_loss": {"beta": 0.2},
+    "negative_sampling_loss": {},
+    "ctc_loss": {},
+    "velocity_loss": {},
 }
 
 
@@ -117,6 +121,15 @@ IMPOSTORS = [
 def test_each_known_mistake_is_told_from_all_others(role, mutant):
     found = audit(impostor(ROLES[role], mutant), like=role)
     assert found.mistake == mutant.misconception, repr(found)
+
+
+def test_every_loss_of_this_package_can_be_named():
+    """List a new loss in `lossfns/clinic/roles.py`."""
+    public = {name.removesuffix("_grad") for name in lossfns.__all__ if name.endswith("_grad")}
+    attempts = {"sigmoid_squared_error", "softmax_squared_error"}
+    ranked = {"cumulative_logit_loss", "plackett_luce_loss"}  # hardly ever written anew
+    parts = {"linear_cross_entropy_with_integer_labels", "masked_mean"}  # of other losses
+    assert public - set(ROLES) == attempts | ranked | parts
 
 
 def test_every_mistake_that_can_be_named_has_a_title():
@@ -177,6 +190,7 @@ TORCH = [
     (F.kl_div, "kl_divergence", "differs", "mean-over-outcomes"),
     (partial(F.smooth_l1_loss, beta=2.0), "huber_loss", "differs", "huber-over-delta"),
     (logarithm_behind_a_mask, CROSS_ENTROPY, "unstable", "slope-lost"),
+    (F.soft_margin_loss, BINARY, "unstable", "exp-overflow"),
     (rootless, "triplet_loss", "unstable", "root-at-zero"),
     (F.cross_entropy, "masked_cross_entropy", "unstable", "all-ignored-nan"),
 ]
@@ -298,6 +312,11 @@ def test_loss_that_draws_lots_is_not_called_right():
     assert (noisy.outcome, noisy.mistake) == ("differs", "not-the-same-twice")
 
 
+def test_loss_that_is_always_nan_is_not_said_to_draw_lots():
+    found = audit(lambda p, t: (p - t) * np.nan, like="squared_error")
+    assert (found.outcome, found.mistake) == ("differs", None)
+
+
 def test_unknown_mistake_is_described_by_its_factor_or_not_at_all():
     third = audit(lambda p, t: np.abs(p - t) / 2, like="absolute_error")
     assert "a factor ½" in third.headline
@@ -313,6 +332,21 @@ def test_single_example_loss_that_swallows_batches_is_told_so():
     found = audit(of_one, like=CROSS_ENTROPY)
     assert (found.outcome, found.mistake) == ("differs", "softmax-over-everything")
     assert "one example at a time" in details(found)["But"]
+
+
+def test_mean_along_the_batch_alone_is_not_excused_by_flattening():
+    found = audit(lambda p, t: ((p - t) ** 2).mean(axis=0), like="squared_error")
+    assert (found.outcome, found.mistake) == ("differs", "axis-left-out")
+
+
+def test_value_without_a_graph_has_no_slope():
+    found = audit(lambda z, y: F.cross_entropy(z, y).item(), like=CROSS_ENTROPY)
+    assert (found.outcome, found.mistake) == ("differs", "detached")
+
+
+def test_branch_that_is_not_taken_may_meet_a_zero():
+    found = audit(lambda p, y: -np.where(y == 1, np.log(p), np.log(1 - p)), like=BINARY)
+    assert found.outcome == "agrees"
 
 
 def test_limits_are_told_and_do_not_count():
