@@ -7,8 +7,12 @@ import { DIGITS, floatOf } from "./rows.mjs";
 
 const blank = (line) => line.trim() === "";
 
-// One object with a list of numbers for each name, as Keras keeps it; the place is the epoch.
-const LISTED = /["'](\w*(?:loss|acc|accuracy))["']\s*:\s*\[\s*(?:$|[-+.\dni])/im;
+// One object with a list of numbers for each name, as Keras keeps it; the place is the epoch. Each
+// has two numbers at least, perhaps over several lines.
+const LISTED = new RegExp(
+  `["'](\\w*(?:loss|acc|accuracy))["']\\s*:\\s*\\[\\s*(?:$|${DIGITS}\\s*(?:,|$))`,
+  "im",
+);
 const LIST_TOKEN = new RegExp(`["']([^"'\\\\]+)["']\\s*:\\s*(\\[)|(\\])|(${DIGITS})`, "gi");
 
 const historyFormat = {

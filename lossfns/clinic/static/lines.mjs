@@ -1,6 +1,6 @@
 // Lines of text from the pieces of a log, as in _lines.py. No DOM here.
 
-const BLOCK = 1 << 20;
+const BLOCK = 1 << 18;
 const LONGEST_LINE = 8 << 20;
 const [ESCAPE, BELL, BACKSPACE] = ["\x1b", "\x07", "\x08"];
 // Colours, cursor movements and window titles of a terminal.

@@ -2,13 +2,14 @@
 import { afterLast, commonOf, greatestOf, leastOf, medianOf } from "../arrays.mjs";
 import { kept } from "./case.mjs";
 
+// So many values before the first that is no number tell whether it came suddenly.
+const WINDOW = 50;
+
 // The gradient's norm before a step and its usual size, if it had grown.
 function normBefore(one, curve, step) {
   for (const norm of one.of("norm", { run: curve.means.run })) {
-    const before = kept(
-      norm.values,
-      (i) => norm.steps[i] < step && Number.isFinite(norm.values[i]),
-    );
+    const finite = (i) => norm.steps[i] < step && Number.isFinite(norm.values[i]);
+    const before = kept(norm.values, finite).slice(-WINDOW);
     const usual = medianOf(before);
     const latest = greatestOf(before.slice(-3));
     if (before.length > 3 && latest > 5 * usual) return [latest, usual];
@@ -29,23 +30,22 @@ function* brokenFound(one) {
     const { broken: at, lasting } = curve;
     const { steps, values } = curve.whole;
     const id = Number.isNaN(values[at]) ? "not-a-number" : "infinite";
-    const before = values.subarray(0, at);
+    const before = values.subarray(Math.max(0, at - WINDOW), at);
     const value = Number.isNaN(values[at]) ? "nan" : values[at] > 0 ? "inf" : "-inf";
-    const evidence = { value, before: "", level: "" };
+    const evidence = { value };
     const also = lasting ? [] : ["once"];
     if (before.length) {
-      evidence.before = before.at(-1);
+      const level = before.length > 3 ? medianOf(before.subarray(0, -3)) : before[0];
       const grown = greatestOf(before.subarray(-3));
-      const least = leastOf(before);
       const norm = normBefore(one, curve, steps[at]);
-      if (before.length > 1 && grown > 2 * least) {
-        Object.assign(evidence, { before: grown, level: least });
+      if (grown > 2 * level) {
+        Object.assign(evidence, { before: grown, level });
         also.push("grown");
       } else if (norm) {
         Object.assign(evidence, { norm: norm[0], level: norm[1] });
         also.push("norm");
       } else {
-        evidence.level = medianOf(before);
+        evidence.before = before.at(-1);
         also.push("sudden");
       }
     }

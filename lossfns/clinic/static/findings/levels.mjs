@@ -95,8 +95,7 @@ function levelExplained({ facts, words }, text, accuracy, learned) {
 // An even guess that knows how common the classes are, nearly equally, and nothing else.
 function nearlyEven({ facts: { classes }, words }, level, accuracy) {
   const line = words.thresholds.flat;
-  if (classes === undefined || !(Math.abs(level / Math.log(classes) - 1) <= line.even))
-    return undefined;
+  if (!(classes > 1) || !(Math.abs(level / Math.log(classes) - 1) <= line.even)) return undefined;
   if (accuracy > line.right / classes) return undefined;
   const found = explainValue(String(Math.log(classes)), toldText({ classes }), words);
   const known = found.find(({ id }) => id === "even-guess");
