@@ -40,7 +40,7 @@ def elementwise(formula: Formula, *arrays: FloatArray, dtype: FloatDType) -> Flo
 
 def per_example(formula: Formula, *arrays: FloatArray, axis: int, dtype: FloatDType) -> Floats:
     """Return one value per example: `formula` takes blocks (examples, classes)."""
-    rows = [_classes_last(array, axis) for array in arrays]
+    rows = [classes_last(array, axis) for array in arrays]
     *shape, classes = rows[0].shape
     with np.errstate(all="ignore"):
         if rows[0].size <= BLOCK:
@@ -55,10 +55,10 @@ def per_example(formula: Formula, *arrays: FloatArray, axis: int, dtype: FloatDT
 
 def per_class(formula: Formula, *arrays: FloatArray, axis: int, dtype: FloatDType) -> FloatArray:
     """Return a value per class: `formula` takes and returns blocks (examples, classes)."""
-    rows = [_classes_last(array, axis) for array in arrays]
+    rows = [classes_last(array, axis) for array in arrays]
     classes = rows[0].shape[-1]
     out = np.empty_like(arrays[0], dtype)
-    target = _classes_last(out, axis)
+    target = classes_last(out, axis)
     with np.errstate(all="ignore"):
         for tile in [...] if out.size <= BLOCK else _examples(rows[0]):
             values = formula(*(array[tile].reshape(-1, classes) for array in rows))
@@ -78,7 +78,8 @@ def tiles(shape: tuple[int, ...], size: int) -> Iterator[tuple[slice, ...]]:
             yield slice(start, start + step), *tile
 
 
-def _classes_last(array: FloatArray, axis: int) -> FloatArray:
+def classes_last(array: FloatArray, axis: int) -> FloatArray:
+    """Return a view with the classes along the last axis."""
     return array if axis in (-1, array.ndim - 1) else np.moveaxis(array, axis, -1)
 
 

@@ -202,12 +202,14 @@ def summary_of_rows(rows: FloatArray, classes: NDArray[np.intp]) -> PartialCross
     """Summarise all classes of each row, whose label is one of them."""
     with np.errstate(all="ignore"):
         maximum, others = maximum_and_others(rows)
-    label_logit = _pick(rows, classes).astype(maximum.dtype, copy=False)
+    label_logit = pick(rows, classes).astype(maximum.dtype, copy=False)
     return PartialCrossEntropy(maximum[()], others[()], label_logit[()])
 
 
 def maximum_and_others(rows: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return each row's maximum and its sum of exp(logit - maximum) but for one largest."""
+    if rows.size <= BLOCK:
+        return _summary(rows, [slice(None)])[:2]
     maximum = np.empty(rows.shape[:-1], np.result_type(np.float32, rows.dtype))
     others = np.empty_like(maximum)
     for tile, parts in _blocks(rows):
@@ -244,7 +246,8 @@ def _summary(rows: FloatArray, parts: list[slice]) -> tuple[FloatArray, FloatArr
         first, second = _summary(rows, parts[:middle]), _summary(rows, parts[middle:])
         return *_merge(first[:2], second[:2]), second[2]
     block = rows[..., parts[0]]
-    block = block.astype(np.result_type(np.float32, block.dtype), copy=False)
+    if block.dtype == np.float16:
+        block = block.astype(np.float32)
     maximum = block.max(axis=-1, keepdims=True)
     terms = _exponentials(block, maximum)
     return maximum[..., 0], sum_of_others(terms), terms
@@ -276,7 +279,8 @@ def _blocks(rows: FloatArray) -> Iterator[tuple[tuple[slice, ...], list[slice]]]
         yield tile, [slice(start, start + width) for start in range(0, classes, width)]
 
 
-def _pick(rows: FloatArray, classes: NDArray[np.intp]) -> FloatArray:
+def pick(rows: FloatArray, classes: NDArray[np.intp]) -> FloatArray:
+    """Return one logit of each row: that of its class."""
     if rows.ndim == 2:
         return rows[np.arange(len(rows)), classes]
     return np.take_along_axis(rows, classes[..., np.newaxis], axis=-1)[..., 0]

@@ -7,8 +7,9 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lossfns._blocks import elementwise, per_class, per_example
+from lossfns._blocks import classes_last, elementwise, per_class, per_example
 from lossfns._numerics import (
+    direction,
     exponentials,
     log1p_exp_minus_size,
     shift,
@@ -40,6 +41,7 @@ from lossfns.blockwise import (
     PartialCrossEntropy,
     finish_cross_entropy,
     label_slope,
+    pick,
     softmax_into,
     summary_of_rows,
 )
@@ -238,7 +240,7 @@ def softmax_cross_entropy_with_integer_labels(
     array([2.0824, 0.    ])
     """
     logits, labels, axis, keep = _indexed(logits, labels, axis, where)
-    loss = finish_cross_entropy(summary_of_rows(np.moveaxis(logits, axis, -1), labels))
+    loss = finish_cross_entropy(summary_of_rows(classes_last(logits, axis), labels))
     return cast(loss if keep is None else np.where(keep, loss, 0), logits.dtype)
 
 
@@ -261,14 +263,19 @@ def softmax_cross_entropy_with_integer_labels_grad(
     """
     logits, labels, axis, keep = _indexed(logits, labels, axis, where)
     grad = np.empty_like(logits)
-    indices = np.expand_dims(labels, axis)
     with np.errstate(all="ignore"):
-        summary = softmax_into(np.moveaxis(grad, axis, -1), np.moveaxis(logits, axis, -1))
-        label_logits = np.take_along_axis(logits, indices, axis).squeeze(axis)
-        at_label = label_slope(PartialCrossEntropy(*summary, label_logits))
-        np.put_along_axis(grad, indices, np.expand_dims(at_label, axis), axis)
+        summary = softmax_into(classes_last(grad, axis), classes_last(logits, axis))
+        at_label = label_slope(
+            PartialCrossEntropy(*summary, pick(classes_last(logits, axis), labels))
+        )
+        if logits.ndim == 2 and axis == 1:
+            grad[np.arange(len(labels)), labels] = at_label
+        else:
+            np.put_along_axis(
+                grad, np.expand_dims(labels, axis), np.expand_dims(at_label, axis), axis
+            )
     if keep is not None:
-        np.moveaxis(grad, axis, -1)[~keep] = 0
+        classes_last(grad, axis)[~keep] = 0
     return grad
 
 
@@ -348,7 +355,7 @@ def hinge_loss_grad(
         # the sign of what is missing, and nothing where nothing is
         missing = labels * scores
         np.subtract(1, missing, out=missing)
-        np.sign(missing, out=missing)
+        direction(missing)
         np.maximum(missing, 0, out=missing)
         missing *= labels
         return np.negative(missing, out=missing)
@@ -427,9 +434,8 @@ def sigmoid_focal_loss(
         # with s = ±1 for the labels and m = s z, p_t = sigmoid(m) and -log p_t = softplus(-m)
         sign = 2 * labels - 1
         margin = sign * logits
-        margin *= -1
-        missing = sigmoid_of(margin)
-        return weighted(_share(sign, alpha) * missing**gamma, softplus_of(margin))
+        missing = sigmoid_of(-margin)
+        return weighted(_share(sign, alpha) * missing**gamma, softplus_of(-margin))
 
     return elementwise(formula, logits, labels, dtype=dtype)
 
@@ -678,7 +684,8 @@ def _share(sign: FloatArray, alpha: float | None) -> FloatArray | float:
     """Return `alpha` for label 1, whose sign is +1, and 1 - `alpha` for the other."""
     if alpha is None:
         return 1.0
-    return np.where(sign > 0, sign.dtype.type(alpha), sign.dtype.type(1 - alpha))
+    share: FloatArray = np.maximum(sign * alpha, sign * (alpha - 1))
+    return share
 
 
 def _alpha(value: float | None) -> float | None:

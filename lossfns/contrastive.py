@@ -317,11 +317,11 @@ def triplet_loss_grad(
     dtype, arrays, margin = _triplets(anchors, positives, negatives, margin)
 
     def at_positives(anchors: FloatArray, positives: FloatArray, negatives: FloatArray) -> Any:
-        unsatisfied = _missing(anchors, positives, negatives, margin) > 0
+        unsatisfied = ~(_missing(anchors, positives, negatives, margin) <= 0)  # nan too
         return _units(positives - anchors, unsatisfied)
 
     def at_negatives(anchors: FloatArray, positives: FloatArray, negatives: FloatArray) -> Any:
-        unsatisfied = _missing(anchors, positives, negatives, margin) > 0
+        unsatisfied = ~(_missing(anchors, positives, negatives, margin) <= 0)  # nan too
         return _units(anchors - negatives, unsatisfied)
 
     d_positives = per_class(at_positives, *arrays, axis=-1, dtype=dtype)

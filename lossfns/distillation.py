@@ -206,7 +206,8 @@ def _quick_divergence(
     small = h < close
     if small.any():
         h[small] = sum_rows(terms[small] * excess(growth[small], u[small])) / total[small]
-    return np.log1p(h), ~((h > math.sqrt(np.finfo(h.dtype).tiny)) & np.isfinite(h))
+    near = (u.max(axis=-1) < FAR) & (u.min(axis=-1) > -FAR)  # False for nan too
+    return np.log1p(h), ~(near & (h > math.sqrt(np.finfo(h.dtype).tiny)))
 
 
 def _quick_change(

@@ -364,11 +364,12 @@ def _divergence(p: FloatArray, q: FloatArray, gap: FloatArray) -> FloatArray:
     """
     terms = q / p
     np.fmin(terms, np.finfo(p.dtype).max, out=terms)  # for p = 0; beyond it q alone counts
+    tiny = terms.min(axis=-1) < np.finfo(p.dtype).tiny  # such a quotient has lost digits
     np.log(terms, out=terms)
     terms *= p
     np.subtract(gap, terms, out=terms)
     total = sum_rows(terms)
-    close = ~(total > CLOSE)  # nan too
+    close = tiny | ~(total > CLOSE)  # nan too
     if close.any():
         total[close] = sum_rows(_excess(p[close], q[close], gap[close]))
     return total

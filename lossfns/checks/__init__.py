@@ -11,12 +11,12 @@ from textwrap import dedent
 from typing import Any
 
 from lossfns.checks import _progress
-from lossfns.checks._compare import show
-from lossfns.checks._display import Code, Folded, Message, Table
 from lossfns.checks._judge import CheckResult, judge, verdict
 from lossfns.checks._registry import EXERCISES, UnknownExercise, find
 from lossfns.checks._sheet import QuestionSheet, question_sheet
-from lossfns.checks.misconceptions import MISCONCEPTIONS
+from lossfns.judging.compare import show
+from lossfns.judging.display import Code, Folded, Message, Table
+from lossfns.judging.misconceptions import MISCONCEPTIONS
 
 __all__ = [
     "CheckResult",

@@ -8,23 +8,7 @@ from typing import Any
 
 import numpy as np
 
-Arguments = tuple[Any, ...]
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """A wrong answer that people really give, and what it tells about the idea behind it.
-
-    misconception : its id in `misconceptions.MISCONCEPTIONS`
-    function : takes what the reference takes, returns what this idea returns
-    shows : one sentence about the numbers; what led to them only where one way alone leads there
-    look : what to look at next
-    """
-
-    misconception: str
-    function: Callable[..., Any]
-    shows: str
-    look: str
+from lossfns.judging.mistakes import Arguments, Mutant
 
 
 @dataclass(frozen=True)

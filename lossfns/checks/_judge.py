@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from inspect import signature
 from typing import Any
 
-from lossfns.checks._compare import difference, show
-from lossfns.checks._display import Message
 from lossfns.checks._exercise import Exercise
 from lossfns.checks._trial import Trial, try_out, unfilled
-from lossfns.checks.misconceptions import MISCONCEPTIONS
+from lossfns.judging.compare import difference, show
+from lossfns.judging.display import Message
+from lossfns.judging.misconceptions import MISCONCEPTIONS
 
 MARKS = {"not_attempted": "○", "correct": "✓", "incorrect": "✗", "error": "⚠", "broken": "⚠"}
 

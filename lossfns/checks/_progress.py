@@ -6,7 +6,6 @@ import atexit
 import threading
 from collections.abc import Iterable
 
-from lossfns.checks._display import Message
 from lossfns.checks._progress_file import (
     NotKept,
     add,
@@ -15,6 +14,7 @@ from lossfns.checks._progress_file import (
     read,
     set_aside,
 )
+from lossfns.judging.display import Message
 
 _unsaved: dict[str, str] = {}
 _turn = threading.Lock()

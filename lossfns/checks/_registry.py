@@ -9,9 +9,10 @@ from itertools import combinations, count
 import numpy as np
 
 from lossfns.checks import ch01, ch02, ch03, ch04, ch05, ch06, ch07
-from lossfns.checks._compare import same
-from lossfns.checks._exercise import Arguments, Exercise
+from lossfns.checks._exercise import Exercise
 from lossfns.checks._trial import answers
+from lossfns.judging.compare import same
+from lossfns.judging.mistakes import Arguments
 
 CHAPTERS = (ch01, ch02, ch03, ch04, ch05, ch06, ch07)
 EXERCISES: dict[str, Exercise] = {

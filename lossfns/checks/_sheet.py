@@ -9,9 +9,9 @@ from itertools import count
 
 import numpy as np
 
-from lossfns.checks._display import Table
 from lossfns.checks._exercise import Exercise
 from lossfns.checks._registry import EXERCISES, find
+from lossfns.judging.display import Table
 
 
 @dataclass(frozen=True, repr=False)

@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from lossfns.checks._bounds import Run, run
-from lossfns.checks._compare import Answer, Unusable, answer, same
-from lossfns.checks._exercise import Arguments, Exercise, Mutant
-from lossfns.checks._relations import Relation, constant, relation
+from lossfns.checks._exercise import Exercise
+from lossfns.judging.bounds import Run, run
+from lossfns.judging.compare import Answer, Unusable, answer, same
+from lossfns.judging.mistakes import Arguments, Mutant, recognise
+from lossfns.judging.relations import Relation, constant, relation
 
 
 def unfilled(value: Any) -> bool:
@@ -69,16 +70,19 @@ class Trial:
         """Return the mutant that gives the same on every probe, if there is one."""
         if not self.ended or constant(self.given):
             return None
-        for mutant in self.exercise.mutants:
-            theirs = (answers(mutant.function, [probe])[0] for probe in self.probes)
-            if all(map(self.same, theirs, self.given)):
-                return mutant
-        return None
+
+        def matches(function: Callable[..., Any]) -> bool:
+            theirs = (answers(function, [probe])[0] for probe in self.probes)
+            return all(map(self.same, theirs, self.given))
+
+        return recognise(self.exercise.mutants, matches)
 
     def relation(self) -> Relation | None:
         """Return the plain relation of what came to what is right, if there is one."""
         cases = list(zip(self.probes, self.expected, self.given, strict=False))
-        return relation(self.exercise, cases) if self.ended else None
+        if not self.ended:
+            return None
+        return relation(cases, self.exercise.tolerance, rounded=bool(self.exercise.question))
 
 
 def size(arguments: Sequence[Any]) -> int:

@@ -5,7 +5,8 @@ import numpy as np
 from lossfns.activations import sigmoid, softmax
 from lossfns.checks._cases import SIZES, classified, scores
 from lossfns.checks._draws import three_probabilities
-from lossfns.checks._exercise import Exercise, Mutant
+from lossfns.checks._exercise import Exercise
+from lossfns.judging.mistakes import Mutant
 
 
 def sigmoid_mse_gradient(logits, labels):

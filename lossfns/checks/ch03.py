@@ -5,7 +5,8 @@ import numpy as np
 from lossfns import activations
 from lossfns.checks._cases import classified, scores, some
 from lossfns.checks._draws import three_probabilities
-from lossfns.checks._exercise import Exercise, Mutant
+from lossfns.checks._exercise import Exercise
+from lossfns.judging.mistakes import Mutant
 
 
 def binary_cross_entropy(p, labels):

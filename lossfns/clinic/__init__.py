@@ -3,17 +3,21 @@
 Everything here needs NumPy alone.
 """
 
+from lossfns.clinic.audit import Audit, assert_loss, audit
 from lossfns.clinic.diagnose import Finding, Place, diagnose
 from lossfns.clinic.explain import Explanation, explain_value
 from lossfns.clinic.log import LogError, Series, TrainingLog, read_log
 
 __all__ = [
+    "Audit",
     "Explanation",
     "Finding",
     "LogError",
     "Place",
     "Series",
     "TrainingLog",
+    "assert_loss",
+    "audit",
     "diagnose",
     "explain_value",
     "read_log",

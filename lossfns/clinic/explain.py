@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from lossfns.clinic._reading import Reading, read_number
-from lossfns.clinic._values import WORDS, Facts, Known, known_values, named_classes, shown
+from lossfns.clinic._values import WORDS, Facts, Known, known_values, shown
 
 LARGEST = 10**9
 
@@ -51,13 +51,27 @@ def words() -> dict[str, dict[str, str]]:
     return tomllib.loads((WORDS / "explanations.toml").read_text(encoding="utf-8"))
 
 
-def page_words() -> dict[str, Any]:
-    """Return the words that the page's script needs, as JSON can hold them."""
-    names = [
-        {"count": count, "digits": digits, "whose": whose}
-        for count, (whose, digits) in named_classes().items()
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the table of all numbers: a value as it is shown, what it is, and where to read."""
+
+    shown: str
+    says: str
+    see: str
+
+
+def known_explanations() -> list[Entry]:
+    """Return every value that is known without any fact, the smallest first."""
+    values = sorted(known_values(Facts()), key=lambda known: known.value)
+    return [
+        Entry(
+            shown(known.value),
+            # What it is stands in front; what it means for a training follows.
+            _filled(words()[known.id]["says"], known).split(". ")[0].removesuffix(".") + ".",
+            words()[known.id]["see"],
+        )
+        for known in values
     ]
-    return {"explanations": words(), "classes": names}
 
 
 def explain_value(

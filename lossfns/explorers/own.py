@@ -13,6 +13,10 @@ from lossfns.web.fallback import shown, signed, table
 
 LOGITS = np.linspace(-10, 10, 81)
 SPACES = ("probability", "logit")
+AUDITED = (
+    "<p>What is wrong with it, if anything: <code>lossfns.clinic.audit(your_loss, "
+    'like="sigmoid_binary_cross_entropy")</code></p>'
+)
 
 
 def _values(my_loss, of, label, logits):
@@ -65,6 +69,10 @@ def explore_loss(
     ValueError
         If `of` is neither of its two values.
 
+    See Also
+    --------
+    lossfns.clinic.audit : Says what a loss computes, and where it goes wrong, without a picture.
+
     Examples
     --------
     >>> box = explore_loss(lambda p, label: (p - label) ** 2)
@@ -115,6 +123,7 @@ def explore_loss(
         ]
         caption = f"At z = {shown(here, 1)}, p = {shown(lossfns.sigmoid(here))}"
         parts.append(table(caption, ["", "loss", "push on the logit"], rows))
+        parts.append(AUDITED)
         if errors:
             parts.append(f"<p>Your function failed at some logits: {html.escape(errors[0])}</p>")
         view.value = "\n".join(parts)

@@ -15,6 +15,7 @@ SQUARE = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)]) / 2
 OUTLINE = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY]
 GAP = 2  # pixels between two pictures
 LARGEST_PIXEL = 0.11  # inches
+FAINT = 0.01  # of a cell: what is smaller can't be seen, and a page would carry it all the same
 
 
 def draw_pixels(
@@ -31,7 +32,8 @@ def draw_pixels(
     ----------
     ax : matplotlib.axes.Axes
     image : array_like of float, shape (rows, columns)
-        From 0, nothing drawn, to 1, the whole cell; what lies outside counts as the nearer end.
+        From 0, nothing drawn, to 1, the whole cell; what lies outside counts as the nearer end, and
+        what is below `FAINT` as nothing.
     left, top : float
         Where the first pixel's cell begins.
     pixel : tuple of float
@@ -40,10 +42,10 @@ def draw_pixels(
     Returns
     -------
     matplotlib.patches.PathPatch
-        One closed outline of five points for each pixel above 0, row by row.
+        One closed outline of five points for each pixel drawn, row by row.
     """
     image = np.clip(image, 0, 1)
-    rows, columns = np.nonzero(image)
+    rows, columns = np.nonzero(image >= FAINT)
     centres = np.stack([columns, rows], axis=1) + 0.5
     sides = np.sqrt(image[rows, columns])
     corners = centres[:, None] + sides[:, None, None] * SQUARE

@@ -12,9 +12,9 @@ from docutils.utils import new_document
 from nbclient import NotebookClient
 
 from lossfns.checks import catalogue, exercise_ids, question, solution
-from lossfns.checks._display import inline
 from lossfns.checks._registry import EXERCISES
-from lossfns.checks.misconceptions import MISCONCEPTIONS
+from lossfns.judging.display import inline
+from lossfns.judging.misconceptions import MISCONCEPTIONS
 from sitebuild import notebooks as tool
 from sitebuild.ext.exercises import Solutions
 from sitebuild.ext.pages import binder

@@ -19,10 +19,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lossfns.checks._compare import answer, same
 from lossfns.checks._judge import judge
 from lossfns.checks._registry import EXERCISES
 from lossfns.checks._trial import answers
+from lossfns.judging.compare import answer, same
 from tests.checks.mutation import mutants
 
 FUNCTIONS = [exercise for exercise in EXERCISES.values() if not exercise.question]

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 import lossfns
 from lossfns.checks import check, exercise_ids, hint, question, reference, solution
-from lossfns.checks._compare import same
 from lossfns.checks._registry import EXERCISES, find
 from lossfns.checks._trial import answers
-from lossfns.checks.misconceptions import MISCONCEPTIONS
+from lossfns.judging.compare import same
+from lossfns.judging.misconceptions import MISCONCEPTIONS
 
 QUESTIONS = [exercise for exercise in EXERCISES.values() if exercise.question]
 FUNCTIONS = [exercise for exercise in EXERCISES.values() if not exercise.question]

@@ -17,8 +17,9 @@ import sympy
 import torch
 
 from lossfns import checks
-from lossfns.checks import _bounds, _compare, check, hint, progress, question, reference, solution
+from lossfns.checks import check, hint, progress, question, reference, solution
 from lossfns.checks._registry import EXERCISES
+from lossfns.judging import bounds, compare
 
 RIGHT = reference("mse.value")
 
@@ -395,7 +396,7 @@ def test_huge_output_is_caught_and_cut(capsys):
         return 0.0
 
     printed = dict(check("mse.value", attempt).details)["Your code printed"]
-    assert printed == "x" * _bounds.PRINTED + " …"
+    assert printed == "x" * bounds.PRINTED + " …"
     assert capsys.readouterr() == ("", "")
 
 
@@ -557,18 +558,18 @@ def test_tolerance_suits_the_dtype():
     for dtype, off in ((np.float64, 1e-5), (np.float32, 1e-4)):
         near = (np.array(1.0 + off / 100, dtype),)
         far = (np.array(1.0 + off, dtype),)
-        assert _compare.same(expected, near, 1e-6, 1e-9)
-        assert not _compare.same(expected, far, 1e-6, 1e-9)
+        assert compare.same(expected, near, 1e-6, 1e-9)
+        assert not compare.same(expected, far, 1e-6, 1e-9)
 
 
 def test_single_precision_does_not_excuse_a_lost_digit_near_zero():
     lost = (np.array(0.0, np.float32),)
-    assert not _compare.same((np.array(4e-18),), lost, 1e-6, 0.0)
+    assert not compare.same((np.array(4e-18),), lost, 1e-6, 0.0)
 
 
 def test_infinities_and_nan_are_compared_as_such():
     def same(one, other):
-        return _compare.same((np.array(one),), (np.array(other),), 1e-6, 1e-9)
+        return compare.same((np.array(one),), (np.array(other),), 1e-6, 1e-9)
 
     assert same(np.inf, np.inf)
     assert same(np.nan, np.nan)
@@ -579,7 +580,7 @@ def test_infinities_and_nan_are_compared_as_such():
 
 def test_large_answer_is_summed_up():
     expected, got = (np.zeros((4, 5)),), (np.eye(4, 5),)
-    texts = _compare.difference(expected, got, 1e-6, 1e-9)
+    texts = compare.difference(expected, got, 1e-6, 1e-9)
     assert texts == ("at [0, 0]: 0", "at [0, 0]: 1 (and 3 more of 20 entries differ)")
     with pytest.raises(ValueError, match="the same"):
-        _compare.difference(expected, expected, 1e-6, 1e-9)
+        compare.difference(expected, expected, 1e-6, 1e-9)

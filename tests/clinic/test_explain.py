@@ -9,7 +9,8 @@ import pytest
 import lossfns
 from lossfns.clinic import explain_value
 from lossfns.clinic._values import SMOOTHINGS, smoothing_floor, softmax_floor
-from lossfns.clinic.explain import page_words, words
+from lossfns.clinic.explain import words
+from lossfns.clinic.page import page_words
 from lossfns.command import main
 from sitebuild.paths import ROOT
 from tests.node import node
@@ -32,6 +33,8 @@ POSTED = [
     ("2,3026", {}, "even-guess", "10 classes"),
     ("loss: 2.3026", {}, "even-guess", "10 classes"),
     ("val_loss = 2.3026", {}, "even-guess", "10 classes"),
+    ("train/loss 2.3026", {}, "even-guess", "10 classes"),
+    ("Loss is 2.3026.", {}, "even-guess", "10 classes"),
     ("2.3026e0", {}, "even-guess", "10 classes"),
     ("2.303", {"classes": "10"}, "even-guess", "10 classes"),
     ("4.605", {}, "even-guess", "100 classes"),
@@ -49,8 +52,8 @@ POSTED = [
     ("6.9078", {"classes": "10"}, "even-guess", "1000 classes"),
     ("0.3251", {"counts": "900, 100"}, "class-frequencies", "class counts"),
     ("0.3133", {}, "sigmoid-twice", "label is 1"),
-    ("0.5032", {}, "sigmoid-twice", "0.5 of"),
-    ("0.6172", {"counts": "80 20"}, "sigmoid-twice", "0.2 of"),
+    ("0.5032", {}, "sigmoid-twice", "50 % of"),
+    ("0.6172", {"counts": "80 20"}, "sigmoid-twice", "20 % of"),
     ("0.5514", {}, "softmax-twice", "3 classes"),
     ("1.4612", {"classes": "10"}, "softmax-twice", "10 classes"),
     ("3.6222", {}, "softmax-twice", "100 classes"),
@@ -66,16 +69,16 @@ POSTED = [
     ("36.7368", {}, "clip", "just below 1"),
     ("1e-7", {}, "clip-floor", "1e−7"),
     ("1.1920929e-07", {}, "clip-floor", "2⁻²³"),
-    ("14.5063", {"accuracy": "0.1"}, "clip-share", "0.9 of"),
-    ("14.5063", {"accuracy": "10 %"}, "clip-share", "0.9 of"),
-    ("14.5063", {}, "clip-share", "0.9 of"),
+    ("14.5063", {"accuracy": "0.1"}, "clip-share", "90 % of"),
+    ("14.5063", {"accuracy": "10 %"}, "clip-share", "90 % of"),
+    ("14.5063", {}, "clip-share", "90 % of"),
     ("8.0590", {"accuracy": "0.5000"}, "clip-share", "Keras"),
     ("7.9712", {"accuracy": "0.5"}, "clip-share", "2⁻²³"),
     ("4.4380", {"accuracy": "0.7247"}, "clip-share", "Keras"),
     ("4.4380", {"accuracy": "72.47%"}, "clip-share", "Keras"),
     ("100", {}, "bce-clamp", "BCELoss"),
     ("100.0", {}, "bce-clamp", "BCELoss"),
-    ("50.0", {}, "bce-clamp-share", "0.5 of"),
+    ("50.0", {}, "bce-clamp-share", "50 % of"),
     ("27.53", {"accuracy": "0.7247"}, "bce-clamp-share", "BCELoss"),
     ("0.5003", {}, "smoothing-floor", "ε/10"),
     ("0.545", {}, "smoothing-floor", "ε/9"),
@@ -83,8 +86,16 @@ POSTED = [
     ("0.0217", {}, "averaged-over-classes", "256"),
     ("0.02166", {"classes": "256"}, "averaged-over-classes", "256"),
     ("0.2599", {}, "averaged-over-classes", "8"),
+    ("0.3251", {}, "binary-over-classes", "10 classes"),
+    ("0.325", {"classes": "10"}, "binary-over-classes", "10 classes"),
+    ("1.3863", {}, "even-guess", "GAN"),
+    ("3.8712", {"batch": "48"}, "even-guess", "pairs of the batch"),
+    ("6.2364", {"batch": "256"}, "even-guess", "views of the batch"),
+    ("13.8155", {}, "clip", "1e−6"),
+    ("20.7233", {}, "clip", "1e−9"),
+    ("0.3466", {}, "averaged-over-classes", "2 classes"),
     ("147.365", {"batch": "64"}, "summed-over-batch", "ln 10"),
-    ("5589.5", {"batch": "64"}, "summed-over-batch", "87.337"),
+    ("5589.5", {"batch": "64"}, "summed-over-batch", "87.3365"),
     ("3.3219", {}, "bits", "10 classes"),
     ("1", {}, "bits", "2 classes"),
     ("17", {}, "bits", "131072 classes"),
@@ -102,6 +113,7 @@ POSTED = [
     ("nan", {}, "not-a-number", "nan"),
     ("-nan(ind)", {}, "not-a-number", "nan"),
     ("loss: NaN", {}, "not-a-number", "nan"),
+    ("loss nan", {}, "not-a-number", "nan"),
     ("inf", {}, "infinite", "Infinite"),
     ("-Infinity", {}, "infinite", "Infinite"),
     ("0", {}, "one-output", "single output"),
@@ -222,6 +234,7 @@ RANGES = {
     "up to 5, four decimals": lambda rng: [f"{x:.4f}" for x in rng.uniform(0, 5, 10_000)],
     "four digits up to 20": lambda rng: [four_digits(x) for x in rng.uniform(1e-3, 20, 10_000)],
     "four digits from 1 to 3": lambda rng: [four_digits(x) for x in rng.uniform(1, 3, 10_000)],
+    "four digits from 10 to 20": lambda rng: [four_digits(x) for x in rng.uniform(10, 20, 10_000)],
     "every size alike": lambda rng: [four_digits(10**x) for x in rng.uniform(-3, 3, 10_000)],
     "integers": lambda rng: [str(x) for x in rng.integers(1000, 10_000, 10_000)],
 }

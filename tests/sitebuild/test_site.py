@@ -225,6 +225,14 @@ def test_no_page_carries_a_style_that_the_policy_forbids():
     assert POLICY in (HTML / "_headers").read_text(encoding="utf-8")
 
 
+def test_a_picture_for_readers_without_scripts_is_loaded_by_nobody_else():
+    for name in PAGES:
+        text = (HTML / name).read_text(encoding="utf-8")
+        assert ";base64," not in text, name
+        for picture in re.findall(r'<img[^>]* src="([^"]+/pictures/[^"]+)"', text):
+            assert (HTML / name).parent.joinpath(picture).is_file()
+
+
 def test_keyboard_reaches_the_text_first(chromium, site):
     with watched_page(chromium, site) as page:
         page.goto(site + "primer.html")
@@ -237,5 +245,8 @@ def test_page_reads_whole_without_scripts(chromium, site):
         page.goto(site + "03_cross_entropy.html")
         assert page.locator("svg.figure").count() > 0
         assert page.locator(".katex").count() > 0
-        assert page.locator("[data-explorer=loss] img").is_visible()
+        picture = page.locator("[data-explorer=loss] img")
+        picture.scroll_into_view_if_needed()
+        assert picture.is_visible()
+        assert picture.get_attribute("loading") == "lazy"
         assert page.locator("[data-explorer=loss] table").count() == 1

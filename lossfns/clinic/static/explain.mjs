@@ -125,4 +125,4 @@ function explainValue(typed, told, words) {
   });
 }
 
-export { explainValue, Refused };
+export { explainValue, Refused, readFacts };

@@ -1,7 +1,7 @@
 // A number as somebody typed or logged it, as in _reading.py. No DOM here.
 
 const LONGEST = 80;
-const NAME = /^[a-z_][\w/ .-]*?\s*[:=≈~]\s*/i;
+const NAME = /^[a-z_][\w/ .-]*?(?:\s*[:=≈~]\s*|\s+(?=[-+.\d]|nan|inf))/i;
 const NUMBER = /^([-+]?)([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e([-+]?[0-9]{1,4}))?\s*(%?)$/i;
 const NAN = /^[-+]?(?:nan(?:\(\w*\))?|1?\.?#(?:ind|qnan))$/i;
 const INFINITE = /^([-+]?)(?:inf(?:inity)?|∞|1?\.?#inf)$/i;
@@ -15,7 +15,10 @@ class Refused extends Error {
 }
 
 function plainText(typed) {
-  let text = typed.trim().replaceAll("−", "-").replace(/[.,;… ]+$/, "");
+  let text = typed
+    .trim()
+    .replaceAll("−", "-")
+    .replace(/[.,;… ]+$/, "");
   if (!NAN.test(text) && !INFINITE.test(text)) text = text.replace(NAME, "");
   if (!text.includes(",")) return text;
   const grouped = text.split(",").length > 2 || text.includes(".");
@@ -27,8 +30,7 @@ function readTyped(typed, field) {
   const plain = typed.length <= LONGEST ? plainText(typed) : "";
   if (NAN.test(plain)) return { value: NaN, unit: 0, digits: 0 };
   const infinite = INFINITE.exec(plain);
-  if (infinite)
-    return { value: infinite[1] === "-" ? -Infinity : Infinity, unit: 0, digits: 0 };
+  if (infinite) return { value: infinite[1] === "-" ? -Infinity : Infinity, unit: 0, digits: 0 };
   const found = NUMBER.exec(plain);
   if (!found) throw new Refused(field, `“${typed.slice(0, LONGEST)}” is not a number.`);
   const [, sign, written, exponent, percent] = found;

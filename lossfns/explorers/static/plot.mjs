@@ -180,7 +180,7 @@ function lostBands(points, words) {
 }
 
 // draw({ title, x, y, curves, marks, bands, boxes }): an axis is { label, domain, parts or ticks,
-// show }; a curve { name, tone, points or f, named }; a mark { x, y, tone }; a band
+// show }; a curve { name, tone, points or f, named }; a mark { x, y, tone, label }; a band
 // { from, to, words }; a box { from, to, height, tone, name }.
 // On a narrow card it is only `low`, so that the control in hand fits below it; `name` tells
 // its numbers from those of another plot.
@@ -323,6 +323,16 @@ function linePlot({ signal, height: high = 260, low = 160, name = "", pick }) {
           transform: `translate(${toX(mark.x).toFixed(1)},${inside(mark.y).toFixed(1)})`,
         }),
       ),
+      ...marks
+        .filter(({ label }) => label)
+        .map(({ x: at, y: high, tone, label }) => {
+          // Above its mark, or beside it where the mark touches the frame.
+          const [left, top] = [toX(at), inside(high)];
+          const above = top - edge.top > 16;
+          return text(above ? left : left + 13, above ? top - 12 : top + 5, label, {
+            class: `ex-name ex-${tone}`,
+          });
+        }),
     );
   }
 

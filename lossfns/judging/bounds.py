@@ -70,7 +70,8 @@ class Run:
     bounded: bool = True
 
 
-def _fault(error: BaseException) -> Fault:
+def fault_of(error: BaseException) -> Fault:
+    """Return an exception as a fault, with the line of the learner's code that it came from."""
     try:
         message = " ".join(str(error).split())
     except Exception:
@@ -100,7 +101,7 @@ def run(code: Callable[[], None], seconds: float) -> Run:
         except Stop:
             return
         except BaseException as error:  # sys.exit() in an attempt must not end the notebook
-            faults.append(_fault(error))
+            faults.append(fault_of(error))
 
     thread = threading.Thread(target=guarded, daemon=True)
     output, stopped, bounded = Cut(), "", True

@@ -13,11 +13,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lossfns.checks._compare import Answer, Unusable, same
-from lossfns.checks._exercise import Arguments, Exercise
+from lossfns.judging.compare import Answer, Unusable, same
+from lossfns.judging.mistakes import Arguments
 
 Given = Answer | Unusable | None
 Cases = Sequence[tuple[Arguments, Answer, Given]]
+Tolerance = tuple[float, float]
 
 NEAR = 1e-3  # the relative difference up to which numbers count as close
 # What a number can be multiplied by, and what that is called.
@@ -55,11 +56,14 @@ def constant(given: Sequence[Given]) -> bool:
     return numbers.size > 1 and bool(np.all(numbers == numbers[0]) or np.all(np.isnan(numbers)))
 
 
-def relation(exercise: Exercise, cases: Cases) -> Relation | None:
-    """Return the first plain relation that holds on every input, if there is one."""
+def relation(cases: Cases, tolerance: Tolerance, *, rounded: bool = False) -> Relation | None:
+    """Return the first plain relation that holds on every input, if there is one.
+
+    rounded : whether the numbers answer a question, so that they were asked for with few digits
+    """
     rules = (_one_number, _other_shape, _fewer_digits, _one_for_many, _many_for_one, _factor)
     with np.errstate(all="ignore"):
-        return next(filter(None, (rule(exercise, cases) for rule in rules)), None)
+        return next(filter(None, (rule(cases, tolerance, rounded) for rule in rules)), None)
 
 
 def _answered(cases: Cases) -> list[tuple[Arguments, Answer, Answer]]:
@@ -76,7 +80,7 @@ def _flat(value: Answer) -> NDArray[np.float64]:
     return np.concatenate([np.ravel(part).astype(np.float64) for part in value])
 
 
-def _one_number(exercise: Exercise, cases: Cases) -> Relation | None:
+def _one_number(cases: Cases, tolerance: Tolerance, rounded: bool) -> Relation | None:
     if not constant([given for *_, given in cases]):
         return None
     return Relation(
@@ -94,10 +98,10 @@ def _rows(given: Given) -> Iterator[Answer]:
         yield (_flat(tuple(np.transpose(part) for part in given)),)
 
 
-def _other_shape(exercise: Exercise, cases: Cases) -> Relation | None:
+def _other_shape(cases: Cases, tolerance: Tolerance, rounded: bool) -> Relation | None:
     for _, expected, given in cases:
         wanted = (_flat(expected),)
-        if not any(same(wanted, row, *exercise.tolerance) for row in _rows(given)):
+        if not any(same(wanted, row, *tolerance) for row in _rows(given)):
             return None
     for _, expected, given in cases:
         for asked, came in _shapes(expected, given):
@@ -117,12 +121,12 @@ def _shapes(expected: Answer, given: Given) -> Iterator[tuple[str, str]]:
         yield f"{len(expected)} numbers", str(given.numbers.shape)
 
 
-def _fewer_digits(exercise: Exercise, cases: Cases) -> Relation | None:
+def _fewer_digits(cases: Cases, tolerance: Tolerance, rounded: bool) -> Relation | None:
     answered = _answered(cases)
     if not answered:
         return None
-    atol = exercise.tolerance[1]
-    if exercise.question:
+    atol = tolerance[1]
+    if rounded:
         # A truncated number is off by up to one unit, one from rounded steps by a few more.
         bands = {"": (10 * NEAR, 4 * atol)}
     else:
@@ -165,15 +169,13 @@ def _single(cases: Cases) -> list[tuple[NDArray[Any], NDArray[Any]]]:
 REDUCTIONS = ((np.mean, "mean"), (np.sum, "sum"))
 
 
-def _one_for_many(exercise: Exercise, cases: Cases) -> Relation | None:
+def _one_for_many(cases: Cases, tolerance: Tolerance, rounded: bool) -> Relation | None:
     pairs = _single(cases)
     if all(e.size <= 1 for e, _ in pairs) or not all(g.size == 1 for _, g in pairs):
         return None
     for reduce, name in REDUCTIONS:
         if all(
-            same((np.asarray(reduce(e)),), (g.reshape(()),), *exercise.tolerance)
-            for e, g in pairs
-            if e.size
+            same((np.asarray(reduce(e)),), (g.reshape(()),), *tolerance) for e, g in pairs if e.size
         ):
             return Relation(
                 f"One number came back: the {name} of those that are asked for.",
@@ -182,15 +184,13 @@ def _one_for_many(exercise: Exercise, cases: Cases) -> Relation | None:
     return None
 
 
-def _many_for_one(exercise: Exercise, cases: Cases) -> Relation | None:
+def _many_for_one(cases: Cases, tolerance: Tolerance, rounded: bool) -> Relation | None:
     pairs = _single(cases)
     if all(g.size <= 1 for _, g in pairs) or not all(e.size == 1 for e, _ in pairs):
         return None
     for reduce, name in REDUCTIONS:
         if all(
-            same((e.reshape(()),), (np.asarray(reduce(g)),), *exercise.tolerance)
-            for e, g in pairs
-            if g.size
+            same((e.reshape(()),), (np.asarray(reduce(g)),), *tolerance) for e, g in pairs if g.size
         ):
             return Relation(
                 f"Several numbers came back, and their {name} is what is asked for.",
@@ -208,9 +208,9 @@ def _lengths(arguments: Arguments) -> tuple[int, int]:
     return max(shape[0], 1), max(shape[-1], 1)
 
 
-def _factor(exercise: Exercise, cases: Cases) -> Relation | None:
+def _factor(cases: Cases, tolerance: Tolerance, rounded: bool) -> Relation | None:
     answered = _answered(cases)
-    if exercise.question or not answered:
+    if rounded or not answered:
         return None
     if any(part.dtype == bool for _, expected, _ in cases for part in expected):
         return None
@@ -222,7 +222,7 @@ def _factor(exercise: Exercise, cases: Cases) -> Relation | None:
             same(
                 tuple(sign * number * count(*_lengths(arguments)) * part for part in expected),
                 given,
-                *exercise.tolerance,
+                *tolerance,
             )
             for arguments, expected, given in answered
         ):

@@ -1,0 +1,241 @@
+// Where a curve stays, and where it starts: values that are known. No DOM here.
+import { deviationOf, leastOf, meanOf, medianOf, rangeOf } from "../arrays.mjs";
+import { tendencyOf } from "../curve.mjs";
+import { explainValue } from "../explain.mjs";
+import { fixedText, SMOOTHINGS, shownValue, smoothingFloor, softmaxFloor } from "../values.mjs";
+import { endsOf, fillText, kept, percentText, shortText } from "./case.mjs";
+
+// The first place from which on nearly all are near; the number of places if there is none.
+function mostlySince(near, share) {
+  let [count, first] = [0, near.length];
+  for (let i = near.length - 1; i >= 0; i -= 1) {
+    count += Number(near[i]);
+    if (near[i] && count / (near.length - i) >= share) first = i;
+  }
+  return first;
+}
+
+// Where a curve's flat end begins, its level, and how many digits of that are sure.
+function flatEnd({ log, words }, curve) {
+  const line = words.thresholds.flat;
+  const { middles, starts } = curve.shape;
+  const count = curve.values.length;
+  const enough = log.clock === "epoch" ? line.epochs : line.values;
+  if (count < enough) return undefined;
+  const level = medianOf(middles.slice(-Math.max(1, middles.length >> 2)));
+  let [at, values, tail] = [0, [], []];
+  for (const band of [line.band, line.still]) {
+    const near = middles.map((middle) => Math.abs(middle - level) <= band * level);
+    const begin = mostlySince(near, line.near);
+    at = starts[begin];
+    values = curve.values.subarray(at);
+    tail = middles.slice(begin);
+    if (values.length < Math.max(enough, line.share * count)) return undefined;
+    // Within the narrow band it is flat even while it creeps down.
+    if (band === line.still || tendencyOf(tail) >= -line.tendency) break;
+  }
+  // It may have crept there.
+  values = values.subarray(values.length >> 1);
+  tail = tail.slice(tail.length >> 1);
+  const mean = meanOf(values);
+  if (!(mean > 0 && mean < Infinity)) return undefined;
+  const half = tail.length >> 1;
+  const drift = half ? Math.abs(meanOf(tail.slice(half)) - meanOf(tail.slice(0, half))) / 2 : 0;
+  const spread = Math.max((2 * deviationOf(values)) / Math.sqrt(values.length), drift, 1e-5 * mean);
+  const digits = Math.floor(Math.log10(mean / spread));
+  return digits > 0 ? { at, level: mean, digits: Math.min(digits, 5) } : undefined;
+}
+
+// Whether a curve has come down to a level.
+const hasLearned = ({ words }, curve, level) =>
+  level < words.thresholds.flat.learned * curve.shape.middles[0];
+
+// Values at which a training stands that has learned nothing yet.
+const UNLEARNED = new Set([
+  "even-guess",
+  "averaged-over-classes",
+  "summed-over-batch",
+  "bits",
+  "squared-error-of-an-even-guess",
+  "class-frequencies",
+  "sigmoid-twice",
+]);
+// Values at which it stands whatever it has learned.
+const STOPS = new Set([
+  "softmax-twice",
+  "sigmoid-twice",
+  "smoothing-floor",
+  "clip",
+  "clip-share",
+  "clip-floor",
+  "float32-smallest",
+  "bce-clamp",
+  "bce-clamp-share",
+  "class-frequencies",
+]);
+
+const toldText = ({ classes, counts }) => ({
+  classes: classes === undefined ? "" : String(classes),
+  counts: counts ? counts.join(" ") : "",
+});
+
+// The first thing that a level can be, given whether the curve had come down to it.
+function levelExplained({ facts, words }, text, accuracy, learned) {
+  const told = {
+    ...toldText(facts),
+    accuracy: accuracy === undefined ? "" : fixedText(accuracy, 4),
+  };
+  return explainValue(text, told, words).find(
+    ({ id }) =>
+      (STOPS.has(id) || (!learned && UNLEARNED.has(id))) &&
+      !(id === "even-guess" && accuracy > 0.7),
+  );
+}
+
+// An even guess that knows how common the classes are, nearly equally, and nothing else.
+function nearlyEven({ facts: { classes }, words }, level, accuracy) {
+  const line = words.thresholds.flat;
+  if (classes === undefined || !(Math.abs(level / Math.log(classes) - 1) <= line.even))
+    return undefined;
+  if (accuracy > line.right / classes) return undefined;
+  const found = explainValue(String(Math.log(classes)), toldText({ classes }), words);
+  const known = found.find(({ id }) => id === "even-guess");
+  return known && { ...known, sure: "strong" };
+}
+
+function accuracySince({ accuracy }, step) {
+  const since = accuracy && kept(accuracy.values, (i) => accuracy.steps[i] >= step);
+  return since?.length ? meanOf(since) : undefined;
+}
+
+// A finding in the words of a known value.
+function levelFinding(one, text, { curve, begin, level, known, accuracy, sure }) {
+  const where = { series: curve.name, first: curve.steps[begin], last: curve.steps.at(-1) };
+  const evidence = { value: level, exact: known.value };
+  if (accuracy !== undefined) evidence.accuracy = accuracy;
+  const says = fillText(one.words.findings[text].says, {
+    name: curve.name,
+    value: shownValue(level),
+    first: one.at(where.first),
+    last: one.at(where.last),
+    meaning: known.says,
+    accuracy: accuracy === undefined ? "" : percentText(accuracy),
+  });
+  return { id: known.id, where, evidence, says, do: known.do, see: known.see, sure };
+}
+
+// A curve that ends flat, at a value that is known.
+function* flatFound(one) {
+  for (const curve of one.sound()) {
+    yield;
+    const stretch = flatEnd(one, curve);
+    if (!stretch) continue;
+    const { at: begin, level, digits } = stretch;
+    const accuracy = accuracySince(curve, curve.steps[begin]);
+    const text = shortText(level, digits);
+    if (!Number(text)) continue;
+    const learned = hasLearned(one, curve, level);
+    const sharp = digits >= one.words.thresholds.flat.digits;
+    const known =
+      (sharp ? levelExplained(one, text, accuracy, learned) : undefined) ??
+      (learned ? undefined : nearlyEven(one, level, accuracy));
+    if (known) {
+      const { sure } = known;
+      yield levelFinding(one, "flat", { curve, begin, level, known, accuracy, sure });
+    } else if (begin === 0 && rangeOf(curve.values) === 0) {
+      const place = [curve.steps[0], curve.steps.at(-1)];
+      yield one.finding("frozen", curve, place, { value: level }, { sure: "exact" });
+    }
+  }
+}
+
+// The floors that the facts allow, each with what a wrong answer costs beyond it.
+function* floorsOf({ facts, words }) {
+  const named = (id, floor, told) =>
+    explainValue(shortText(floor, 6), told, words)
+      .filter((known) => known.id === id)
+      .slice(0, 1);
+  const { classes, counts } = facts;
+  for (const count of classes ? [classes] : [10, 3, 4, 5, 6, 7, 20, 100, 1000])
+    for (const known of named("softmax-twice", softmaxFloor(count), { classes: String(count) }))
+      yield [known, 1];
+  if (counts?.length === 2) {
+    const share = counts[1] / (counts[0] + counts[1]);
+    const floor = share * softmaxFloor(2) + (1 - share) * Math.log(2);
+    for (const known of named("sigmoid-twice", floor, toldText({ classes: 2, counts })))
+      yield [known, 0.5];
+  }
+  if (classes > 1)
+    for (const epsilon of SMOOTHINGS)
+      for (const others of [false, true]) {
+        const floor = smoothingFloor(classes, epsilon, others);
+        for (const known of named("smoothing-floor", floor, { classes: String(classes) }))
+          yield [known, 0];
+      }
+}
+
+// The share of its whole fall that a curve falls in the last third.
+function stillFalling({ values }) {
+  const tenths = endsOf(values);
+  const fall = tenths[0] - tenths.at(-1);
+  return fall > 0 ? (tenths.at(tenths.length > 3 ? -4 : 0) - tenths.at(-1)) / fall : 1;
+}
+
+// A curve that has come down to a floor, and stands above it by its wrong answers alone.
+function* floorFound(one) {
+  const line = one.words.thresholds.floor;
+  const told = one.facts.classes !== undefined;
+  for (const curve of one.sound()) {
+    yield;
+    const count = curve.values.length;
+    const begin = Math.trunc(count * (1 - line.share));
+    const level = meanOf(curve.values.subarray(begin));
+    if (count < 5 || !hasLearned(one, curve, level)) continue;
+    const accuracy = accuracySince(curve, curve.steps[begin]);
+    const falling = line[told ? "falling" : "falling-untold"];
+    if (accuracy === undefined || stillFalling(curve) > falling) continue;
+    for (const [known, wrong] of floorsOf(one)) {
+      const floor = known.value;
+      const above = level - floor - (1 - accuracy) * wrong;
+      if (
+        accuracy >= line[told ? `${known.id}-right` : "right-untold"] &&
+        Math.abs(above) <= line[known.id] * floor &&
+        leastOf(curve.values) >= floor * (1 - 1e-4)
+      ) {
+        const sure = "strong";
+        yield levelFinding(one, "floor", { curve, begin, level, known, accuracy, sure });
+        break;
+      }
+    }
+  }
+}
+
+// Whether so many micro-batches, heads or workers are likely: a few, or a power of two.
+const isCount = (times) => times >= 2 && (times <= 6 || Number.isInteger(Math.log2(times)));
+
+// A first value far from ln K.
+function* startFound(one) {
+  const { classes } = one.facts;
+  if (!(classes >= 2)) return;
+  const line = one.words.thresholds.start;
+  const even = Math.log(classes);
+  for (const curve of one.sound()) {
+    yield;
+    if (curve.means.heldOut || curve.values.length < line.values) continue;
+    // It never was anywhere else.
+    if (flatEnd(one, curve)?.at === 0) continue;
+    const first = curve.values[0];
+    const place = [curve.steps[0], curve.steps[0]];
+    const times = Math.round(first / even);
+    const evidence = { value: first, classes, even, times: first / even };
+    const early = curve.values.subarray(0, line.values);
+    const steady = early.every((value) => Math.abs(value / first - 1) <= line.steady);
+    if (steady && isCount(times) && Math.abs(first / even / times - 1) <= line.same)
+      yield one.finding("summed", curve, place, { ...evidence, times }, { sure: "weak" });
+    else if (first > line.high * even) yield one.finding("confident-start", curve, place, evidence);
+    else if (first < line.low * even && one.log.clock === "step" && curve.steps[0] <= 1)
+      yield one.finding("low-start", curve, place, evidence);
+  }
+}
+
+export { flatFound, floorFound, startFound };

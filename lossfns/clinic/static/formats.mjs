@@ -1,0 +1,312 @@
+// The formats of a training log but tables, each recognised by its content, as in formats/. No DOM.
+//
+// A format is { name, recognise(head, rows) }, which gives a reader or undefined; a reader has
+// read(lines, first), where the first line has the number `first`, and end().
+import { HELD_OUT, meaningOf, spokenName, TRAINING } from "./names.mjs";
+import { DIGITS, floatOf } from "./rows.mjs";
+
+const blank = (line) => line.trim() === "";
+
+// One object with a list of numbers for each name, as Keras keeps it; the place is the epoch.
+const LISTED = /["'](\w*(?:loss|acc|accuracy))["']\s*:\s*\[\s*(?:$|[-+.\dni])/im;
+const LIST_TOKEN = new RegExp(`["']([^"'\\\\]+)["']\\s*:\\s*(\\[)|(\\])|(${DIGITS})`, "gi");
+
+const historyFormat = {
+  name: "history",
+  recognise(head, rows) {
+    if (!LISTED.test(head.join("\n"))) return undefined;
+    const series = new Map();
+    let now;
+    return {
+      read(lines, first) {
+        lines.forEach((line, i) => {
+          for (const [, name, opened, closed, value] of line.matchAll(LIST_TOKEN)) {
+            if (opened) {
+              if (!series.has(name)) series.set(name, []);
+              now = series.get(name);
+            } else if (closed) now = undefined;
+            else now?.push([floatOf(value), first + i]);
+          }
+        });
+      },
+      end() {
+        const longest = Math.max(0, ...[...series.values()].map((values) => values.length));
+        for (let i = 0; i < longest; i += 1) {
+          const here = [...series].filter(([, values]) => i < values.length);
+          const pairs = here.map(([name, values]) => [name, values[i][0]]);
+          const line = Math.min(...here.map(([, values]) => values[i][1]));
+          rows.add([["epoch", i + 1], ...pairs], line);
+        }
+      },
+    };
+  },
+};
+
+// Rows in braces, over one line or many: JSON lines, a trainer's state, dicts that Python printed.
+const OBJECT_TOKEN = new RegExp(
+  `([{}\\[\\]])|["']([^"'\\\\]+)["']\\s*:\\s*(?:["']?(-?NaN|-?Infinity|${DIGITS})["']?(?=\\s*[,}\\]]|$))?|"(?:[^"\\\\]|\\\\.)*"`,
+  "gi",
+);
+const QUOTED_NUMBER = new RegExp(`^(?:${DIGITS})$`, "i");
+const OBJECT_KEY = /\{\s*["'][^"'\\]+["']\s*:/;
+const OBJECT_START = /\{\s*(?:$|["'][^"'\\]+["']\s*:)|^\s*\[/;
+
+// The numbers of an object on one line, also those in quotes; undefined if it is not as simple.
+function flatPairs(line) {
+  if (!line.endsWith("}")) return undefined;
+  // As Python prints a dict.
+  const text = line.includes("'") && !line.includes('"') ? line.replaceAll("'", '"') : line;
+  let entries;
+  try {
+    entries = Object.entries(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+  const pairs = [];
+  for (const [name, value] of entries) {
+    const kind = typeof value;
+    if (kind === "number") pairs.push([name, value]);
+    else if (kind === "string") {
+      if (QUOTED_NUMBER.test(value)) pairs.push([name, floatOf(value)]);
+    } else if (kind === "object" && value !== null) return undefined;
+  }
+  return pairs;
+}
+
+const objectsFormat = {
+  name: "objects",
+  recognise(head, rows) {
+    if (!OBJECT_KEY.test(head.join("\n"))) return undefined;
+    // For each open bracket: the pairs of its row (undefined for a list), and its keys' prefix.
+    const open = [];
+    let key = "";
+    function scan(line, at) {
+      let start = 0;
+      if (!open.length) {
+        // What a logger writes before an object is no part of it.
+        const found = OBJECT_START.exec(line);
+        if (!found) {
+          rows.ignored += Number(!blank(line));
+          return;
+        }
+        start = found.index;
+      }
+      for (const [, bracket, name, value] of line.slice(start).matchAll(OBJECT_TOKEN)) {
+        const top = open.at(-1);
+        if (name) {
+          key = name;
+          if (value && top?.pairs) top.pairs.push([top.prefix + name, floatOf(value)]);
+        } else if (bracket === "[") open.push({ pairs: undefined, prefix: "" });
+        else if (bracket === "{")
+          open.push(
+            top?.pairs
+              ? { pairs: top.pairs, prefix: `${top.prefix}${key}/` }
+              : { pairs: [], prefix: "" },
+          );
+        else if (bracket && top) {
+          const { pairs, prefix } = open.pop();
+          if (pairs?.length && !prefix) rows.add(pairs, at);
+        }
+      }
+    }
+    return {
+      read(lines, first) {
+        lines.forEach((line, i) => {
+          if (line.startsWith("{")) {
+            // Not indented, so no part of another object: one that is still open was cut off.
+            while (open.at(-1)?.pairs) open.pop();
+            const pairs = open.length ? undefined : flatPairs(line);
+            if (pairs) {
+              rows.add(pairs, first + i);
+              return;
+            }
+          }
+          scan(line, first + i);
+        });
+      },
+      end() {
+        rows.cut = open.some(({ pairs }) => pairs?.length);
+      },
+    };
+  },
+};
+
+// What Keras prints while it fits: of an epoch's updates only the last counts.
+const KERAS_EPOCH = /^\s*Epoch (\d+)\/\d+\s*$/;
+const KERAS_BAR = /^\s*(\d+)\/(\d+|Unknown|None)\s/;
+const KERAS_PAIR = new RegExp(`([A-Za-z_]\\w*): (${DIGITS})(?=\\s|$)`, "gi");
+
+const kerasFormat = {
+  name: "Keras progress",
+  recognise(head, rows) {
+    const bars = head.some((line) => line.includes(" - ") && KERAS_BAR.test(line));
+    if (!bars || !head.some((line) => KERAS_EPOCH.test(line))) return undefined;
+    let [epoch, total, last] = [0, "", undefined];
+    function end() {
+      if (last) rows.add([["epoch", epoch], ...last.pairs], last.line);
+      last = undefined;
+      total = "";
+    }
+    return {
+      read(lines, first) {
+        lines.forEach((line, i) => {
+          const started = KERAS_EPOCH.exec(line);
+          if (started) {
+            end();
+            epoch = Number(started[1]);
+            return;
+          }
+          const bar = KERAS_BAR.exec(line);
+          if (!bar) {
+            rows.ignored += Number(!blank(line));
+            return;
+          }
+          const [, done, all] = bar;
+          const whole = done === all || !/^\d+$/.test(all);
+          if (!whole || (total !== "" && total !== all)) return;
+          const pairs = [...line.matchAll(KERAS_PAIR)].map(([, name, value]) => [
+            name,
+            floatOf(value),
+          ]);
+          if (!pairs.length) return;
+          total = all;
+          last = { pairs, line: first + i };
+        });
+      },
+      end,
+    };
+  },
+};
+
+// Free text: up to four words, a sign if any, a number, perhaps in a bracket or out of a total.
+const WORD = "[A-Za-z_][A-Za-z0-9_@./\\-]*";
+const TEXT_PAIR = new RegExp(
+  `(${WORD}(?: ${WORD}){0,3})["']?\\s*[:=]?\\s*[\\[("']?\\s*(${DIGITS})(?:/\\s*(\\d+))?`,
+  "gi",
+);
+const OF_DATA = `(?<![a-z])(${[...HELD_OUT, ...TRAINING].sort().join("|")})(?![a-z])`;
+const DATA = new RegExp(OF_DATA, "i");
+const EVERY_DATA = new RegExp(OF_DATA, "gi");
+const COMMAS = /(?<![\d.,])(\d+),(\d{2,})(?![\d,])/g;
+const POINTS = /\d\.\d/;
+// A number that is no part of a name or of another number: what changes from line to line.
+const FIGURE = /(?<![\w.@/-])[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+)/g;
+// The same within a known kind of line, and quicker.
+const RUN = "[-+.0-9eE]+";
+// So many kinds of lines are tried before a line is read word by word.
+const KINDS = 6;
+// A kind is worth a pattern when it has been seen so often; so many are counted.
+const OFTEN = 3;
+const MOST_LIKENESSES = 10_000;
+
+// { name, value, own, total } of each known name in a line: its number, where that stands, and
+// where its total does, or -1. A line that says of which data it speaks says so for the names
+// behind, as in "Test set: loss 0.05".
+function namedIn(line) {
+  const found = [];
+  const said = [...line.matchAll(EVERY_DATA)];
+  let data = "";
+  for (const pair of line.matchAll(TEXT_PAIR)) {
+    const { index, 0: whole, 1: spoken, 2: written, 3: over } = pair;
+    while (said.length && said[0].index < index + spoken.length) data = said.shift()[1];
+    let name = spokenName(spoken);
+    const means = name && meaningOf(name);
+    if (!means) continue;
+    if (!["step", "epoch", "rate"].includes(means.kind) && !DATA.test(name))
+      name = `${data} ${name}`.trim();
+    // Of "accuracy: 98/100" the share; of "epoch 3/10" the number.
+    const share = means.kind === "accuracy" && Number(over) > 0;
+    const end = index + whole.length;
+    const own = line.indexOf(written, index + spoken.length);
+    const value = floatOf(written);
+    found.push({
+      name,
+      value: share ? value / Number(over) : value,
+      own,
+      total: share ? end - over.length : -1,
+    });
+  }
+  return found;
+}
+
+const literally = (text) => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+
+// What takes the pairs of lines that differ from this one in their figures alone; undefined if a
+// number to keep is none of them ("loss: nan").
+function kindOfLine(line, found) {
+  const wanted = found.flatMap(({ own, total }) => (total < 0 ? [own] : [own, total]));
+  const groups = [];
+  let [pattern, end] = ["", 0];
+  for (const { index, 0: figure } of line.matchAll(FIGURE)) {
+    const keep = wanted.includes(index);
+    if (keep) groups.push(index);
+    pattern += literally(line.slice(end, index)) + (keep ? `(${RUN})` : RUN);
+    end = index + figure.length;
+  }
+  if (groups.join() !== wanted.sort((a, b) => a - b).join()) return undefined;
+  const whole = new RegExp(`^${pattern}${literally(line.slice(end))}$`);
+  const places = found.map(({ name, own, total }) => [
+    name,
+    groups.indexOf(own) + 1,
+    groups.indexOf(total) + 1,
+  ]);
+  return (other) => {
+    const match = whole.exec(other);
+    if (!match) return undefined;
+    const values = match.map((text, i) => (i ? floatOf(text) : 0));
+    // Such as 1-2.
+    if (values.includes(undefined)) return undefined;
+    return places.map(([name, own, total]) => [
+      name,
+      total && values[total] ? values[own] / values[total] : values[own],
+    ]);
+  };
+}
+
+const textFormat = {
+  name: "text",
+  recognise(head, rows) {
+    const text = head.join("\n");
+    const commas = text.search(COMMAS) >= 0 && !POINTS.test(text);
+    // The last met first.
+    const kinds = [];
+    const seen = new Map();
+    // Remembers a line's kind, once it has been seen often.
+    function learn(line, found) {
+      const likeness = line.replace(FIGURE, "#");
+      const count = (seen.get(likeness) ?? 0) + 1;
+      if (count > 1 || seen.size < MOST_LIKENESSES) seen.set(likeness, count);
+      const kind = count >= OFTEN ? kindOfLine(line, found) : undefined;
+      if (!kind) return;
+      kinds.unshift(kind);
+      kinds.length = Math.min(kinds.length, KINDS);
+    }
+    function readLine(whole, at) {
+      let line = whole.includes("tensor(") ? whole.replaceAll("tensor(", "") : whole;
+      if (commas) line = line.replace(COMMAS, "$1.$2");
+      for (let i = 0; i < kinds.length; i += 1) {
+        const pairs = kinds[i](line);
+        if (!pairs) continue;
+        rows.add(pairs, at);
+        if (i) kinds.unshift(...kinds.splice(i, 1));
+        return;
+      }
+      const found = namedIn(line);
+      rows.add(
+        found.map(({ name, value }) => [name, value]),
+        at,
+      );
+      learn(line, found);
+    }
+    return {
+      read(lines, first) {
+        lines.forEach((line, i) => {
+          if (!blank(line)) readLine(line, first + i);
+        });
+      },
+      end() {},
+    };
+  },
+};
+
+export { historyFormat, kerasFormat, objectsFormat, textFormat };

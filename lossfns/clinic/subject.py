@@ -1,0 +1,127 @@
+"""Someone's loss function, called within bounds: what came back, or what went wrong."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lossfns.clinic.frameworks import Arrays, Detached, Framework, Loss, root
+from lossfns.judging.bounds import Stop, fault_of
+from lossfns.judging.compare import Unusable, answer
+
+
+@dataclass(frozen=True)
+class Came:
+    """What one call gave: numbers, or a fault in words."""
+
+    numbers: NDArray[Any] | None = None
+    fault: str = ""
+    warned: str = ""
+    changed: bool = False
+
+
+@dataclass
+class Subject:
+    """A loss function, and perhaps its gradient, in a framework.
+
+    keywords : what its required parameters beyond the arrays are given
+    calling : the arrays of the call that runs, or ran last
+    returned : the framework whose numbers came back last
+    """
+
+    loss: Loss
+    gradient: Loss | None
+    framework: Framework
+    keywords: dict[str, Any] = field(default_factory=dict)
+    calling: Arrays = ()
+    returned: str = ""
+
+    @cached_property
+    def bound(self) -> Loss:
+        """The loss with its keywords."""
+        return partial(self.loss, **self.keywords)
+
+    def value(self, arrays: Arrays, *, plainly: bool = False) -> Came:
+        """Call the loss on arrays; plainly, as it is written, even where it could be compiled."""
+        compiled = self.framework.compiled
+        return self._call(self.bound if plainly or not compiled else compiled(self.bound), arrays)
+
+    def given_gradient(self, arrays: Arrays) -> Came:
+        """Call the gradient that came with the loss."""
+        assert self.gradient is not None
+        return self._call(partial(self.gradient, **self.keywords), arrays)
+
+    def slope(self, arrays: Arrays, which: int, upstream: NDArray[Any]) -> Came:
+        """Return the framework's own slope."""
+        of = self.framework.slopes
+        assert of is not None
+        self.calling = arrays
+        try:
+            slopes = of(self.bound, arrays, which, upstream)
+        except Detached:
+            slopes = np.zeros(arrays[which].shape)
+        except Stop:
+            raise
+        except BaseException as error:
+            return _raised(error)
+        return _read(slopes)
+
+    def _call(self, function: Callable[..., Any], arrays: Arrays) -> Came:
+        warned: list[str] = []
+        self.calling = arrays
+        try:
+            tensors = [self.framework.tensor(array) for array in arrays]
+            with np.errstate(over="call", divide="call", invalid="call", call=_note(warned)):
+                value = function(*tensors)
+            came = _read(value)
+        except Stop:
+            raise
+        except BaseException as error:  # also sys.exit(): it must end nothing but this call
+            return _raised(error)
+        self.returned = root(value)
+        changed = not all(map(_untouched, tensors, arrays))
+        return replace(came, warned=next(iter(warned), ""), changed=changed)
+
+
+def _raised(error: BaseException) -> Came:
+    fault = fault_of(error)
+    place = f" (line {fault.number}: `{fault.line}`)" if fault.line else ""
+    return Came(fault=f"raises {str(fault)[:160]}{place}")
+
+
+def _note(warned: list[str]) -> Callable[[str, int], None]:
+    return lambda kind, _: warned.append(kind)
+
+
+def _untouched(tensor: Any, array: NDArray[Any]) -> bool:
+    now = np.asarray(tensor.detach() if hasattr(tensor, "detach") else tensor)
+    return np.array_equal(now, array, equal_nan=array.dtype.kind == "f")
+
+
+def _read(value: Any) -> Came:
+    if isinstance(value, tuple):
+        return Came(fault=f"returns a tuple of {len(value)} things, not the loss alone")
+    try:
+        (numbers,) = answer(value)
+    except Unusable as error:
+        return Came(fault=f"returns {error}")
+    return Came(np.asarray(numbers, np.float64))
+
+
+def parameters(loss: Loss) -> list[inspect.Parameter]:
+    """Return the parameters that a loss can be given by place or by name, if that can be known."""
+    for function in (getattr(loss, "forward", None), getattr(loss, "call", None), loss):
+        if callable(function):
+            try:
+                found = list(inspect.signature(function).parameters.values())
+            except (TypeError, ValueError):
+                continue
+            kinds = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+            return [parameter for parameter in found if parameter.kind not in kinds]
+    return []
