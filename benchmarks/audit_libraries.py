@@ -262,7 +262,7 @@ Each finding above was called again, outside the audit, on the input shown.
   not 0: value and slope are K times too small.
 - **`F.soft_margin_loss`** computes log(1 + e^s) as it stands, which overflows at s = 89.
 - **Nothing to average.** `F.cross_entropy` on a batch in which every label is ignored is 0/0.
-- **Keras' `Dice` and `Tversky`** count the batch as one mask: an empty one, found empty, costs 1.
+- **Keras' `Dice` and `Tversky`** take the batch as one mask: an empty one, found empty, costs 1.
 - **NT-Xent** counts the pairs of the same side as negatives too: a loss of its own.
 """
 COLUMNS = ("Loss", "Meant as", "Found", "Where", "Takes → returns", "At its limits")
