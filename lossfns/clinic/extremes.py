@@ -11,7 +11,7 @@ import numpy as np
 from lossfns.clinic.conventions import Array, Case
 from lossfns.clinic.hearing import Hearing, Reading, close, listed
 from lossfns.clinic.probes import Extreme
-from lossfns.clinic.slopes import slope
+from lossfns.clinic.slopes import given_slope, slope
 from lossfns.judging.compare import show
 
 AT_EXTREMES = 1e-3
@@ -44,6 +44,7 @@ class Failure:
 
 
 def concerns(hearing: Hearing, extreme: Extreme, reading: Reading) -> bool:
+    """Whether an extreme is one for this way of handing over."""
     among, alone = extreme.among, reading.presentation.layout.alone
     form = reading.presentation.forms[hearing.role.scores]
     many = len(extreme.case(extreme.scales[0])[0]) > 100
@@ -51,6 +52,7 @@ def concerns(hearing: Hearing, extreme: Extreme, reading: Reading) -> bool:
 
 
 def failures(hearing: Hearing, reading: Reading) -> Iterator[Failure]:
+    """Yield the smallest failure at each extreme, in the dtype that breaks first."""
     for extreme in hearing.role.extremes:
         if not concerns(hearing, extreme, reading):
             continue
@@ -152,19 +154,24 @@ def _extreme_slope(
     exact = hearing.role.slope
     if exact is None or form is None or not (form.far and extreme.slopes):
         return None
-    if hearing.subject.framework.slopes is None:
+    if hearing.subject.framework.slopes is None and hearing.subject.gradient is None:
         return None
     losses = hearing.losses_of(hearing.role.reference, rounded, reading.settings)
     ones = np.ones(np.shape(reading.reduction.apply(losses, rounded)))
     heard = hearing.hear(reading.presentation, case, dtype).numbers
     if heard is None:
         return None
-    came = slope(hearing, reading, case, dtype, np.ones(heard.shape))
     with np.errstate(all="ignore"):
         weights = reading.reduction.weights(ones, np.zeros(losses.shape), rounded)
         right = np.asarray(exact(*rounded, **reading.settings))
         right = right * weights.reshape(weights.shape + (1,) * (right.ndim - weights.ndim))
-    if came is None or not np.isfinite(right.astype(dtype)).all():
+        if not np.isfinite(right.astype(dtype)).all():
+            return None
+    if hearing.subject.gradient is None:
+        came = slope(hearing, reading, case, dtype, np.ones(heard.shape))
+    else:
+        came = given_slope(hearing, reading, case, dtype, right)
+    if came is None:
         return None
     near = np.isfinite(came) if extreme.kink else np.isclose(came, right, 1e-2, AT_EXTREMES)
     return None if near.all() else (f"the slope {show(right, 4)}", f"the slope {show(came, 4)}")

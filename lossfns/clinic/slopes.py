@@ -91,15 +91,20 @@ def _given_slope(hearing: Hearing, reading: Reading, case: Case) -> Iterator[Com
     if heard is None:
         return
     right = _right_slope(hearing, reading, case, np.ones(heard.shape))
+    yield case, right, right, given_slope(hearing, reading, case, hearing.dtype, right)
+
+
+def given_slope(hearing: Hearing, reading: Reading, case: Case, dtype: Any, right: Array) -> Array:
+    """Return the slope of the gradient that came with the loss; nan where it has none.
+
+    It may be that with respect to what the loss takes, or to the case's own scores.
+    """
     shown, of = reading.presentation, hearing.role.scores
-    came = [hearing.subject.given_gradient(arrays) for arrays in shown.batches(case, hearing.dtype)]
-    numbers = [one.numbers for one in came]
-    if any(one is None or one.size * len(came) != right.size for one in numbers):
-        fault = next((one.fault for one in came if one.fault), "")
-        hearing.faults["the slope"] = fault
-        yield case, right, right, np.full(right.shape, np.nan)
-        return
-    plain = np.reshape(np.stack([np.asarray(one) for one in numbers]), right.shape)
-    carried = shown.carried(of, case, [np.asarray(one) for one in numbers])
-    # One may also give the slope at the logit, whatever the loss takes.
-    yield case, right, right, plain if carried is None or near(plain, right) else carried
+    came = [hearing.subject.given_gradient(arrays) for arrays in shown.batches(case, dtype)]
+    numbers = [one.numbers for one in came if one.numbers is not None]
+    if len(numbers) < len(came) or sum(one.size for one in numbers) != right.size:
+        hearing.faults["the slope"] = next((one.fault for one in came if one.fault), "")
+        return np.full(right.shape, np.nan)
+    plain = np.reshape(np.concatenate([one.ravel() for one in numbers]), right.shape)
+    carried = shown.carried(of, case, numbers)
+    return plain if carried is None or near(plain, right) else carried

@@ -247,6 +247,19 @@ def test_gradient_that_comes_with_a_loss_is_that_loss_s(gradient, mistake):
     assert (found.outcome, found.mistake) == ("differs" if mistake else "agrees", mistake)
 
 
+def test_gradient_that_overflows_where_its_loss_does_not_is_unstable():
+    def p_minus_y(z, y):
+        return np.exp(z) / (1 + np.exp(z)) - y
+
+    loss = lossfns.sigmoid_binary_cross_entropy
+    assert audit(loss, like=BINARY, gradient=lossfns.sigmoid_binary_cross_entropy_grad).outcome == (
+        "agrees"
+    )
+    found = audit(loss, like=BINARY, gradient=p_minus_y)
+    assert (found.outcome, found.mistake) == ("unstable", "slope-lost")
+    assert "slope" in details(found)["Right"]
+
+
 # What cannot be judged, and what is not claimed
 
 
