@@ -12,7 +12,10 @@ from pathlib import Path
 
 import jupytext
 import nbformat
+import yaml
 
+from sitebuild import api
+from sitebuild.ext.pages import repository
 from sitebuild.notebooks import (
     BOOK,
     LINK,
@@ -71,8 +74,19 @@ def stage():
             target.with_suffix(".ipynb").write_text(notebook, encoding="utf-8")
         else:
             target.write_text(link_to_notebooks(path), encoding="utf-8")
+    (SOURCE / api.FOLDER).mkdir()
+    for name, text in api.pages(files()).items():
+        (SOURCE / api.FOLDER / f"{name}.md").write_text(text, encoding="utf-8")
     for folder in ("_static", "_templates"):
         shutil.copytree(BOOK / folder, SOURCE / folder)
+
+
+def files():
+    """The address of the repository's files, or "" where nothing names one."""
+    options = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    options = options["sphinx"]["config"]["course_repository"]
+    address = repository(options["url"])
+    return f"{address}/blob/{options['branch']}" if address else ""
 
 
 def original_place(match):

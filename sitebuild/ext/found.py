@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 from lossfns.quiz import load_bank
+from sitebuild import api
 from sitebuild.paths import ROOT
 
 LOST = "404"
@@ -26,7 +27,7 @@ RELEASE = re.compile(
 def descriptions():
     """A sentence or two for each page, by its name."""
     path = Path(__file__).parents[1] / "descriptions.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    return tomllib.loads(path.read_text(encoding="utf-8")) | api.descriptions()
 
 
 def plain(title):

@@ -25,6 +25,7 @@ STRONG, TEXT, CODE = 2, 1, 0.4
 EXCERPT = 170
 # A chapter explains; an exercise, a question or a citation only uses the word.
 PRIORS = {
+    "api/": 0.2,
     "exercises/": 0.3,
     "review": 0.3,
     "interview": 0.6,
@@ -75,7 +76,9 @@ def own_parts(section):
                 code = nodes.literal_block in inside
                 weight = CODE if code else STRONG if nodes.strong in inside else TEXT
                 if not inside & {nodes.math, nodes.math_block, nodes.raw, nodes.comment}:
-                    yield from ((word, weight) for word in words(node))
+                    # nobody looks for a number that code happens to print
+                    found = (w for w in words(node) if not (code and w[0].isdigit()))
+                    yield from ((word, weight) for word in found)
 
 
 def ancestors(node, top):
@@ -102,7 +105,9 @@ def collect(app, pagename, templatename, context, doctree):
         heading = section.next_node(nodes.title).astext()
         first = section.parent is doctree
         counts = Counter()
-        for word, weight in own_parts(section):
+        # of the reference, a function's name and its first sentence
+        brief = ((word, TEXT) for word in words(excerpt(section)))
+        for word, weight in brief if pagename.startswith("api/") else own_parts(section):
             counts[word] += weight
         anchor = "" if first else section["ids"][0]
         app.course_sections.append((pagename, title, anchor, heading, excerpt(section), counts))
@@ -124,7 +129,8 @@ def index(found, address):
         length = 1.2 * (0.6 + 0.4 * sizes[place] / middle)
         weights = {word: math.ceil(12 * n / (n + length)) for word, n in counts.items()}
         for word in {*words(heading)}:
-            weights[word] = weights.get(word, 0) + (HEADING if anchor else TITLE)
+            bonus = HEADING if anchor or name.startswith("api/") else TITLE
+            weights[word] = weights.get(word, 0) + bonus
         for word, weight in weights.items():
             lists.setdefault(word, []).append((place, weight))
     terms = {}

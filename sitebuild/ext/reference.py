@@ -1,0 +1,41 @@
+"""A page's first mention of a function of lossfns leads to its entry in the reference."""
+
+from docutils import nodes
+from sphinx.transforms import SphinxTransform
+
+from sitebuild.api import FOLDER, label, modules, short
+
+PAGES = {name: f"{FOLDER}/{short(module)}" for module, names in modules().items() for name in names}
+# A name there is a heading's, already a link's, or code that stands as it is.
+TAKEN = (nodes.title, nodes.reference, nodes.literal_block)
+
+
+class Mentions(SphinxTransform):
+    default_priority = 410
+
+    def apply(self, **kwargs):
+        if self.env.docname.startswith(f"{FOLDER}/"):
+            return
+        seen = set()
+        for literal in list(self.document.findall(nodes.literal)):
+            name = literal.astext().removeprefix("lossfns.").removesuffix("()")
+            if name not in PAGES or name in seen or self.taken(literal):
+                continue
+            seen.add(name)
+            page = self.app.builder.get_relative_uri(self.env.docname, PAGES[name])
+            place = f"{page}#{label(name)}"
+            link = nodes.reference("", "", literal.deepcopy(), refuri=place, internal=True)
+            literal.replace_self(link)
+
+    @staticmethod
+    def taken(node):
+        while node.parent is not None:
+            node = node.parent
+            if isinstance(node, TAKEN):
+                return True
+        return False
+
+
+def setup(app):
+    app.add_transform(Mentions)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
