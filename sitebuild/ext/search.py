@@ -4,6 +4,7 @@ It works without a host and under the strict policy, which ready-made engines do
 WebAssembly and fetch their index.
 """
 
+import html
 import json
 import math
 import re
@@ -69,7 +70,10 @@ def own_parts(section):
         if isinstance(child, nodes.section | nodes.title):
             continue
         for node in child.findall():
-            if isinstance(node, nodes.math | nodes.math_block):
+            if isinstance(node, nodes.raw) and 'id="value-' in node.astext():
+                shown = re.sub(r"<[^>]+>", " ", node.astext())
+                yield from ((word, TEXT) for word in words(html.unescape(shown)))
+            elif isinstance(node, nodes.math | nodes.math_block):
                 yield from ((word, TEXT) for word in formula(node.astext()))
             elif isinstance(node, nodes.Text):
                 inside = {type(parent) for parent in ancestors(node, child)}

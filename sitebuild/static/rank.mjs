@@ -22,6 +22,7 @@ const plain = (text) =>
     .normalize("NFKD")
     .replace(/[\u0300-\u036f]/g, "")
     .replace(/[−–—]/g, "-")
+    .replace(/(\d)[.,](?=\d)/g, "$1")
     .toLowerCase();
 
 // The words of a query, and the query as one: "p - y" is p-y, "cross entropy" is crossentropy.
