@@ -59,8 +59,8 @@ def tversky_loss(
     TypeError
         If an argument does not hold real numbers.
     ValueError
-        If the shapes differ, a value lies outside [0, 1], an axis does not exist, or a knob is out
-        of range.
+        If the shapes differ, a mask has no pixel, a value lies outside [0, 1], an axis does not
+        exist, or a knob is out of range.
 
     Notes
     -----
@@ -128,8 +128,11 @@ def tversky_loss_grad(
         whole = hits + mistakes
         outside = np.where(whole == 0, 0, alpha * hits / whole / whole)
         inside = np.where(whole == 0, 0, (beta * hits + mistakes) / whole / whole)
+    most = np.finfo(labels.dtype).max  # beyond it is inf, and 0 times inf no slope of 0
     by_mask = [
-        np.broadcast_to(np.expand_dims(each.astype(labels.dtype), axes), labels.shape)
+        np.broadcast_to(
+            np.expand_dims(np.minimum(each, most).astype(labels.dtype), axes), labels.shape
+        )
         for each in (outside, inside)
     ]
 
@@ -173,8 +176,8 @@ def dice_loss(
     TypeError
         If an argument does not hold real numbers.
     ValueError
-        If the shapes differ, a value lies outside [0, 1], an axis does not exist, or `smoothing` is
-        negative.
+        If the shapes differ, a mask has no pixel, a value lies outside [0, 1], an axis does not
+        exist, or `smoothing` is negative.
 
     Notes
     -----
@@ -250,8 +253,8 @@ def jaccard_loss(
     TypeError
         If an argument does not hold real numbers.
     ValueError
-        If the shapes differ, a value lies outside [0, 1], an axis does not exist, or `smoothing` is
-        negative.
+        If the shapes differ, a mask has no pixel, a value lies outside [0, 1], an axis does not
+        exist, or `smoothing` is negative.
 
     Notes
     -----
@@ -313,6 +316,8 @@ def _counts(
     beta = number(beta, "beta", "a positive number", lambda value: value > 0)
     smoothing = _not_negative(smoothing)
     axes = _axes(axis, labels.shape)
+    if not all(labels.shape[each] for each in axes):
+        raise ValueError(f"labels must have at least one pixel per mask, got shape {labels.shape}")
     masks = [_pixels_last(each, axes) for each in (probabilities, labels)]
 
     def count(formula: Callable[..., FloatArray]) -> FloatArray:
