@@ -603,11 +603,13 @@ def _counts(log_rates: ArrayLike, targets: ArrayLike) -> tuple[FloatDType, Float
 
 def _poisson_part(log_rates: FloatArray, counts: FloatArray) -> FloatArray:
     rates = np.exp(log_rates)
-    loss = rates - _unless_zero(counts, log_rates)
+    loss = counts * log_rates
+    np.subtract(rates, loss, out=loss)
     if np.isfinite(loss).all():
         return loss
     larger = np.exp(log_rates - np.log(counts)) >= log_rates  # e^z outgrows t z
-    return np.where(np.isinf(rates) & larger, np.inf, loss)
+    endless = np.where(np.isinf(rates) & larger, np.inf, loss)
+    return np.where(counts == 0, rates, endless)
 
 
 def _poisson_surprisal(log_rates: FloatArray, counts: FloatArray) -> FloatArray:
