@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Callable, Iterable
 
 import numpy as np
@@ -18,6 +17,7 @@ from lossfns._validation import (
     equal_shapes,
     in_unit_interval,
     number,
+    whole_number,
 )
 
 
@@ -348,7 +348,7 @@ def _axes(axis: int | Iterable[int], shape: tuple[int, ...]) -> tuple[int, ...]:
     """Return the axes of a mask, counted from the front."""
     given = tuple(axis) if isinstance(axis, Iterable) else (axis,)
     try:
-        axes = [operator.index(each) for each in given]
+        axes = [whole_number(each, "axis") for each in given]
     except TypeError as error:
         raise TypeError(f"axis must be one integer or several, got {axis!r}") from error
     for each in axes:

@@ -150,6 +150,8 @@ def test_wrong_arguments_are_named(loss, grad):
             function(p, p, axis=(0, -2))
         with pytest.raises(TypeError, match="axis must be one integer or several"):
             function(p, p, axis=1.5)
+        with pytest.raises(TypeError, match="axis must be one integer or several, got True"):
+            function(p, p, axis=True)
         with pytest.raises(ValueError, match="smoothing must be a number of at least 0"):
             function(p, p, smoothing=-1)
     with pytest.raises(ValueError, match="alpha must be a positive number"):
