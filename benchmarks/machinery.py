@@ -1,7 +1,9 @@
 """What every benchmark shares: interleaved rounds, the fastest of which counts, and memory."""
 
+import os
 import subprocess
 import sys
+import tempfile
 import time
 import tracemalloc
 from math import inf
@@ -51,13 +53,24 @@ def exponent(sizes, seconds):
 
 
 def import_milliseconds(module, rounds=9):
-    """Return how long a fresh interpreter needs for a module, beyond NumPy."""
+    """Return the processor time that a fresh interpreter needs for a module, beyond NumPy.
+
+    The first round leaves its bytecode for the others, as an installation does for its users, also
+    where the shell says PYTHONDONTWRITEBYTECODE.
+    """
     times = {"numpy": inf, module: inf}
-    for _ in range(rounds):
-        for name in times:
-            code = f"import time; s = time.perf_counter(); import {name}; e = time.perf_counter()"
-            printed = subprocess.run(
-                [sys.executable, "-c", f"{code}; print(e - s)"], capture_output=True, check=True
-            )
-            times[name] = min(times[name], float(printed.stdout))
+    with tempfile.TemporaryDirectory() as cache:
+        settings = {**os.environ, "PYTHONPYCACHEPREFIX": cache, "PYTHONDONTWRITEBYTECODE": ""}
+        for _ in range(rounds):
+            for name in times:
+                code = (
+                    f"import time; s = time.perf_counter(); import {name}; e = time.perf_counter()"
+                )
+                printed = subprocess.run(
+                    [sys.executable, "-c", f"{code}; print(e - s)"],
+                    capture_output=True,
+                    check=True,
+                    env=settings,
+                )
+                times[name] = min(times[name], float(printed.stdout))
     return 1e3 * (times[module] - times["numpy"])
