@@ -53,24 +53,17 @@ def exponent(sizes, seconds):
 
 
 def import_milliseconds(module, rounds=9):
-    """Return the processor time that a fresh interpreter needs for a module, beyond NumPy.
+    """Return the processor time that a fresh interpreter with NumPy needs for a module.
 
     The first round leaves its bytecode for the others, as an installation does for its users, also
     where the shell says PYTHONDONTWRITEBYTECODE.
     """
-    times = {"numpy": inf, module: inf}
+    code = f"import numpy, time; s = time.process_time(); import {module}; e = time.process_time()"
     with tempfile.TemporaryDirectory() as cache:
         settings = {**os.environ, "PYTHONPYCACHEPREFIX": cache, "PYTHONDONTWRITEBYTECODE": ""}
-        for _ in range(rounds):
-            for name in times:
-                code = (
-                    f"import time; s = time.perf_counter(); import {name}; e = time.perf_counter()"
-                )
-                printed = subprocess.run(
-                    [sys.executable, "-c", f"{code}; print(e - s)"],
-                    capture_output=True,
-                    check=True,
-                    env=settings,
-                )
-                times[name] = min(times[name], float(printed.stdout))
-    return 1e3 * (times[module] - times["numpy"])
+        call = [sys.executable, "-c", f"{code}; print(e - s)"]
+        printed = [
+            subprocess.run(call, capture_output=True, check=True, env=settings).stdout
+            for _ in range(rounds)
+        ]
+    return 1e3 * min(map(float, printed))
