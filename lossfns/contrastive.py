@@ -397,7 +397,7 @@ def _distances(differences: FloatArray) -> FloatArray:
     if extreme.any():
         rows = differences[extreme]
         largest = np.abs(rows).max(axis=-1)
-        scaled = np.where(largest == 0, 0, rows.T / largest)
+        scaled = np.where(largest == 0, 0, np.where(np.isinf(rows.T), 1, rows.T / largest))
         lengths[extreme] = np.linalg.norm(scaled, axis=0) * largest
     return lengths
 
@@ -406,6 +406,8 @@ def _units(differences: FloatArray, wanted: NDArray[np.bool_]) -> FloatArray:
     """Return rows of length 1; 0 where there is no distance or it is not wanted."""
     largest = np.abs(differences).max(axis=-1, keepdims=True)
     units = differences / np.where(largest == 0, 1, largest)
+    if np.isinf(largest).any():  # of a row with an infinite entry only those count
+        units = np.where(np.isinf(differences), np.sign(differences), units)
     lengths = np.sqrt(sum_rows(np.square(units)))
     units *= (wanted / np.where(lengths == 0, 1, lengths))[:, np.newaxis]
     return units

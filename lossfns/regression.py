@@ -422,7 +422,10 @@ def gaussian_nll_loss(
     def formula(means: FloatArray, targets: FloatArray, log_variances: FloatArray) -> FloatArray:
         loss = _standardised(means, targets, log_variances)[0]
         loss *= loss
+        endless = np.isinf(loss)
         loss += log_variances
+        if endless.any():  # the square outgrows s = -inf
+            loss[endless] = np.inf
         loss += constant
         loss /= 2
         return loss
@@ -599,9 +602,14 @@ def _counts(log_rates: ArrayLike, targets: ArrayLike) -> tuple[FloatDType, Float
 
 
 def _poisson_part(log_rates: FloatArray, counts: FloatArray) -> FloatArray:
-    loss = np.exp(log_rates)
-    loss -= _unless_zero(counts, log_rates)
-    return loss
+    rates = np.exp(log_rates)
+    loss = counts * log_rates
+    np.subtract(rates, loss, out=loss)
+    if np.isfinite(loss).all():
+        return loss
+    larger = np.exp(log_rates - np.log(counts)) >= log_rates  # e^z outgrows t z
+    endless = np.where(np.isinf(rates) & larger, np.inf, loss)
+    return np.where(counts == 0, rates, endless)
 
 
 def _poisson_surprisal(log_rates: FloatArray, counts: FloatArray) -> FloatArray:

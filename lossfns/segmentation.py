@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Callable, Iterable
 
 import numpy as np
@@ -18,6 +17,7 @@ from lossfns._validation import (
     equal_shapes,
     in_unit_interval,
     number,
+    whole_number,
 )
 
 
@@ -59,8 +59,8 @@ def tversky_loss(
     TypeError
         If an argument does not hold real numbers.
     ValueError
-        If the shapes differ, a value lies outside [0, 1], an axis does not exist, or a knob is out
-        of range.
+        If the shapes differ, a mask has no pixel, a value lies outside [0, 1], an axis does not
+        exist, or a knob is out of range.
 
     Notes
     -----
@@ -128,8 +128,11 @@ def tversky_loss_grad(
         whole = hits + mistakes
         outside = np.where(whole == 0, 0, alpha * hits / whole / whole)
         inside = np.where(whole == 0, 0, (beta * hits + mistakes) / whole / whole)
+    most = np.finfo(labels.dtype).max  # beyond it is inf, and 0 times inf no slope of 0
     by_mask = [
-        np.broadcast_to(np.expand_dims(each.astype(labels.dtype), axes), labels.shape)
+        np.broadcast_to(
+            np.expand_dims(np.minimum(each, most).astype(labels.dtype), axes), labels.shape
+        )
         for each in (outside, inside)
     ]
 
@@ -173,8 +176,8 @@ def dice_loss(
     TypeError
         If an argument does not hold real numbers.
     ValueError
-        If the shapes differ, a value lies outside [0, 1], an axis does not exist, or `smoothing` is
-        negative.
+        If the shapes differ, a mask has no pixel, a value lies outside [0, 1], an axis does not
+        exist, or `smoothing` is negative.
 
     Notes
     -----
@@ -250,8 +253,8 @@ def jaccard_loss(
     TypeError
         If an argument does not hold real numbers.
     ValueError
-        If the shapes differ, a value lies outside [0, 1], an axis does not exist, or `smoothing` is
-        negative.
+        If the shapes differ, a mask has no pixel, a value lies outside [0, 1], an axis does not
+        exist, or `smoothing` is negative.
 
     Notes
     -----
@@ -313,6 +316,8 @@ def _counts(
     beta = number(beta, "beta", "a positive number", lambda value: value > 0)
     smoothing = _not_negative(smoothing)
     axes = _axes(axis, labels.shape)
+    if not all(labels.shape[each] for each in axes):
+        raise ValueError(f"labels must have at least one pixel per mask, got shape {labels.shape}")
     masks = [_pixels_last(each, axes) for each in (probabilities, labels)]
 
     def count(formula: Callable[..., FloatArray]) -> FloatArray:
@@ -343,7 +348,7 @@ def _axes(axis: int | Iterable[int], shape: tuple[int, ...]) -> tuple[int, ...]:
     """Return the axes of a mask, counted from the front."""
     given = tuple(axis) if isinstance(axis, Iterable) else (axis,)
     try:
-        axes = [operator.index(each) for each in given]
+        axes = [whole_number(each, "axis") for each in given]
     except TypeError as error:
         raise TypeError(f"axis must be one integer or several, got {axis!r}") from error
     for each in axes:

@@ -70,7 +70,7 @@ def own_parts(section):
         if isinstance(child, nodes.section | nodes.title):
             continue
         for node in child.findall():
-            if isinstance(node, nodes.raw) and 'id="value-' in node.astext():
+            if isinstance(node, nodes.raw) and 'id="loss-' in node.astext():
                 shown = re.sub(r"<[^>]+>", " ", node.astext())
                 yield from ((word, TEXT) for word in words(html.unescape(shown)))
             elif isinstance(node, nodes.math | nodes.math_block):

@@ -282,6 +282,17 @@ def test_distances_neither_vanish_nor_overflow(scale):
     assert gap == pytest.approx(6 * scale, rel=1e-14)
 
 
+def test_a_negative_endlessly_far_costs_nothing_and_a_positive_endlessly_far_inf():
+    near, far = np.zeros(2), np.array([np.inf, 0.0])
+    assert lossfns.triplet_loss(near, near, far) == 0
+    assert not np.any(lossfns.triplet_loss_grad(near, near, far))
+    assert lossfns.triplet_loss(near, far, near) == np.inf
+    np.testing.assert_array_equal(lossfns.triplet_loss_grad(near, far, near)[1], [1, 0])
+    top = np.array([1e308, 1e308])  # their differences leave the range
+    assert lossfns.triplet_loss(top, -top, near) == np.inf
+    assert np.isnan(lossfns.triplet_loss(near, far * [1, np.nan], near))
+
+
 def test_triplets_name_what_is_wrong():
     with pytest.raises(ValueError, match="at least one dimension along the last axis"):
         lossfns.triplet_loss(1.0, 2.0, 3.0)

@@ -108,6 +108,18 @@ def test_nothing_expected_and_nothing_came_costs_nothing():
     assert poisson_nll_loss(-np.inf, 1.0) == np.inf
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_prediction_that_is_endlessly_wrong_costs_inf_and_not_nan(dtype):
+    huge = np.finfo(dtype).max
+    for log_rate in (np.inf, huge):
+        for count in (0, 3, 1e30):
+            assert poisson_nll_loss(dtype(log_rate), dtype(count)) == np.inf
+    assert np.isnan(poisson_nll_loss(dtype(np.nan), dtype(3)))
+    assert gaussian_nll_loss(dtype(0), dtype(1), dtype(-np.inf)) == np.inf
+    assert gaussian_nll_loss(dtype(1), dtype(1), dtype(-np.inf)) == -np.inf
+    assert np.isnan(gaussian_nll_loss(dtype(0), dtype(1), dtype(np.nan)))
+
+
 def test_wrong_arguments_are_named():
     with pytest.raises(ValueError, match="targets must not be negative, got -1"):
         poisson_nll_loss([0.0], [-1])

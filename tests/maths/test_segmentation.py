@@ -93,6 +93,26 @@ def test_an_empty_mask_teaches_nothing_unless_smoothed(loss, grad):
 
 
 @every_loss
+@pytest.mark.parametrize(("dtype", "belief"), [(np.float32, 1e-40), (np.float64, 1e-310)])
+def test_an_empty_mask_that_is_hardly_believed_gives_no_nan(loss, grad, dtype, belief):
+    nothing = np.zeros((2, 2), dtype)
+    believed = np.full((2, 2), belief, dtype)
+    assert loss(believed, nothing) == 1
+    assert not grad(believed, nothing).any()
+
+
+@every_loss
+def test_a_batch_without_masks_is_empty_and_a_mask_without_pixels_refused(loss, grad):
+    none = np.zeros((0, 3, 4))
+    assert loss(none, none).shape == (0,)
+    assert grad(none, none).shape == none.shape
+    for function in (loss, grad):
+        for shape, axis in (((2, 0, 4), (-2, -1)), ((0, 3, 4), (0, 1, 2))):
+            with pytest.raises(ValueError, match="labels must have at least one pixel per mask"):
+                function(np.zeros(shape), np.zeros(shape), axis=axis)
+
+
+@every_loss
 def test_a_perfect_mask_costs_exactly_nothing(loss, grad):
     _, labels = masks(2)
     assert (loss(labels, labels) == 0).all()
@@ -130,6 +150,8 @@ def test_wrong_arguments_are_named(loss, grad):
             function(p, p, axis=(0, -2))
         with pytest.raises(TypeError, match="axis must be one integer or several"):
             function(p, p, axis=1.5)
+        with pytest.raises(TypeError, match="axis must be one integer or several, got True"):
+            function(p, p, axis=True)
         with pytest.raises(ValueError, match="smoothing must be a number of at least 0"):
             function(p, p, smoothing=-1)
     with pytest.raises(ValueError, match="alpha must be a positive number"):
