@@ -21,6 +21,12 @@ def weighted(weights: FloatArray, costs: FloatArray, out: FloatArray | None = No
     return np.where((weights == 0) & np.isinf(costs), 0, weights * costs)
 
 
+def weighted_sum(weights: FloatArray, costs: FloatArray) -> FloatArray:
+    """Sum weights * costs along rows, where a weight of zero silences an infinite cost."""
+    total = sum_rows(weights * costs)
+    return total if np.isfinite(total).all() else sum_rows(weighted(weights, costs))
+
+
 def direction(values: FloatArray) -> FloatArray:
     """Replace the values by their signs, in place; what np.sign does, several times as fast.
 
@@ -43,13 +49,13 @@ def shift(rows: FloatArray) -> tuple[FloatArray, FloatArray]:
     return maximum, _shifted(rows, maximum)
 
 
-def _shifted(rows: FloatArray, maximum: FloatArray) -> FloatArray:
-    shifted = rows - maximum
-    if np.isinf(maximum).any():
-        winners = rows == maximum
+def _shifted(rows: FloatArray, origin: FloatArray) -> FloatArray:
+    shifted = rows - origin
+    if np.isinf(origin).any():
+        winners = rows == origin
         single = winners.sum(axis=-1, keepdims=True) == 1
         limit = np.where(winners, np.where(single, 0, np.inf), -np.inf)
-        shifted = np.where(np.isinf(maximum), limit, shifted)
+        shifted = np.where(np.isinf(origin), limit, shifted)
     return shifted
 
 
@@ -58,22 +64,25 @@ def largest_of(rows: FloatArray) -> FloatArray:
     return np.asarray(rows.max(axis=-1, keepdims=True))
 
 
-def moderate(maximum: FloatArray) -> bool:
-    """Whether e^z can stand for e^(z - m) in rows with these maxima: no rounding, a step less.
+def origin_of(maximum: FloatArray) -> FloatArray:
+    """Return what to subtract from rows with these maxima before e^z: 0 from most, or m.
 
-    It is the larger of the two, so it does not vanish sooner, and its sum stays far from inf.
+    Where m is moderate, e^z saves a step and a rounding. It is larger than e^(z - m), so it does
+    not vanish sooner, and its sum stays far from inf.
     """
-    return bool(maximum.min(initial=0) >= 0 and maximum.max(initial=0) <= MODERATE)
+    return np.where((maximum >= 0) & (maximum <= MODERATE), 0, maximum)
 
 
 def exponentials(
     rows: FloatArray, maximum: FloatArray, out: FloatArray | None = None
 ) -> tuple[FloatArray, FloatArray]:
     """Return what is in proportion to e^z in each row, and the largest of it, as a column."""
-    if moderate(maximum):
+    origin = origin_of(maximum)
+    if not origin.any():
         return np.exp(rows, out=out), np.exp(maximum)
-    shifted = _shifted(rows, maximum)
-    return np.exp(shifted, out=shifted if out is None else out), np.ones_like(maximum)
+    shifted = _shifted(rows, origin)
+    terms = np.exp(shifted, out=shifted if out is None else out)
+    return terms, np.where(origin == 0, np.exp(maximum), 1)
 
 
 def softmax_of(rows: FloatArray) -> FloatArray:

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lossfns._blocks import calm, tiles
-from lossfns._numerics import contiguous, largest_of, moderate, shift, sum_of_others
+from lossfns._numerics import contiguous, largest_of, origin_of, shift, sum_of_others
 from lossfns._validation import (
     FloatArray,
     Floats,
@@ -257,12 +257,13 @@ def _summary(
 
 def _exponentials(block: FloatArray, maximum: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return what is in proportion to e^logit, and what it is at the maximum."""
-    if moderate(maximum):
+    origin = origin_of(maximum)
+    if not origin.any():
         return np.exp(block, dtype=maximum.dtype), np.exp(maximum)
-    shifted = block - maximum
-    if np.isinf(maximum).any():
-        shifted[block == maximum] = 0  # inf - inf: each counts as a maximum
-    return np.exp(shifted, out=shifted), np.ones_like(maximum)
+    shifted = block - origin
+    if np.isinf(origin).any():
+        shifted[block == origin] = 0  # inf - inf: each counts as a maximum
+    return np.exp(shifted, out=shifted), np.where(origin == 0, np.exp(maximum), 1)
 
 
 def _merge(

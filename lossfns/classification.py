@@ -18,8 +18,8 @@ from lossfns._numerics import (
     softmax_residual,
     softplus_of,
     sum_of_others,
-    sum_rows,
     weighted,
+    weighted_sum,
 )
 from lossfns._validation import (
     FloatArray,
@@ -647,7 +647,7 @@ def _cross_entropy(logits: FloatArray, labels: FloatArray) -> FloatArray:
     terms = np.exp(shifted)
     others = sum_of_others(terms, np.ones_like(terms[:, :1]))[:, 0]
     np.negative(shifted, out=shifted)
-    return sum_rows(weighted(labels, shifted, out=shifted)) + np.log1p(others)
+    return weighted_sum(labels, shifted) + np.log1p(others)
 
 
 def _indexed(

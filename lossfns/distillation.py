@@ -211,11 +211,15 @@ def _quick_divergence(
     u = student - teacher
     u /= temperature
     u -= (sum_rows(terms * u) / total)[:, np.newaxis]
-    growth = np.expm1(u)
-    h = sum_rows(terms * (growth - u)) / total
+    growth = np.exp(u)
+    growth -= 1
+    growth -= u
+    growth *= terms
+    h = sum_rows(growth) / total
     small = h < close
     if small.any():
-        h[small] = sum_rows(terms[small] * excess(growth[small], u[small])) / total[small]
+        u_small = u[small]
+        h[small] = sum_rows(terms[small] * excess(np.expm1(u_small), u_small)) / total[small]
     near = (u.max(axis=-1) < FAR) & (u.min(axis=-1) > -FAR)  # False for nan too
     return np.log1p(h), ~(near & (h > math.sqrt(np.finfo(h.dtype).tiny)))
 
