@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from lossfns._validation import FloatArray
 
 LANES = 2048  # partial sums side by side, faster to add than one after another, and more exact
+MODERATE = 64.0  # a largest logit up to here: e^64 of as many classes as there are stays a float
 ADDED = 32  # numbers added one after another into a lane
 
 
@@ -18,6 +19,12 @@ def weighted(weights: FloatArray, costs: FloatArray, out: FloatArray | None = No
     if np.isfinite(costs).all():
         return np.multiply(weights, costs, out=out)
     return np.where((weights == 0) & np.isinf(costs), 0, weights * costs)
+
+
+def weighted_sum(weights: FloatArray, costs: FloatArray) -> FloatArray:
+    """Sum weights * costs along rows, where a weight of zero silences an infinite cost."""
+    total = sum_rows(weights * costs)
+    return total if np.isfinite(total).all() else sum_rows(weighted(weights, costs))
 
 
 def direction(values: FloatArray) -> FloatArray:
@@ -38,42 +45,74 @@ def shift(rows: FloatArray) -> tuple[FloatArray, FloatArray]:
     At an infinite maximum the shifted logits take their limits: a single one wins outright (0, all
     others -inf); several have no limit, and inf makes whatever is computed of them nan.
     """
-    maximum = rows.max(axis=-1, keepdims=True)
-    shifted = rows - maximum
-    if np.isinf(maximum).any():
-        winners = rows == maximum
+    maximum = largest_of(rows)
+    return maximum, _shifted(rows, maximum)
+
+
+def _shifted(rows: FloatArray, origin: FloatArray) -> FloatArray:
+    shifted = rows - origin
+    if np.isinf(origin).any():
+        winners = rows == origin
         single = winners.sum(axis=-1, keepdims=True) == 1
         limit = np.where(winners, np.where(single, 0, np.inf), -np.inf)
-        shifted = np.where(np.isinf(maximum), limit, shifted)
-    return maximum, shifted
+        shifted = np.where(np.isinf(origin), limit, shifted)
+    return shifted
+
+
+def largest_of(rows: FloatArray) -> FloatArray:
+    """Return each row's maximum, as a column."""
+    return np.asarray(rows.max(axis=-1, keepdims=True))
+
+
+def origin_of(maximum: FloatArray) -> FloatArray:
+    """Return what to subtract from rows with these maxima before e^z: 0 from most, or m.
+
+    Where m is moderate, e^z saves a step and a rounding. It is larger than e^(z - m), so it does
+    not vanish sooner, and its sum stays far from inf.
+    """
+    return np.where((maximum >= 0) & (maximum <= MODERATE), 0, maximum)
 
 
 def exponentials(
-    shifted: FloatArray, out: FloatArray | None = None
+    rows: FloatArray, maximum: FloatArray, out: FloatArray | None = None
 ) -> tuple[FloatArray, FloatArray]:
-    """Return exp(shifted logits) of rows, and the sum of each without one of the largest.
+    """Return what is in proportion to e^z in each row, and the largest of it, as a column."""
+    origin = origin_of(maximum)
+    if not origin.any():
+        return np.exp(rows, out=out), np.exp(maximum)
+    shifted = _shifted(rows, origin)
+    terms = np.exp(shifted, out=shifted if out is None else out)
+    return terms, np.where(origin == 0, np.exp(maximum), 1)
 
-    The largest is exactly 1. Added to the others it would swallow them where a model is sure.
-    """
-    terms = np.exp(shifted, out=out)
-    return terms, sum_of_others(terms)[..., np.newaxis]
+
+def softmax_of(rows: FloatArray) -> FloatArray:
+    """Return the softmax of rows: e^z / Σ e^z."""
+    terms = exponentials(rows, largest_of(rows))[0]
+    terms /= sum_rows(terms)[..., np.newaxis]
+    return terms
 
 
 def log_probabilities(logits: FloatArray) -> FloatArray:
     """Return the logarithm of the softmax of rows."""
     # log(e^z / Σ e^z) = (z - m) - log(1 + Σ' e^(z - m)), where Σ' leaves out one largest
     shifted = shift(logits)[1]
-    shifted -= np.log1p(exponentials(shifted)[1])
+    terms = np.exp(shifted)
+    shifted -= np.log1p(sum_of_others(terms, np.ones_like(terms[..., :1])))
     return shifted
 
 
-def sum_of_others(terms: FloatArray) -> FloatArray:
-    """Sum each row of exp(logit - maximum) but for one of its largest, which is exactly 1."""
-    total = sum_rows(terms)
-    others = np.asarray(total - 1)
-    sure = total < 2  # there is one largest, and the difference would cancel
+def sum_of_others(terms: FloatArray, largest: FloatArray) -> FloatArray:
+    """Return the sum of each row's terms but for one of its largest, over that, as a column.
+
+    Added to the others the largest would swallow them where a model is sure.
+    """
+    total = sum_rows(terms)[..., np.newaxis]
+    others = np.asarray((total - largest) / largest)
+    sure = (total < 2 * largest)[..., 0]  # there is one largest, and the difference cancels
     if sure.any():
-        others = np.where(sure, sum_rows(terms * (terms != 1)), others)
+        mine = terms[sure]
+        mine[np.arange(len(mine)), mine.argmax(axis=-1)] = 0
+        others[sure] = sum_rows(mine)[:, np.newaxis] / largest[sure]
     return others
 
 
@@ -133,55 +172,63 @@ def softplus_of(logits: FloatArray) -> FloatArray:
 
 
 def sigmoid_of(logits: FloatArray) -> FloatArray:
-    """Return 1 / (1 + e^-z) = e^min(z, 0) / (1 + e^-|z|), where no exponent is positive."""
-    total = np.abs(logits)
-    np.negative(total, out=total)
-    np.exp(total, out=total)
+    """Return 1 / (1 + e^-z); where that overflows the 1 is nothing, and it is e^z."""
+    total = _odds_against(logits)
     total += 1
-    p = np.minimum(logits, 0)
-    np.exp(p, out=p)
-    p /= total
+    p = np.divide(1, total, out=total)
+    if not p.all():
+        lost = p == 0
+        p[lost] = np.exp(logits[lost])
     return p
 
 
 def sigmoid_and_rest(logits: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return p = sigmoid(logits) and 1 - p, each with all its digits."""
-    up, down, total = _ways(logits)
-    return up / total, down / total
+    rest = _odds_against(logits)
+    total = 1 + rest
+    rest /= total
+    p = np.divide(1, total, out=total)
+    if not p.all():
+        lost = p == 0
+        p[lost] = np.exp(logits[lost])
+        rest[lost] = 1
+    return p, rest
 
 
 def sigmoid_residual(logits: FloatArray, labels: FloatArray) -> FloatArray:
     """Return p - y for p = sigmoid(logits) and labels y; a sure and right p loses no digit."""
-    up, down, total = _ways(logits)
-    up *= 1 - labels
-    down *= labels
-    up -= down
-    up /= total
-    return up
+    # p - y = (1 - y - y e^-z) / (1 + e^-z)
+    odds = _odds_against(logits)
+    residual = 1 - labels
+    residual -= labels * odds
+    odds += 1
+    residual /= odds
+    if not np.isfinite(odds).all():
+        lost = np.isinf(odds)
+        residual[lost] = np.exp(logits[lost]) * (1 - labels[lost]) - labels[lost]
+    return residual
 
 
-def _ways(logits: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    # of e^min(z, 0) and e^min(-z, 0) one is 1, and their ratio is e^z
-    up, down = np.minimum(logits, 0), np.negative(logits)
-    np.minimum(down, 0, out=down)
-    np.exp(up, out=up)
-    np.exp(down, out=down)
-    return up, down, up + down
+def _odds_against(logits: FloatArray) -> FloatArray:
+    odds = np.negative(logits)
+    return np.exp(odds, out=odds)
 
 
 def softmax_residual(logits: FloatArray, labels: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return e^(z - m) / Σ, the softmax p of rows, and p - y; a sure and right p loses no digit.
+    """Return the softmax p of rows, and p - y; a sure and right p loses no digit.
 
-    With t = e^(z - m), and Σ' their sum without one of the largest, p - y is
-    (t - y - y Σ') / (1 + Σ'). At the largest t = 1, so that for y = 1 only Σ' is left.
+    At the likeliest class p and y may all but cancel, and p - y is (1 - y) p - y Σ', where Σ' is
+    the sum of the other probabilities.
     """
-    terms = shift(logits)[1]
-    terms, others = exponentials(terms, out=terms)
-    total = 1 + others
+    terms, largest = exponentials(logits, largest_of(logits))
+    total = sum_rows(terms)
+    sure = np.flatnonzero(total < 2 * largest[:, 0])
+    favourites = terms[sure].argmax(axis=-1)
+    terms /= total[:, np.newaxis]
     residual = terms - labels
-    residual -= labels * others
-    residual /= total
-    terms /= total
-    if not np.isfinite(others).all():  # several infinite logits: a class far below them has p = 0
-        residual = np.where(np.isfinite(others), residual, terms - labels)
+    if sure.size:
+        rest = terms[sure]
+        rest[np.arange(len(sure)), favourites] = 0
+        y = labels[sure, favourites]
+        residual[sure, favourites] = (1 - y) * terms[sure, favourites] - y * sum_rows(rest)
     return terms, residual

@@ -76,11 +76,23 @@ def equal_shapes(**values: ArrayLike) -> tuple[FloatDType, list[FloatArray]]:
 
 def in_unit_interval(array: FloatArray, name: str) -> None:
     """Refuse values below 0 or above 1; nan passes."""
-    if array.min(initial=0) >= 0 and array.max(initial=1) <= 1:  # quick; False for a nan too
+    if _between_zero_and(1, array):
         return
     outside = (array < 0) | (array > 1)
     if outside.any():
         raise ValueError(f"{name} must lie between 0 and 1, got {array[outside][0]}")
+
+
+def _between_zero_and(top: float, array: FloatArray) -> bool:
+    """Whether all values surely lie between; False for a nan, and for a zero with a minus sign.
+
+    Read as whole numbers, floats that are not negative keep their order, and those with a sign
+    come after all of them: one look for the largest finds both kinds of outsiders.
+    """
+    if array.dtype not in WORKING:
+        return bool(array.min(initial=0) >= 0 and array.max(initial=0) <= top)
+    whole = np.dtype(f"u{array.itemsize}")
+    return bool(array.view(whole).max(initial=0) <= array.dtype.type(top).view(whole))
 
 
 def binary(logits: ArrayLike, labels: ArrayLike) -> tuple[FloatDType, FloatArray, FloatArray]:
@@ -146,7 +158,7 @@ def sum_to_one(array: FloatArray, name: str, axis: int, given: ArrayLike) -> Non
 
 def not_negative(array: FloatArray, name: str) -> None:
     """Refuse values below 0; nan passes."""
-    if array.min(initial=0) >= 0:  # quick; False for a nan too
+    if _between_zero_and(math.inf, array):
         return
     if (array < 0).any():
         raise ValueError(f"{name} must not be negative, got {array[array < 0][0]}")

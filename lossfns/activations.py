@@ -12,11 +12,13 @@ from numpy.typing import ArrayLike
 from lossfns._blocks import elementwise, per_class, per_example
 from lossfns._numerics import (
     exponentials,
+    largest_of,
     log1p_exp_minus_size,
     log_probabilities,
-    shift,
     sigmoid_of,
+    softmax_of,
     softplus_of,
+    sum_of_others,
 )
 from lossfns._validation import FloatArray, Floats, class_axis, float_arrays
 
@@ -194,7 +196,7 @@ def softmax(logits: ArrayLike, *, axis: int = -1) -> FloatArray:
     """
     dtype, (logits,) = float_arrays(logits=logits)
     axis = class_axis(logits, "logits", axis)
-    return per_class(_softmax, logits, axis=axis, dtype=dtype)
+    return per_class(softmax_of, logits, axis=axis, dtype=dtype)
 
 
 def log_softmax(logits: ArrayLike, *, axis: int = -1) -> FloatArray:
@@ -250,14 +252,6 @@ def _log_sigmoid(logits: FloatArray) -> FloatArray:
 
 def _logsumexp(logits: FloatArray) -> FloatArray:
     # log Σ e^z = m + log(1 + Σ' e^(z - m)), where Σ' leaves out one largest, whose term is 1
-    maximum, shifted = shift(logits)
-    _, others = exponentials(shifted, out=shifted)
+    maximum = largest_of(logits)
+    others = sum_of_others(*exponentials(logits, maximum))
     return np.where(np.isinf(maximum), maximum, maximum + np.log1p(others))[..., 0]
-
-
-def _softmax(logits: FloatArray) -> FloatArray:
-    # e^z / Σ e^z = e^(z - m) / Σ e^(z - m)
-    terms = shift(logits)[1]
-    terms, others = exponentials(terms, out=terms)
-    terms /= 1 + others
-    return terms

@@ -21,8 +21,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lossfns._blocks import tiles
-from lossfns._numerics import contiguous, shift, sum_of_others
+from lossfns._blocks import calm, tiles
+from lossfns._numerics import contiguous, largest_of, origin_of, shift, sum_of_others
 from lossfns._validation import (
     FloatArray,
     Floats,
@@ -200,7 +200,7 @@ def label_slope(partial: PartialCrossEntropy) -> Floats:
 
 def summary_of_rows(rows: FloatArray, classes: NDArray[np.intp]) -> PartialCrossEntropy:
     """Summarise all classes of each row, whose label is one of them."""
-    with np.errstate(all="ignore"):
+    with calm():
         maximum, others = maximum_and_others(rows)
     label_logit = pick(rows, classes).astype(maximum.dtype, copy=False)
     return PartialCrossEntropy(maximum[()], others[()], label_logit[()])
@@ -223,12 +223,12 @@ def softmax_into(out: FloatArray, rows: FloatArray) -> tuple[FloatArray, FloatAr
     others = np.empty_like(maximum)
     for tile, parts in _blocks(rows):
         target, source = out[tile], rows[tile]
-        maximum[tile], others[tile], terms = _summary(source, parts)
+        maximum[tile], others[tile], (terms, largest) = _summary(source, parts)
         top, total = maximum[tile][..., np.newaxis], 1 + others[tile][..., np.newaxis]
         for part in parts:
             if len(parts) > 1:
-                terms = _exponentials(source[..., part], top)
-            np.divide(terms, total, out=target[..., part], casting="same_kind")
+                terms, largest = _exponentials(source[..., part], top)
+            np.divide(terms, total * largest, out=target[..., part], casting="same_kind")
         infinite = np.isinf(maximum[tile])
         if infinite.any():
             limits = np.exp(shift(source[infinite])[1])
@@ -236,7 +236,9 @@ def softmax_into(out: FloatArray, rows: FloatArray) -> tuple[FloatArray, FloatAr
     return maximum, others
 
 
-def _summary(rows: FloatArray, parts: list[slice]) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _summary(
+    rows: FloatArray, parts: list[slice]
+) -> tuple[FloatArray, FloatArray, tuple[FloatArray, FloatArray]]:
     """Return the maximum of each row, the sum of the others, and the last part's exponentials.
 
     Merging halves of the parts, not one after another, keeps the digits of the sum.
@@ -248,16 +250,20 @@ def _summary(rows: FloatArray, parts: list[slice]) -> tuple[FloatArray, FloatArr
     block = rows[..., parts[0]]
     if block.dtype == np.float16:
         block = block.astype(np.float32)
-    maximum = block.max(axis=-1, keepdims=True)
-    terms = _exponentials(block, maximum)
-    return maximum[..., 0], sum_of_others(terms), terms
+    maximum = largest_of(block)
+    terms, largest = _exponentials(block, maximum)
+    return maximum[..., 0], sum_of_others(terms, largest)[..., 0], (terms, largest)
 
 
-def _exponentials(block: FloatArray, maximum: FloatArray) -> FloatArray:
-    shifted = block - maximum
-    if np.isinf(maximum).any():
-        shifted[block == maximum] = 0  # inf - inf: each counts as a maximum
-    return np.exp(shifted, out=shifted)
+def _exponentials(block: FloatArray, maximum: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return what is in proportion to e^logit, and what it is at the maximum."""
+    origin = origin_of(maximum)
+    if not origin.any():
+        return np.exp(block, dtype=maximum.dtype), np.exp(maximum)
+    shifted = block - origin
+    if np.isinf(origin).any():
+        shifted[block == origin] = 0  # inf - inf: each counts as a maximum
+    return np.exp(shifted, out=shifted), np.where(origin == 0, np.exp(maximum), 1)
 
 
 def _merge(

@@ -7,10 +7,9 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lossfns._blocks import classes_last, elementwise, per_class, per_example
+from lossfns._blocks import calm, classes_last, elementwise, per_class, per_example
 from lossfns._numerics import (
     direction,
-    exponentials,
     log1p_exp_minus_size,
     shift,
     sigmoid_and_rest,
@@ -18,8 +17,9 @@ from lossfns._numerics import (
     sigmoid_residual,
     softmax_residual,
     softplus_of,
-    sum_rows,
+    sum_of_others,
     weighted,
+    weighted_sum,
 )
 from lossfns._validation import (
     FloatArray,
@@ -263,7 +263,7 @@ def softmax_cross_entropy_with_integer_labels_grad(
     """
     logits, labels, axis, keep = _indexed(logits, labels, axis, where)
     grad = np.empty_like(logits)
-    with np.errstate(all="ignore"):
+    with calm():
         summary = softmax_into(classes_last(grad, axis), classes_last(logits, axis))
         at_label = label_slope(
             PartialCrossEntropy(*summary, pick(classes_last(logits, axis), labels))
@@ -644,9 +644,10 @@ def _cross_entropy(logits: FloatArray, labels: FloatArray) -> FloatArray:
     # -Σ y log p = Σ y (m - z) + log(1 + Σ' e^(z - m)), because the labels sum to 1;
     # Σ' leaves out one largest, whose term is 1
     shifted = shift(logits)[1]
-    others = exponentials(shifted)[1][..., 0]
+    terms = np.exp(shifted)
+    others = sum_of_others(terms, np.ones_like(terms[:, :1]))[:, 0]
     np.negative(shifted, out=shifted)
-    return sum_rows(weighted(labels, shifted, out=shifted)) + np.log1p(others)
+    return weighted_sum(labels, shifted) + np.log1p(others)
 
 
 def _indexed(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -316,16 +317,12 @@ def triplet_loss_grad(
     """
     dtype, arrays, margin = _triplets(anchors, positives, negatives, margin)
 
-    def at_positives(anchors: FloatArray, positives: FloatArray, negatives: FloatArray) -> Any:
-        unsatisfied = ~(_missing(anchors, positives, negatives, margin) <= 0)  # nan too
-        return _units(positives - anchors, unsatisfied)
-
-    def at_negatives(anchors: FloatArray, positives: FloatArray, negatives: FloatArray) -> Any:
-        unsatisfied = ~(_missing(anchors, positives, negatives, margin) <= 0)  # nan too
-        return _units(anchors - negatives, unsatisfied)
-
-    d_positives = per_class(at_positives, *arrays, axis=-1, dtype=dtype)
-    d_negatives = per_class(at_negatives, *arrays, axis=-1, dtype=dtype)
+    working = arrays[0].dtype
+    missing = per_example(partial(_missing, margin=margin), *arrays, axis=-1, dtype=working)
+    unsatisfied = np.broadcast_to(np.expand_dims(~(missing <= 0), -1), arrays[0].shape)  # nan too
+    anchors, positives, negatives = arrays
+    d_positives = per_class(_units, positives, anchors, unsatisfied, axis=-1, dtype=dtype)
+    d_negatives = per_class(_units, anchors, negatives, unsatisfied, axis=-1, dtype=dtype)
     d_anchors = elementwise(lambda p, n: -p - n, d_positives, d_negatives, dtype=dtype)
     return d_anchors, d_positives, d_negatives
 
@@ -391,8 +388,7 @@ def _missing(
 def _distances(differences: FloatArray) -> FloatArray:
     """Return the lengths of rows, whose squares may neither overflow nor vanish."""
     squares = sum_rows(np.square(differences))
-    info = np.finfo(squares.dtype)
-    extreme = ~((squares > info.tiny / info.eps) & (squares <= info.max))
+    extreme = _extreme(squares)
     lengths = np.sqrt(squares)
     if extreme.any():
         rows = differences[extreme]
@@ -402,15 +398,26 @@ def _distances(differences: FloatArray) -> FloatArray:
     return lengths
 
 
-def _units(differences: FloatArray, wanted: NDArray[np.bool_]) -> FloatArray:
-    """Return rows of length 1; 0 where there is no distance or it is not wanted."""
-    largest = np.abs(differences).max(axis=-1, keepdims=True)
-    units = differences / np.where(largest == 0, 1, largest)
-    if np.isinf(largest).any():  # of a row with an infinite entry only those count
-        units = np.where(np.isinf(differences), np.sign(differences), units)
-    lengths = np.sqrt(sum_rows(np.square(units)))
-    units *= (wanted / np.where(lengths == 0, 1, lengths))[:, np.newaxis]
+def _units(ends: FloatArray, starts: FloatArray, wanted: NDArray[np.bool_]) -> FloatArray:
+    """Return rows of length 1 from start to end; 0 where there is no distance or no wish for it."""
+    units = ends - starts
+    squares = sum_rows(np.square(units))
+    extreme, wanted = _extreme(squares), wanted[:, 0]
+    if extreme.any():  # with the largest entry at 1 first
+        rows = units[extreme]
+        largest = np.abs(rows).max(axis=-1, keepdims=True)
+        # of a row with an infinite entry only those count
+        scaled = rows / np.where(largest == 0, 1, largest)
+        units[extreme] = np.where(np.isinf(rows), np.sign(rows), scaled)
+        squares[extreme] = sum_rows(np.square(units[extreme]))
+    units *= (wanted / np.where(squares == 0, 1, np.sqrt(squares)))[:, np.newaxis]
     return units
+
+
+def _extreme(squares: FloatArray) -> NDArray[np.bool_]:
+    """Whether a sum of squares overflowed, or is so small that some of them vanished."""
+    info = np.finfo(squares.dtype)
+    return ~((squares > info.tiny / info.eps) & (squares <= info.max))
 
 
 def _directions(

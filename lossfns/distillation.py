@@ -9,7 +9,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lossfns._blocks import per_class, per_example
-from lossfns._numerics import excess, exponentials, log_probabilities, shift, sum_rows, weighted
+from lossfns._numerics import (
+    excess,
+    exponentials,
+    largest_of,
+    log_probabilities,
+    shift,
+    softmax_of,
+    sum_rows,
+    weighted,
+)
 from lossfns._validation import FloatArray, FloatDType, Floats, class_axis, equal_shapes, number
 from lossfns.masks import over_kept
 
@@ -196,16 +205,21 @@ def _quick_divergence(
     With u = (student - teacher) / T, less its mean under the teacher, it is log(1 + h), where h is
     the mean of e^u - 1 - u. Large terms may be added as they are, small ones need `excess`.
     """
-    terms, others = exponentials(shift(teacher / temperature)[1])
-    total = 1 + others[:, 0]
+    teacher_logits = teacher / temperature
+    terms, _ = exponentials(teacher_logits, largest_of(teacher_logits), out=teacher_logits)
+    total = sum_rows(terms)
     u = student - teacher
     u /= temperature
     u -= (sum_rows(terms * u) / total)[:, np.newaxis]
-    growth = np.expm1(u)
-    h = sum_rows(terms * (growth - u)) / total
+    growth = np.exp(u)
+    growth -= 1
+    growth -= u
+    growth *= terms
+    h = sum_rows(growth) / total
     small = h < close
     if small.any():
-        h[small] = sum_rows(terms[small] * excess(growth[small], u[small])) / total[small]
+        u_small = u[small]
+        h[small] = sum_rows(terms[small] * excess(np.expm1(u_small), u_small)) / total[small]
     near = (u.max(axis=-1) < FAR) & (u.min(axis=-1) > -FAR)  # False for nan too
     return np.log1p(h), ~(near & (h > math.sqrt(np.finfo(h.dtype).tiny)))
 
@@ -216,17 +230,16 @@ def _quick_change(
     """Return q - p of rows, and where that may have lost digits: nearly equal distributions."""
     z, t = student / temperature, teacher / temperature
     furthest = np.ptp(z - t, axis=-1)
-    q, q_others = exponentials(shift(z)[1])
-    p, p_others = exponentials(shift(t)[1])
-    q /= 1 + q_others
-    p /= 1 + p_others
-    sure = np.flatnonzero((q_others < 1) & (p_others < 1))
+    q, p = softmax_of(z), softmax_of(t)
+    sure = np.flatnonzero((q.max(axis=-1) > 0.5) & (p.max(axis=-1) > 0.5))
     favourites = p[sure].argmax(axis=-1)
     both = q[sure, favourites] > 0.5
+    sure, favourites = sure[both], favourites[both]
+    rest = p[sure] - q[sure]
+    rest[np.arange(len(sure)), favourites] = 0
     q -= p
     # where both are sure of one class, q - p = (1 - p) - (1 - q)
-    rest = p_others / (1 + p_others) - q_others / (1 + q_others)
-    q[sure[both], favourites[both]] = rest[sure[both], 0]
+    q[sure, favourites] = sum_rows(rest)
     return q, ~((furthest > 4 * close) & np.isfinite(furthest))
 
 

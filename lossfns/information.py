@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lossfns._blocks import elementwise, per_example
-from lossfns._numerics import excess, sum_rows, weighted
+from lossfns._numerics import excess, sum_rows, weighted, weighted_sum
 from lossfns._validation import (
     FloatArray,
     Floats,
@@ -353,7 +353,7 @@ def _expected(p: FloatArray, q: FloatArray) -> FloatArray:
     """Return -Σ p log q of rows; what never happens costs nothing."""
     surprise = np.log(q)
     np.negative(surprise, out=surprise)
-    return sum_rows(weighted(p, surprise, out=surprise))
+    return weighted_sum(p, surprise)
 
 
 def _divergence(p: FloatArray, q: FloatArray, gap: FloatArray) -> FloatArray:

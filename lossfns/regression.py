@@ -218,7 +218,7 @@ def huber_loss(
     def formula(predictions: FloatArray, targets: FloatArray) -> FloatArray:
         # with c = clip(r, -delta, delta), both cases are c (r - c/2)
         error = predictions - targets
-        clipped = _clip(error.copy(), delta)
+        clipped = np.clip(error, -delta, delta)
         error -= clipped / 2
         error *= clipped
         return error
@@ -634,8 +634,7 @@ def _least(counts: FloatArray) -> FloatArray:
 
 def _clip(errors: FloatArray, delta: float) -> FloatArray:
     """Clip the errors at ±delta, in place."""
-    np.minimum(errors, delta, out=errors)
-    return np.maximum(errors, -delta, out=errors)
+    return np.clip(errors, -delta, delta, out=errors)
 
 
 def _delta(value: float) -> float:

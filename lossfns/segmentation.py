@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lossfns._blocks import elementwise, per_example
+from lossfns._numerics import sum_rows
 from lossfns._validation import (
     FloatArray,
     FloatDType,
@@ -341,7 +342,7 @@ def _pixels_last(values: FloatArray, axes: tuple[int, ...]) -> FloatArray:
 
 
 def _sums(rows: FloatArray) -> FloatArray:
-    return np.asarray(rows.sum(axis=-1, dtype=np.float64))
+    return sum_rows(rows).astype(np.float64)
 
 
 def _axes(axis: int | Iterable[int], shape: tuple[int, ...]) -> tuple[int, ...]:
