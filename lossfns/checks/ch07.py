@@ -663,9 +663,9 @@ DICE = Exercise(
     mutants=(
         Mutant(
             "masks-pooled",
-            lambda p, y, smoothing: (
-                dice_of_each(p.reshape(1, 1, -1), y.reshape(1, 1, -1), smoothing)[0]
-            ),
+            lambda p, y, smoothing: dice_of_each(
+                p.reshape(1, 1, -1), y.reshape(1, 1, -1), smoothing
+            )[0],
             "One number came back: the loss of all pictures counted as one.",
             "`axis=(1, 2)`: the sums run over one picture's pixels",
         ),
