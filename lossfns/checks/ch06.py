@@ -697,6 +697,15 @@ GAUSSIAN = Exercise(
             "All is right but the sign of both slopes: these are pushes.",
             "a mean that is too high has a positive slope",
         ),
+        Mutant(
+            "error-turned",
+            lambda means, s, targets, beta: (
+                -gaussian_slopes(means, s, targets, beta)[0],
+                gaussian_slopes(means, s, targets, beta)[1],
+            ),
+            "The second slopes are right, the first ones have the wrong sign.",
+            "a mean that is too high has a positive slope",
+        ),
     ),
 )
 

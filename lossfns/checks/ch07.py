@@ -186,18 +186,20 @@ ANSWERS = Exercise(
             "position t guesses token t + 1: the last token of the prompt guesses the first answer",
         ),
         Mutant(
+            "first-word-missed",
+            lambda losses, prompts, lengths: _mean_of(
+                losses, _of_answers(losses, prompts + 1, lengths)
+            ),
+            "The first token of each answer is missing from the mean.",
+            "position t guesses token t + 1: the last token of the prompt guesses the first answer",
+        ),
+        Mutant(
             "prompt-learned",
             lambda losses, prompts, lengths: _mean_of(
                 losses, _of_answers(losses, np.ones_like(prompts), lengths)
             ),
             "The padding is left out, and the prompts count.",
             "`prompts`: a guess counts only if the guessed token belongs to the answer",
-        ),
-        Mutant(
-            "ignored-kept",
-            lambda losses, prompts, lengths: np.mean(losses),
-            "This is the mean over all positions.",
-            "prompt and padding: neither must teach anything",
         ),
         Mutant(
             "ignored-counted",
@@ -661,10 +663,10 @@ DICE = Exercise(
     mutants=(
         Mutant(
             "masks-pooled",
-            lambda p, y, smoothing: np.full(
-                len(p), dice_of_each(p.reshape(1, 1, -1), y.reshape(1, 1, -1), smoothing)[0]
-            ),
-            "Every picture gets the loss of all of them counted as one.",
+            lambda p, y, smoothing: dice_of_each(
+                p.reshape(1, 1, -1), y.reshape(1, 1, -1), smoothing
+            )[0],
+            "One number came back: the loss of all pictures counted as one.",
             "`axis=(1, 2)`: the sums run over one picture's pixels",
         ),
         Mutant(

@@ -84,7 +84,8 @@ def plot_digits(
     down, across, height, width = images.shape
     pitch = np.array([width + GAP, height + GAP])
     if ax is None:
-        inches = min(4.4 / (across * pitch[0]), LARGEST_PIXEL)
+        room = 4.4 - 0.08 * max(map(len, rows or [""]))  # names take their share of the width
+        inches = min(room / (across * pitch[0]), LARGEST_PIXEL)
         _, ax = plt.subplots(figsize=(5.0, 0.9 + inches * down * pitch[1]))
     for row, column in np.ndindex(down, across):
         left, top = pitch * (column, row)

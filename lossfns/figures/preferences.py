@@ -32,8 +32,8 @@ def plot_pair_loss(*, reach: float = 6.0, ax: Axes | None = None) -> Axes:
     ax.axvline(0, color=PALETTE["muted"], linewidth=0.8)
     for values, look, name, at, above in (
         (losses, CROSS_ENTROPY, "loss", 60, 6),
-        (pushes, BETTER, "push: the better up", 10, 6),
-        (-pushes, WORSE, "push: the worse down", 10, -14),
+        (pushes, BETTER, "push: the better up", 3, 6),
+        (-pushes, WORSE, "push: the worse down", 3, -14),
     ):
         ax.plot(lead, values, **look)
         ax.annotate(
@@ -87,7 +87,14 @@ def plot_gains(better: ArrayLike, worse: ArrayLike, *, ax: Axes | None = None) -
             ha="left" if above else "right",
             color=look["color"],
         )
-    ax.annotate("margin ÷ β ", (last, (better[-1] + worse[-1]) / 2), ha="right", va="center")
+    ax.annotate(
+        "margin\n÷ β",
+        (last, (better[-1] + worse[-1]) / 2),
+        (4, 0),
+        textcoords="offset points",
+        va="center",
+        annotation_clip=False,
+    )
     ax.set(xlabel="step", ylabel="gain, nats per answer", title="What the answers gained")
     return ax
 

@@ -34,6 +34,10 @@ MISCONCEPTIONS = {
         "The sign of the gradient is flipped",
         "Descent then climbs: the loss grows with every step.",
     ),
+    "error-turned": Misconception(
+        "The error is truth minus guess, and its sign stays in the slope",
+        "Descent then drives the mean away from its target, while the spread learns as it should.",
+    ),
     "half-kept": Misconception(
         "A half stands before the square",
         "It tidies the gradient, but it is another number, and it can't be compared with an MSE.",
@@ -555,6 +559,10 @@ MISCONCEPTIONS = {
     "mask-one-late": Misconception(
         "The mask follows the token that is read, not the one that is guessed",
         "The first word of every answer is never taught, and padding is.",
+    ),
+    "first-word-missed": Misconception(
+        "The mask begins where the answer is read, not where it is guessed",
+        "How an answer begins is never taught, and all that follows hangs on it.",
     ),
     "prompt-learned": Misconception(
         "The prompt is learned as well as the answer",

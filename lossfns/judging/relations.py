@@ -83,6 +83,12 @@ def _flat(value: Answer) -> NDArray[np.float64]:
 def _one_number(cases: Cases, tolerance: Tolerance, rounded: bool) -> Relation | None:
     if not constant([given for *_, given in cases]):
         return None
+    first = cases[0][-1]
+    if isinstance(first, tuple) and np.all(np.isnan(_flat(first))):
+        return Relation(
+            "nan came back, whatever went in.",
+            "where a logarithm of a negative number, or 0 divided by 0, comes in",
+        )
     return Relation(
         "The same number came back, whatever went in.",
         "what your function does with its arguments",

@@ -179,6 +179,13 @@ def test_constant_answer_is_blamed_on_no_idea():
     assert "The same number came back" in headline("attempts.wrong_way", nothing)
 
 
+def test_nothing_but_nan_is_called_nan_and_not_the_same_number():
+    with np.errstate(invalid="ignore"):
+        assert "nan came back" in headline(
+            "mse.value", lambda p, t: np.log(-1 - (p - t) ** 2).sum()
+        )
+
+
 def test_printed_answer_is_told_apart_from_a_returned_one():
     assert "prints, and returns nothing" in headline("mse.value", lambda p, t: print(RIGHT(p, t)))
 
