@@ -239,10 +239,27 @@ HEAD = """\
 # What the losses of libraries were found to be
 
 Written by `benchmarks/audit_libraries.py` on {today}. Each was audited by `lossfns.clinic.audit` in
-the floats that its framework usually computes in, as it is called without further arguments unless
-some are named. *Unstable* means right on ordinary inputs and not at an extreme, of which the
-smallest is shown; many a library documents what it does there. The last column holds what fails
-only at the very limits, which does not count.
+the floats that its framework usually computes in, without further arguments unless some are named.
+*Unstable* means right on ordinary inputs and not at an extreme, of which the smallest is shown. The
+last column holds what fails only at the very limits, which does not count.
+"""
+BY_HAND = """\
+## Looked into by hand
+
+Each finding above was called again, outside the audit, on the input shown.
+
+- **0 × log 0.** A class or outcome of probability 0 whose logit is −∞ meets a product 0 × ∞: labels
+  that are distributions, in PyTorch, timm, Keras and Optax, and the KL divergences. Optax has
+  `safe_softmax_cross_entropy` for it, and class indices have no product.
+- **A cap.** Keras clips probabilities at 1e−7, `BinaryFocalCrossentropy` even when it is given
+  logits; the small numbers in `F.gaussian_nll_loss` (1e−6), `F.poisson_nll_loss` (1e−8) and
+  Keras' `Poisson` (1e−7) cap a loss too.
+- **`F.kl_div`** divides by all entries by default, and warns of it; **`F.smooth_l1_loss`** and
+  **`optax.l2_loss`** are other losses by intent, and their documents say so.
+- **`F.soft_margin_loss`** computes log(1 + e^s) as it stands, which overflows at s = 89.
+- **Nothing to average.** `F.cross_entropy` on a batch in which every label is ignored is 0/0.
+- **Keras' `Dice` and `Tversky`** count the batch as one mask: an empty one, found empty, costs 1.
+- **NT-Xent** counts the pairs of the same side as negatives too: a loss of its own.
 """
 COLUMNS = ("Loss", "Meant as", "Found", "Where", "Takes → returns", "At its limits")
 
@@ -265,6 +282,7 @@ def main() -> None:
             cells = [COLUMNS, ["---"] * len(COLUMNS), *rows]
             lines = "\n".join(f"| {' | '.join(one)} |" for one in cells)
             parts.append(f"## {group} {version(distribution)}\n\n{lines}\n")
+    parts.append(BY_HAND)
     TABLE.write_text("\n".join(parts), encoding="utf-8")
 
 

@@ -133,8 +133,9 @@ CLASSES_FIRST = Layout(
 IMAGES = Layout("classes along axis 1, before height and width", _as_image, _from_image)
 ALONE = Layout("one example at a time", alone=True, last=True)
 ENTRIES_ALONE = Layout("plain numbers, one at a time", alone=True, last=True)
-FLAT = Layout("one flat row", np.ravel)
+FLAT = Layout("one flat row", np.ravel, last=True)
 CHANNEL = Layout("with a channel axis", lambda array: array[:, np.newaxis])
+BATCH_OF_ONE = Layout("in a batch of one", lambda array: array[np.newaxis])
 POSITIONS = Layout(
     "all positions in one row",
     lambda array: array.reshape(-1, array.shape[-1]) if array.ndim == 3 else array.ravel(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -52,8 +53,7 @@ FAULTS = 4  # faults that are told, where no convention could be called
 Heard = list[tuple[Presentation, list[Array]]]
 Rounds = Sequence[Sequence[tuple[int, ...]]]  # orders of the inputs, those to try first
 Compared = tuple[Case, Array, Array, Array]  # a case; right, without upstream, and came
-SECONDS = 9.0  # what a whole audit may take
-COMPILING = 60.0  # the same where each new shape is compiled first
+SECONDS, ALL_SECONDS = 8.0, 60.0  # what one call may take, and about what an audit may
 
 
 @dataclass(frozen=True)
@@ -115,8 +115,13 @@ def examine(
 def _bounded(examination: Examination) -> tuple[Audit, bool]:
     """Return an examination's report, and whether it ended: its time and output are bounded."""
     reports: list[Audit] = []
-    patience = COMPILING if examination.subject.framework.compiled else SECONDS
-    how = run(lambda: reports.append(examination.report()), patience)
+    subject, start = examination.subject, time.monotonic()
+    how = run(
+        lambda: reports.append(examination.report()),
+        SECONDS,
+        # Each call has its own time, until that of all calls is spent.
+        began=lambda: min(subject.began, time.monotonic(), start + ALL_SECONDS),
+    )
     remarks = (
         ("It printed", how.printed),
         ("Note", "" if how.bounded else "this platform has no threads, so no time limit"),
@@ -165,7 +170,9 @@ class Examination:
         self.subject, self.role = subject, wanted
         self.dtype = subject.framework.dtypes[0]
         cases = wanted.ordinary()
-        self.cases = cases[:2] if subject.framework.compiled else cases
+        if subject.framework.compiled:
+            cases = [cases[len(cases) // 3], cases[-1]]
+        self.cases = cases
         self.faults: dict[str, str] = {}
         self.heard: Heard = []
         self.changed: Presentation | None = None
@@ -367,7 +374,9 @@ class Examination:
             **fields,
         )
 
-    def _convention(self, reading: Reading) -> tuple[tuple[str, str], ...]:
+    def _convention(
+        self, reading: Reading, returns: str | None = None
+    ) -> tuple[tuple[str, str], ...]:
         settings = ", ".join(
             SAID[sign] if value is True else f"{sign} {value:.4g}"
             for sign, value in reading.settings.items()
@@ -375,7 +384,7 @@ class Examination:
         )
         return (
             ("Takes", str(reading.presentation)),
-            ("Returns", self._fields(reading)["returns"]),
+            ("Returns", self._fields(reading)["returns"] if returns is None else returns),
             ("With", settings),
         )
 
@@ -398,16 +407,20 @@ class Examination:
         values = next(values for shown, values in self.heard if shown is reading.presentation)
         index = self._telling(values, reading)
         right = self._expected(reading, index, values[index])
+        losses = self._losses(idea.function, self.cases[index], reading.settings)
+        fields = self._fields(reading)
+        if losses.shape != self._right_losses(index, reading.settings).shape:
+            fields["returns"] = ""  # the mistake is in what becomes of the examples
         return self.audit(
             "differs",
             idea.shows,
-            *self._convention(reading),
+            *self._convention(reading, fields["returns"]),
             *self._shown(reading, index, right, values[index]),
             ("How we know", f"on all {len(self.cases)} inputs it gives what this mistake gives"),
             ("Why it matters", TITLES[idea.misconception].matters),
             ("Next", idea.look),
             mistake=idea.misconception,
-            **self._fields(reading),
+            **fields,
         )
 
     def _expected(self, reading: Reading, index: int, came: Array) -> Array:
@@ -431,7 +444,8 @@ class Examination:
 
     def _different(self) -> Audit:
         best: tuple[float, Reading, list[Array]] | None = None
-        for shown, values in self.heard:
+        plain = [one for one in self.heard if not one[0].layout.says] or self.heard
+        for shown, values in plain:
             for settings in self._settings:
                 for reduction in self.role.reductions:
                     far = self._distance(Reading(shown, settings, reduction), values)
@@ -530,7 +544,7 @@ class Examination:
             *self._convention(reading),
             ("Input", listed(shown.batches(case, self.dtype)[0])),
             ("Right slope", show(right)),
-            ("Yours", show(came)),
+            ("Yours", self.faults.get("the slope", "") or show(came)),
             ("Why it matters", TITLES[name].matters if name else ""),
             ("Next", look),
             mistake=name,
@@ -574,6 +588,7 @@ class Examination:
         for arrays, one in zip(batches, above, strict=True):
             came = self.subject.slope(arrays, shown.place(of), np.asarray(one))
             if came.numbers is None:
+                self.faults["the slope"] = came.fault
                 return np.full(case[of].shape, np.nan)
             slopes.append(came.numbers)
         return shown.carried(of, case, slopes)
@@ -597,7 +612,7 @@ class Examination:
         numbers = [one.numbers for one in came]
         if any(one is None or one.size * len(came) != right.size for one in numbers):
             fault = next((one.fault for one in came if one.fault), "")
-            self.faults["the gradient"] = fault
+            self.faults["the slope"] = fault
             yield case, right, right, np.full(right.shape, np.nan)
             return
         plain = np.reshape(np.stack([np.asarray(one) for one in numbers]), right.shape)
@@ -688,11 +703,18 @@ class Examination:
             if not fine < middle < failure.scale:
                 break
             found = self._fails(reading, extreme, middle, dtype)
-            if found is None:
+            if found is None or (found.kind == "warns" != failure.kind):
                 fine = middle
             else:
                 # What kind it is shows further out: a cap looks like a slip where it begins.
                 failure = replace(found, kind=failure.kind, idea=failure.idea)
+        largest = np.log(np.finfo(dtype).max)
+        if (
+            failure.kind == "inf"
+            and failure.idea == "log-of-zero"
+            and failure.scale < 1.005 * largest
+        ):
+            return replace(failure, idea="exp-overflow")  # a logarithm of 0 comes later
         single = dtype == np.float32 and failure.idea == "zero-log-zero" and bool(extreme.among)
         if single and self._smallest(reading, extreme, np.float64) is None:
             return replace(failure, idea="clip-does-nothing")

@@ -65,7 +65,7 @@ def _torch_slopes(loss: Loss, arrays: Arrays, which: int, upstream: NDArray[Any]
     tensors = [torch.tensor(array) for array in arrays]
     leaf = tensors[which].requires_grad_()
     result = loss(*tensors)
-    if not result.requires_grad:
+    if not getattr(result, "requires_grad", False):
         raise Detached
     result.backward(torch.tensor(upstream).to(result.dtype).reshape(result.shape))
     return np.zeros(leaf.shape) if leaf.grad is None else np.array(leaf.grad)

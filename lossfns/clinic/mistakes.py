@@ -127,6 +127,10 @@ OF_CODE = {
         "An empty mask becomes 0/0",
         "One picture without the thing sought, and the loss of the batch is nan.",
     ),
+    "empty-mask-punished": Misconception(
+        "An empty mask, rightly guessed, costs 1",
+        "Where there is nothing to find, the model is pushed to find something.",
+    ),
     "masked-gradient-nan": Misconception(
         "A masked logit makes the gradient nan",
         "The loss looks healthy, and one step later every weight is nan.",
@@ -893,6 +897,86 @@ WEIGHTED = (
 )
 
 
+def _dots(center: Array, context: Array, negatives: Array) -> tuple[Any, Array]:
+    return context @ center, negatives @ center
+
+
+def _spread(near: Any, strangers: Array, count: int = 1) -> Any:
+    return lossfns.softplus(-near) + np.sum(lossfns.softplus(strangers)) / count
+
+
+def _sampled(form: Callable[[Any, Array], Any]) -> Function:
+    return lambda center, context, negatives: form(*_dots(center, context, negatives))
+
+
+NEGATIVES = (
+    mutant(
+        "negatives-averaged",
+        _sampled(lambda near, far: _spread(near, far, len(far))),
+        "the sum over the negatives",
+    ),
+    mutant(
+        "negatives-pulled-in",
+        _sampled(lambda near, far: _spread(near, -far)),
+        "label 0 for the negatives: log σ of minus the product",
+    ),
+    mutant(
+        "softmax-for-sigmoids",
+        _sampled(lambda near, far: lossfns.logsumexp(np.append(far, near)) - near),
+        "a sigmoid for each word",
+    ),
+    mutant("one-term-only", _sampled(lambda near, far: _spread(near, far[:0])), "the negatives"),
+)
+
+
+def _best_path(z: Array, labels: Array) -> Any:
+    """The surprise of the likeliest alignment, found by dynamic programming."""
+    log_p = _log_p(z)
+    states = np.zeros(2 * len(labels) + 1, int)
+    states[1::2] = labels
+    best = np.full(len(states), -np.inf)
+    best[:2] = log_p[0, states[:2]]
+    for frame in log_p[1:]:
+        moves = [best, np.append(-np.inf, best[:-1])]
+        skip = np.append([-np.inf, -np.inf], best[:-2])
+        skip[2:][states[2:] == states[:-2]] = -np.inf
+        best = np.max([*moves, np.where(states == 0, -np.inf, skip)], axis=0) + frame[states]
+    return -best[-2:].max()
+
+
+CTC = (
+    mutant("best-path-only", _best_path, "a sum over all alignments: logsumexp for max"),
+    mutant(
+        "mean-for-sum",
+        lambda z, labels: lossfns.ctc_loss(z, labels) / len(labels),
+        "the whole sequence's surprise; PyTorch's mean divides it by the number of labels",
+    ),
+    mutant(
+        "mean-for-sum",
+        lambda z, labels: lossfns.ctc_loss(z, labels) / len(z),
+        "the whole sequence's surprise, not that of a frame",
+    ),
+)
+VELOCITY = (
+    mutant(
+        "root-left-out",
+        lambda v, x, e, share: (v - share * e + (1 - share) * x) ** 2,
+        "√ᾱ ε − √(1 − ᾱ) x",
+    ),
+    mutant(
+        "state-for-velocity",
+        lambda v, x, e, share: (v - np.sqrt(share) * x - np.sqrt(1 - share) * e) ** 2,
+        "√ᾱ ε − √(1 − ᾱ) x",
+    ),
+    mutant("straight-line", lambda v, x, e, share: (v - e + x) ** 2, "√ᾱ ε − √(1 − ᾱ) x"),
+    mutant(
+        "roles-exchanged",
+        lambda v, x, e, share: (v - np.sqrt(share) * x + np.sqrt(1 - share) * e) ** 2,
+        "√ᾱ multiplies the noise",
+    ),
+)
+
+
 def _positions(z: Array, y: Array) -> Array:
     return np.asarray(lossfns.softmax_cross_entropy_with_integer_labels(z, y))
 
@@ -928,6 +1012,10 @@ MASKED = (
 )
 
 
+def _along_the_batch(losses: Array) -> Array:
+    return losses.mean(axis=0) if losses.ndim == 2 else np.full(losses.shape, np.nan)
+
+
 def generic(reference: Function, *, logarithmic: bool, whole: bool) -> tuple[Mutant, ...]:
     """Return the mistakes that any loss can make, of one reference.
 
@@ -948,6 +1036,7 @@ def generic(reference: Function, *, logarithmic: bool, whole: bool) -> tuple[Mut
             changed(lambda r: np.floor(r.sum() / max(r.size, 1))),
             "`/`, not `//`",
         ),
+        mutant("axis-left-out", changed(_along_the_batch), "the mean over all axes, or the last"),
         mutant("divided-twice", changed(lambda r: r.mean() / max(r.size, 1)), "one division by N"),
         mutant("divided-twice", changed(lambda r: r.mean() / max(len(r), 1)), "one division by N"),
     )

@@ -162,6 +162,27 @@ def sequences() -> list[Case]:
     return cases
 
 
+def words() -> list[Case]:
+    """Return the vectors of a word, of one that stands near it, and of some drawn at random."""
+    rng = _drawn(17)
+    return [(_scores(rng, d), _scores(rng, d), _scores(rng, k, d)) for k, d in ((3, 2), (2, 4))]
+
+
+def spoken() -> list[Case]:
+    """Return logits (T, K) and the labels of a sequence; 0 is the blank."""
+    rng = _drawn(18)
+    return [(_scores(rng, 4, 3), np.array([1, 2])), (_scores(rng, 6, 4), np.array([3, 3, 1]))]
+
+
+def noised() -> list[Case]:
+    """Return predicted velocities, data, noise and the share ᾱ that is left of the data."""
+    rng = _drawn(19)
+    return [
+        (*(_scores(rng, n, d) for _ in range(3)), np.full((n, d), share))
+        for n, d, share in ((3, 2, 0.25), (2, 4, 0.7), (4, 3, 0.5))
+    ]
+
+
 def _pair(z: Any, y: Any) -> Case:
     return np.array(z, float), np.array(y, float)
 
@@ -348,7 +369,10 @@ MASKS = (
         "an empty mask, and nothing guessed",
         lambda s: _pair(np.full((1, 2, 2), -s), np.zeros((1, 2, 2))),
         (2000.0,),
-        dict.fromkeys(("nan", "inf", "slope"), "empty-mask"),
+        {
+            **dict.fromkeys(("nan", "inf", "slope"), "empty-mask"),
+            **dict.fromkeys(("flat", "wrong"), "empty-mask-punished"),
+        },
         slopes=False,
     ),
     Extreme(
@@ -388,6 +412,23 @@ def _with_weights(one: Extreme) -> Extreme:
 
 
 WEIGHTS = tuple(map(_with_weights, _FAR_CLASSES))
+WORDS = (
+    Extreme(
+        "a neighbour far on the other side",
+        lambda s: (np.array([s, 0.0]), np.array([-1.0, 0.0]), np.zeros((2, 2))),
+    ),
+    Extreme(
+        "a stranger far on the same side",
+        lambda s: (np.array([s, 0.0]), np.zeros(2), np.array([[1.0, 0.0], [0.0, 1.0]])),
+    ),
+)
+SPOKEN = (
+    Extreme(
+        "frames that are sure of the blank",
+        lambda s: (np.array([[s, 0.0], [s, 0.0], [s, 0.0]]), np.array([1])),
+        (10.0, 100.0, 1000.0),
+    ),
+)
 SEQUENCES = (
     Extreme(
         "a batch in which nothing counts",

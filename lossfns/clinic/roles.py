@@ -14,6 +14,7 @@ import lossfns
 from lossfns.clinic import mistakes, probes
 from lossfns.clinic.conventions import (
     ALONE,
+    BATCH_OF_ONE,
     CHANNEL,
     CLASS_LAYOUTS,
     CLASSES_FIRST,
@@ -67,6 +68,8 @@ class Knob:
         """Return what a number handed over by name may stand for."""
         if given is None or isinstance(given, bool):
             return (given,) if given in self.values else self.values
+        if given < 0:  # how some say that it is not used
+            return self.values
         return tuple(meaning(given) for _, meaning in self.meanings)
 
 
@@ -593,6 +596,51 @@ ALL = (
         knobs=(BETA,),
         orders=((0, 1, 2, 3), (0, 2, 1, 3)),
         layouts=(PLAIN, ALONE),
+    ),
+    Role(
+        name="negative_sampling_loss",
+        inputs=(
+            Input("center", ("center", "centre", "word"), (plain("the word in the middle"),)),
+            Input("context", ("context", "positive"), (plain("its neighbour"),)),
+            Input("negatives", ("negatives", "negative"), (plain("words drawn at random"),)),
+        ),
+        reference=lossfns.negative_sampling_loss,
+        ordinary=probes.words,
+        mistakes=mistakes.NEGATIVES,
+        extremes=probes.WORDS,
+        slope=lambda *case: lossfns.negative_sampling_loss_grad(*case)[0],
+        layouts=(PLAIN, BATCH_OF_ONE),
+        reductions=WHOLE,
+        order=(0, 1, 2),
+        orders=((0, 1, 2),),
+    ),
+    Role(
+        name="ctc_loss",
+        inputs=(CLASSES_IN, Input("labels", TRUTH, (Form("labels, 0 the blank", lambda y: y),))),
+        reference=lossfns.ctc_loss,
+        ordinary=probes.spoken,
+        mistakes=mistakes.CTC,
+        extremes=probes.SPOKEN,
+        slope=lossfns.ctc_loss_grad,
+        layouts=(PLAIN, BATCH_OF_ONE),
+        reductions=WHOLE,
+    ),
+    Role(
+        name="velocity_loss",
+        inputs=(
+            Input("predicted", SCORES, (plain("predicted velocities"),)),
+            Input("data", ("x0", "data", "clean"), (plain("data"),)),
+            Input("noise", ("noise", "eps", "epsilon"), (plain("noise"),)),
+            Input("alpha_bar", ("alpha_bar", "alphabar"), (plain("ᾱ"),)),
+        ),
+        reference=lossfns.velocity_loss,
+        ordinary=probes.noised,
+        mistakes=mistakes.VELOCITY,
+        layouts=(PLAIN,),
+        reductions=PER_ENTRY,
+        order=(0, 1, 2, 3),
+        orders=((0, 1, 2, 3),),
+        logarithmic=False,
     ),
     Role(
         name="weighted_cross_entropy",

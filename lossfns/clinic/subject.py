@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import math
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
@@ -32,6 +34,7 @@ class Subject:
 
     keywords : what its required parameters beyond the arrays are given
     calling : the arrays of the call that runs, or ran last
+    began : when the call that runs began, by `time.monotonic`; infinite between calls
     returned : the framework whose numbers came back last
     """
 
@@ -40,6 +43,7 @@ class Subject:
     framework: Framework
     keywords: dict[str, Any] = field(default_factory=dict)
     calling: Arrays = ()
+    began: float = math.inf
     returned: str = ""
 
     @cached_property
@@ -61,7 +65,7 @@ class Subject:
         """Return the framework's own slope."""
         of = self.framework.slopes
         assert of is not None
-        self.calling = arrays
+        self.calling, self.began = arrays, time.monotonic()
         try:
             slopes = of(self.bound, arrays, which, upstream)
         except Detached:
@@ -70,20 +74,25 @@ class Subject:
             raise
         except BaseException as error:
             return _raised(error)
+        finally:
+            self.began = math.inf
         return _read(slopes)
 
     def _call(self, function: Callable[..., Any], arrays: Arrays) -> Came:
         warned: list[str] = []
-        self.calling = arrays
+        self.calling, self.began = arrays, time.monotonic()
         try:
             tensors = [self.framework.tensor(array) for array in arrays]
-            with np.errstate(over="call", divide="call", invalid="call", call=_note(warned)):
+            # log 0 is −∞ by right, as in the branch that `np.where` does not take.
+            with np.errstate(over="call", invalid="call", call=_note(warned)):
                 value = function(*tensors)
             came = _read(value)
         except Stop:
             raise
         except BaseException as error:  # also sys.exit(): it must end nothing but this call
             return _raised(error)
+        finally:
+            self.began = math.inf
         self.returned = root(value)
         changed = not all(map(_untouched, tensors, arrays))
         return replace(came, warned=next(iter(warned), ""), changed=changed)

@@ -13,6 +13,7 @@ import linecache
 import re
 import sysconfig
 import threading
+import time
 import traceback
 import warnings
 from collections.abc import Callable
@@ -90,8 +91,24 @@ def fault_of(error: BaseException) -> Fault:
     return Fault(type(error).__name__, cut, linecache.getline(name, number).strip(), number)
 
 
-def run(code: Callable[[], None], seconds: float) -> Run:
-    """Run code that takes and returns nothing, for at most some seconds."""
+def _wait(
+    thread: threading.Thread, seconds: float, began: Callable[[], float] | None = None
+) -> None:
+    if began is None:
+        thread.join(seconds)
+        return
+    while thread.is_alive() and (left := began() + seconds - time.monotonic()) > 0:
+        thread.join(left)
+
+
+def run(
+    code: Callable[[], None], seconds: float, *, began: Callable[[], float] | None = None
+) -> Run:
+    """Run code that takes and returns nothing, for at most some seconds.
+
+    began : tells when, by `time.monotonic`, the step began that the bound is for; without it the
+        bound is for all of the code
+    """
     faults: list[Fault] = []
 
     def guarded() -> None:
@@ -109,7 +126,7 @@ def run(code: Callable[[], None], seconds: float) -> Run:
         warnings.simplefilter("ignore")
         try:
             thread.start()
-            thread.join(seconds)
+            _wait(thread, seconds, began)
         except KeyboardInterrupt:
             stopped = "you stopped it"
         except RuntimeError:

@@ -75,6 +75,9 @@ OWN = {
     "siglip_loss": {"log_scale": np.log(10), "bias": -10.0},
     "pair_loss": {},
     "dpo_loss": {"beta": 0.2},
+    "negative_sampling_loss": {},
+    "ctc_loss": {},
+    "velocity_loss": {},
 }
 
 
@@ -117,6 +120,13 @@ IMPOSTORS = [
 def test_each_known_mistake_is_told_from_all_others(role, mutant):
     found = audit(impostor(ROLES[role], mutant), like=role)
     assert found.mistake == mutant.misconception, repr(found)
+
+
+def test_every_loss_of_this_package_can_be_named():
+    """List a new loss in `lossfns/clinic/roles.py`."""
+    public = {name.removesuffix("_grad") for name in lossfns.__all__ if name.endswith("_grad")}
+    attempts = {"sigmoid_squared_error", "softmax_squared_error"}
+    assert public - set(ROLES) == attempts | {"linear_cross_entropy_with_integer_labels"}
 
 
 def test_every_mistake_that_can_be_named_has_a_title():
@@ -177,6 +187,7 @@ TORCH = [
     (F.kl_div, "kl_divergence", "differs", "mean-over-outcomes"),
     (partial(F.smooth_l1_loss, beta=2.0), "huber_loss", "differs", "huber-over-delta"),
     (logarithm_behind_a_mask, CROSS_ENTROPY, "unstable", "slope-lost"),
+    (F.soft_margin_loss, BINARY, "unstable", "exp-overflow"),
     (rootless, "triplet_loss", "unstable", "root-at-zero"),
     (F.cross_entropy, "masked_cross_entropy", "unstable", "all-ignored-nan"),
 ]
@@ -313,6 +324,21 @@ def test_single_example_loss_that_swallows_batches_is_told_so():
     found = audit(of_one, like=CROSS_ENTROPY)
     assert (found.outcome, found.mistake) == ("differs", "softmax-over-everything")
     assert "one example at a time" in details(found)["But"]
+
+
+def test_mean_along_the_batch_alone_is_not_excused_by_flattening():
+    found = audit(lambda p, t: ((p - t) ** 2).mean(axis=0), like="squared_error")
+    assert (found.outcome, found.mistake) == ("differs", "axis-left-out")
+
+
+def test_value_without_a_graph_has_no_slope():
+    found = audit(lambda z, y: F.cross_entropy(z, y).item(), like=CROSS_ENTROPY)
+    assert (found.outcome, found.mistake) == ("differs", "detached")
+
+
+def test_branch_that_is_not_taken_may_meet_a_zero():
+    found = audit(lambda p, y: -np.where(y == 1, np.log(p), np.log(1 - p)), like=BINARY)
+    assert found.outcome == "agrees"
 
 
 def test_limits_are_told_and_do_not_count():
