@@ -90,6 +90,8 @@ def kornia_losses() -> Iterator[Job]:
 
     focal = partial(losses.binary_focal_loss_with_logits, alpha=0.25, reduction="none")
     yield "binary_focal_loss_with_logits(…, alpha=0.25)", focal, FOCAL
+    of_k = partial(losses.focal_loss, alpha=None, gamma=2.0, reduction="mean")
+    yield 'focal_loss(…, alpha=None, reduction="mean")', of_k, "softmax_focal_loss"
     for name, like in (("kl_div_loss_2d", KL), ("js_div_loss_2d", "js_divergence")):
         loss = getattr(losses, name)
         flat = lambda pred, target, loss=loss: loss(pred[:, None, None], target[:, None, None])  # noqa: E731
@@ -256,6 +258,8 @@ Each finding above was called again, outside the audit, on the input shown.
   Keras' `Poisson` (1e−7) cap a loss too.
 - **`F.kl_div`** divides by all entries by default, and warns of it; **`F.smooth_l1_loss`** and
   **`optax.l2_loss`** are other losses by intent, and their documents say so.
+- **Kornia's `focal_loss`** takes its mean over all N × K entries, of which only the true class's are
+  not 0: value and slope are K times too small.
 - **`F.soft_margin_loss`** computes log(1 + e^s) as it stands, which overflows at s = 89.
 - **Nothing to average.** `F.cross_entropy` on a batch in which every label is ignored is 0/0.
 - **Keras' `Dice` and `Tversky`** count the batch as one mask: an empty one, found empty, costs 1.

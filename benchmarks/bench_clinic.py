@@ -1,4 +1,5 @@
-"""Reading and diagnosing a log of a million lines, beside the least that reading it can cost.
+"""Importing the clinic, explaining a number, and reading and diagnosing a log of a million lines,
+beside the least that reading it can cost.
 
 The least is to split each line and make its first number of it, in plain Python. Times are of the
 process, so that other work on the machine counts little; the fastest of three rounds counts.
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lossfns.clinic import diagnose, read_log
+from lossfns.clinic import diagnose, explain_value, read_log
 
 LINES, ROUNDS = 1_000_000, 3
 
@@ -73,10 +74,32 @@ def one(path: Path) -> None:
     print(f"{reading:8.2f}{diagnosing:10.2f}{(reading + diagnosing) / floor:10.1f}{memory:8.0f}")
 
 
+IMPORTING = """
+import time, numpy
+start = time.process_time()
+import lossfns.clinic
+print(time.process_time() - start)
+"""
+
+
+def importing() -> float:
+    """Seconds of a new process that the import takes, beyond NumPy's."""
+    command = [sys.executable, "-c", IMPORTING]
+    return min(float(subprocess.check_output(command)) for _ in range(ROUNDS))
+
+
+def explaining() -> float:
+    """Seconds that a number takes, which no number before it has made easier."""
+    numbers = [f"{value:.4f}" for value in np.random.default_rng(0).uniform(0, 20, 1000)]
+    return fastest(lambda: [explain_value(number, classes=10) for number in numbers]) / 1000
+
+
 if __name__ == "__main__":
     if len(sys.argv) > 1:
         one(Path(sys.argv[1]))
         raise SystemExit
+    print(f"import lossfns.clinic: {1e3 * importing():.0f} ms beyond NumPy")
+    print(f"explain_value: {1e3 * explaining():.3f} ms a number")
     print(f"{LINES:,} lines{'':14}{'read s':>8}{'judge s':>10}{'÷ least':>10}{'MB':>8}")
     with tempfile.TemporaryDirectory() as folder:
         for form in FORMATS:

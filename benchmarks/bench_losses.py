@@ -25,7 +25,7 @@ import jax  # noqa: E402
 import numpy as np  # noqa: E402
 import sklearn.metrics  # noqa: E402
 import torch  # noqa: E402
-from cases import CASES, SIZES, indexed  # noqa: E402
+from cases import CASES, SIZES, distributions, indexed, soft  # noqa: E402
 from machinery import beyond, exponent, fastest, import_milliseconds  # noqa: E402
 
 import lossfns  # noqa: E402
@@ -177,26 +177,30 @@ def check(name, methods, tolerance):
 
 
 def growth():
-    """Print how the time of the block-wise loss grows with examples and with classes."""
-    for name in (
-        "softmax_cross_entropy_with_integer_labels",
-        "softmax_cross_entropy_with_integer_labels_grad",
-    ):
-        fits = []
-        for letter, sizes in (
-            ("N", [(n, 1000) for n in (128, 512, 2048, 8192)]),
-            ("V", [(64, v) for v in (1000, 8000, 64_000, 256_000)]),
-        ):
-            calls = {
-                shape: partial(
-                    getattr(lossfns, name), *indexed(np.random.default_rng(0), shape, np.float32)
-                )
-                for shape in sizes
-            }
-            times = fastest(calls, 5)
-            entries = [n * v for n, v in sizes]
-            fits.append(f"{letter}^{exponent(entries, [times[shape] for shape in sizes]):.2f}")
-        print(f"{name} grows as {' and '.join(fits)}")
+    """Print how the times of losses over classes grow with examples and with classes."""
+    print("\ngrowth in float32, as powers of the number of examples N and of classes V")
+    shapes = {
+        "N": [(n, 1000) for n in (128, 512, 2048)],
+        "V": [(64, v) for v in (1000, 8000, 64_000)],
+    }
+    for case in CASES:
+        if case.arguments in (indexed, soft, distributions):
+            for kind in ("", "_grad") if case.gradient else ("",):
+                powers = [f"{letter}^{power(case, kind, of):.2f}" for letter, of in shapes.items()]
+                print(f"{case.name + kind:<47}{powers[0]:>8}{powers[1]:>8}")
+
+
+def power(case, kind, shapes):
+    calls = {
+        shape: partial(
+            getattr(lossfns, case.name + kind),
+            *case.arguments(np.random.default_rng(0), shape, np.dtype(np.float32)),
+            **case.knobs,
+        )
+        for shape in shapes
+    }
+    times = fastest(calls, 3)
+    return exponent([n * v for n, v in shapes], [times[shape] for shape in shapes])
 
 
 if __name__ == "__main__":

@@ -20,6 +20,18 @@ def weighted(weights: FloatArray, costs: FloatArray, out: FloatArray | None = No
     return np.where((weights == 0) & np.isinf(costs), 0, weights * costs)
 
 
+def direction(values: FloatArray) -> FloatArray:
+    """Replace the values by their signs, in place; what np.sign does, several times as fast.
+
+    Two factors lift the smallest number above 1, and 0 and nan stay what they are.
+    """
+    huge = np.finfo(values.dtype).max
+    values *= huge
+    values *= huge
+    np.minimum(values, 1, out=values)
+    return np.maximum(values, -1, out=values)
+
+
 def shift(rows: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return each row's maximum, as a column, and the logits minus it.
 

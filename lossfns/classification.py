@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lossfns._blocks import classes_last, elementwise, per_class, per_example
 from lossfns._numerics import (
+    direction,
     exponentials,
     log1p_exp_minus_size,
     shift,
@@ -354,7 +355,7 @@ def hinge_loss_grad(
         # the sign of what is missing, and nothing where nothing is
         missing = labels * scores
         np.subtract(1, missing, out=missing)
-        np.sign(missing, out=missing)
+        direction(missing)
         np.maximum(missing, 0, out=missing)
         missing *= labels
         return np.negative(missing, out=missing)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lossfns._blocks import elementwise
+from lossfns._numerics import direction
 from lossfns._validation import (
     FloatArray,
     FloatDType,
@@ -344,13 +345,13 @@ def pinball_loss_grad(
     quantile = _quantile(quantile)
 
     def formula(predictions: FloatArray, targets: FloatArray) -> FloatArray:
-        direction = _direction(predictions, targets)
-        too_high = np.maximum(direction, 0)
+        sign = _direction(predictions, targets)
+        too_high = np.maximum(sign, 0)
         too_high *= 1 - quantile
-        np.minimum(direction, 0, out=direction)
-        direction *= quantile
-        direction += too_high
-        return direction
+        np.minimum(sign, 0, out=sign)
+        sign *= quantile
+        sign += too_high
+        return sign
 
     return elementwise(formula, predictions, targets, dtype=dtype)
 
@@ -570,8 +571,7 @@ def _absolute_error(predictions: FloatArray, targets: FloatArray) -> FloatArray:
 
 
 def _direction(predictions: FloatArray, targets: FloatArray) -> FloatArray:
-    errors = predictions - targets
-    return np.sign(errors, out=errors)
+    return direction(predictions - targets)
 
 
 def _standardised(

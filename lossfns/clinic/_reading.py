@@ -9,7 +9,9 @@ from numbers import Real
 from typing import SupportsFloat
 
 LONGEST = 80
-_NAME = re.compile(r"^[a-z_][\w/ .-]*?\s*[:=≈~]\s*", re.IGNORECASE | re.ASCII)
+_NAME = re.compile(
+    r"^[a-z_][\w/ .-]*?(?:\s*[:=≈~]\s*|\s+(?=[-+.\d]|nan|inf))", re.IGNORECASE | re.ASCII
+)
 _NUMBER = re.compile(
     r"([-+]?)([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e([-+]?[0-9]{1,4}))?\s*(%?)", re.IGNORECASE
 )

@@ -25,21 +25,32 @@ CLIPS = {
     "1e−7": (1e-7, KERAS),
     "2⁻²³": (FLOAT32_EPSILON, " (the step of a float32: Keras' upper edge, scikit-learn)"),
     "1e−8": (1e-8, ""),
+    "1e−6": (1e-6, ""),
+    "1e−5": (1e-5, ""),
+    "1e−9": (1e-9, ""),
     "1e−10": (1e-10, ""),
     "1e−12": (1e-12, ""),
+    "1e−16": (1e-16, ""),
+    "1e−20": (1e-20, ""),
     "1e−15": (1e-15, " (scikit-learn of old)"),
     "2⁻⁵²": (sys.float_info.epsilon, " (the step of a float64: scikit-learn)"),
-    "2⁻²⁴": (FLOAT32_EPSILON / 2, " (the step of a float32 just below 1)"),
+    "2⁻²⁴": (
+        FLOAT32_EPSILON / 2,
+        " (the step of a float32 just below 1, and the smallest float16)",
+    ),
     "2⁻⁵³": (sys.float_info.epsilon / 2, " (the step of a float64 just below 1)"),
 }
 COMMON_CLIPS = ("1e−7", "2⁻²³")
+# Those that nobody ships, so that few digits are no proof.
+RARE_CLIPS = ("1e−6", "1e−5", "1e−9", "1e−16", "1e−20")
 SMALLEST = {"1.1755e−38": (2.0**-126, "normal"), "1.4e−45": (2.0**-149, "subnormal")}
 BCE_CLAMP = 100.0
 SMOOTHINGS = (0.1, 0.05, 0.2)
 # Where nothing is told: the counts of classes at which a rarer value is looked for.
 FOR_FLOORS = (2, 3, 10, 100, 1000)
 FOR_SMOOTHING = (10, 100, 1000)
-FOR_AVERAGES = (8, 10, 100, 256, 1000)
+FOR_AVERAGES = (2, 3, 8, 10, 20, 100, 256, 1000)
+FOR_BINARY = (3, 10, 100)
 FOR_BITS = (2, 3, 5, 10, 100, 1000, 32000, 50257, 131072)
 FOR_SQUARES = (2, 10)
 FOR_SHARES = (2, 10)
@@ -150,6 +161,16 @@ def even_guess(facts: Facts) -> Iterator[Known]:
             )
     if told and told > 1:
         yield known("even-guess", math.log(told), least=2, classes=told, whose="")
+    if facts.batch and facts.batch > 1:
+        pairs, views = facts.batch, 2 * facts.batch - 1
+        for count, whose in ((pairs, "pairs"), (views, "other views")):
+            yield known(
+                "even-guess",
+                math.log(count),
+                assumes=2,
+                classes=count,
+                whose=f" (the {whose} of the batch, in a contrastive loss)",
+            )
 
 
 def class_frequencies(facts: Facts) -> Iterator[Known]:
@@ -190,7 +211,8 @@ def sigmoid_twice(facts: Facts) -> Iterator[Known]:
 
 def clip(facts: Facts) -> Iterator[Known]:
     for written, (size, whose) in CLIPS.items():
-        yield known("clip", -math.log(size), clip=written, whose=whose)
+        least = 5 if written in RARE_CLIPS else 3
+        yield known("clip", -math.log(size), least=least, clip=written, whose=whose)
     for written in ("1e−7", "2⁻²³", "2⁻²⁴"):
         size, whose = CLIPS[written]
         yield known("clip-floor", -math.log1p(-size), assumes=1, clip=written, whose=whose)
@@ -280,9 +302,27 @@ def averaged(facts: Facts) -> Iterator[Known]:
         )
 
 
+def binary_over_classes(facts: Facts) -> Iterator[Known]:
+    for classes, assumes, needs in _counts_of_classes(facts, FOR_BINARY):
+        yield known(
+            "binary-over-classes",
+            entropy((1, classes - 1)),
+            assumes=1 + assumes,
+            needs=needs,
+            classes=classes,
+        )
+
+
 def bits(facts: Facts) -> Iterator[Known]:
     for classes, assumes, needs in _counts_of_classes(facts, FOR_BITS):
-        yield known("bits", math.log2(classes), assumes=1 + assumes, needs=needs, classes=classes)
+        yield known(
+            "bits",
+            math.log2(classes),
+            assumes=1 + assumes,
+            needs=needs,
+            least=5 if needs and classes > 1000 else 3,
+            classes=classes,
+        )
 
 
 def squares(facts: Facts) -> Iterator[Known]:
@@ -366,13 +406,14 @@ FAMILIES = (
     squares,
     smoothing,
     averaged,
+    binary_over_classes,
     bits,
     perplexities,
     summed,
 )
 
 
-@lru_cache(256)
+@lru_cache(16)
 def known_values(facts: Facts) -> tuple[Known, ...]:
     """Return every value that the facts allow, those that assume least first."""
     values = [value for family in FAMILIES for value in family(facts)]

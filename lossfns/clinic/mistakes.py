@@ -397,6 +397,43 @@ FOCAL = (
 )
 
 
+def _focal_of_k(factor: Callable[[Array, float], Array]) -> Function:
+    def loss(z: Array, y: Array, gamma: float) -> Array:
+        p_true = (lossfns.softmax(z) * y).sum(axis=-1)
+        return np.asarray(factor(p_true, gamma) * _cross_entropy(z, y))
+
+    return loss
+
+
+FOCAL_OF_K = (
+    mutant(
+        "easy-kept-loud",
+        _focal_of_k(lambda p, gamma: p**gamma),
+        "the factor is (1 − p_t)^γ, not p_t^γ",
+    ),
+    mutant("weights-ignored", _focal_of_k(lambda p, gamma: p**0), "where γ comes in"),
+    mutant(
+        "softmax-twice",
+        lambda z, y, gamma: _focal_of_k(lambda p, gamma: (1 - p) ** gamma)(
+            lossfns.softmax(z), y, gamma
+        ),
+        "hand over the logits themselves",
+    ),
+    mutant(
+        "classes-averaged",
+        lambda z, y, gamma: (
+            _focal_of_k(lambda p, gamma: (1 - p) ** gamma)(z, y, gamma) / z.shape[-1]
+        ),
+        "a sum over the classes",
+    ),
+    mutant(
+        "one-against-rest",
+        lambda z, y, gamma: lossfns.sigmoid_focal_loss(z, y, gamma=gamma).sum(axis=-1),
+        "one softmax over the classes, if just one of them is true",
+    ),
+)
+
+
 def _smoothed(
     change: Callable[[Array, float, int], Array],
 ) -> Callable[[Array, Array, float], Array]:

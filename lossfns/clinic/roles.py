@@ -396,6 +396,17 @@ ALL = (
         reductions=PER_ENTRY,
     ),
     Role(
+        name="softmax_focal_loss",
+        labelled=True,
+        inputs=(CLASSES_IN, LABELS),
+        reference=lambda z, y, gamma: lossfns.softmax_focal_loss(z, y.argmax(-1), gamma=gamma),
+        ordinary=probes.classified,
+        mistakes=mistakes.FOCAL_OF_K,
+        extremes=probes.CLASSES,
+        slope=lambda z, y, gamma: lossfns.softmax_focal_loss_grad(z, y.argmax(-1), gamma=gamma),
+        knobs=(GAMMA,),
+    ),
+    Role(
         name="label_smoothing",
         labelled=True,
         inputs=(CLASSES_IN, LABELS),

@@ -69,7 +69,7 @@ def field(name, label, hint, placeholder, door=""):
         f'autocapitalize="off" spellcheck="false" placeholder="{placeholder}" '
         f'aria-describedby="{place}-hint {place}-note" disabled>'
         f'<span class="clinic-hint" id="{place}-hint">{hint}</span>'
-        f'<span class="ex-note" id="{place}-note"></span></p>'
+        f'<span class="ex-note" id="{place}-note" role="status"></span></p>'
     )
 
 

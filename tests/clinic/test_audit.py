@@ -67,6 +67,7 @@ OWN = {
     "pinball_loss": {"quantile": 0.9},
     "distillation_loss": {"temperature": 4.0},
     "sigmoid_focal_loss": {"alpha": 0.25},
+    "softmax_focal_loss": {"gamma": 3.0},
     "dice_loss": {"smoothing": 1.0},
     "jaccard_loss": {},
     "tversky_loss": {"alpha": 0.3, "beta": 0.7},
@@ -126,7 +127,9 @@ def test_every_loss_of_this_package_can_be_named():
     """List a new loss in `lossfns/clinic/roles.py`."""
     public = {name.removesuffix("_grad") for name in lossfns.__all__ if name.endswith("_grad")}
     attempts = {"sigmoid_squared_error", "softmax_squared_error"}
-    assert public - set(ROLES) == attempts | {"linear_cross_entropy_with_integer_labels"}
+    ranked = {"cumulative_logit_loss", "plackett_luce_loss"}  # hardly ever written anew
+    parts = {"linear_cross_entropy_with_integer_labels", "masked_mean"}  # of other losses
+    assert public - set(ROLES) == attempts | ranked | parts
 
 
 def test_every_mistake_that_can_be_named_has_a_title():
@@ -244,6 +247,19 @@ def test_gradient_that_comes_with_a_loss_is_that_loss_s(gradient, mistake):
     assert (found.outcome, found.mistake) == ("differs" if mistake else "agrees", mistake)
 
 
+def test_gradient_that_overflows_where_its_loss_does_not_is_unstable():
+    def p_minus_y(z, y):
+        return np.exp(z) / (1 + np.exp(z)) - y
+
+    loss = lossfns.sigmoid_binary_cross_entropy
+    assert audit(loss, like=BINARY, gradient=lossfns.sigmoid_binary_cross_entropy_grad).outcome == (
+        "agrees"
+    )
+    found = audit(loss, like=BINARY, gradient=p_minus_y)
+    assert (found.outcome, found.mistake) == ("unstable", "slope-lost")
+    assert "slope" in details(found)["Right"]
+
+
 # What cannot be judged, and what is not claimed
 
 
@@ -307,6 +323,11 @@ def test_loss_that_draws_lots_is_not_called_right():
     rng = np.random.default_rng(0)
     noisy = audit(lambda p, t: (p - t) ** 2 * rng.random(), like="squared_error")
     assert (noisy.outcome, noisy.mistake) == ("differs", "not-the-same-twice")
+
+
+def test_loss_that_is_always_nan_is_not_said_to_draw_lots():
+    found = audit(lambda p, t: (p - t) * np.nan, like="squared_error")
+    assert (found.outcome, found.mistake) == ("differs", None)
 
 
 def test_unknown_mistake_is_described_by_its_factor_or_not_at_all():

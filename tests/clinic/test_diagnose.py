@@ -9,6 +9,8 @@ import pytest
 
 from lossfns.clinic import diagnose, read_log
 from lossfns.clinic.findings.case import thresholds, words
+from lossfns.explorers import ClinicExplorer
+from lossfns.explorers._clinic import CASES
 from sitebuild.paths import BOOK, ROOT
 from tests.clinic.files import LOGS, told
 
@@ -264,10 +266,30 @@ def test_wrong_facts_are_refused_by_name():
 
 
 def test_every_threshold_is_used():
-    code = "".join(
-        path.read_text(encoding="utf-8") for path in (ROOT / "lossfns/clinic/findings").glob("*.py")
-    )
+    folder = ROOT / "lossfns" / "clinic" / "findings"
+    code = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
     for group, lines in thresholds().items():
-        assert f'"{group}"' in code
-        for name in lines:
-            assert f'["{name}"]' in code or f'"{name}" if' in code or f'else "{name}"' in code, name
+        names = [group, *(name for name in lines if name.removesuffix("-right") not in BY_VALUE)]
+        assert [name for name in names if f'"{name}"' not in code] == []
+
+
+# The course's own patients
+
+
+NAMES = {"training": "loss", "validation": "val_loss", "accuracy": "val_accuracy"}
+PATIENTS = {
+    "blank": ["even-guess"],
+    "twice": ["softmax-twice"],
+    "naive": ["not-a-number"],
+    "signed": ["below-zero"],
+    "overconfident": ["over-confident"],
+    "smoothed": [],  # the training curve stands 6 % above its floor, without its own accuracy
+}
+
+
+@pytest.mark.parametrize("case", PATIENTS)
+def test_the_patients_of_the_last_chapter_are_diagnosed(case):
+    curves = ClinicExplorer().data[list(CASES).index(case)]
+    columns = {name: np.array(curves[key], float) for key, name in NAMES.items()}
+    log = table(epoch=curves["epochs"], **columns)
+    assert [found.id for found in diagnose(log, classes=10)] == PATIENTS[case]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lossfns.clinic._curve import tendency
 from lossfns.clinic._values import SMOOTHINGS, Facts, shown, smoothing_floor, softmax_floor
@@ -16,6 +18,7 @@ from lossfns.clinic.findings.case import (
     Curve,
     Finding,
     Place,
+    coarse,
     filled_text,
     sound_curves,
     thresholds,
@@ -34,7 +37,11 @@ def flat(case: Case) -> Iterator[Finding]:
         text = f"{level:.{digits}g}"
         if not float(text):
             continue
-        known = _explained(case, text, accuracy, _has_learned(curve, level))
+        learned = _has_learned(curve, level)
+        sure = digits >= thresholds()["flat"]["digits"]
+        known = _explained(case, text, accuracy, learned) if sure else None
+        if known is None and not learned:
+            known = _nearly_even(case.facts.classes, level, accuracy)
         if known is None:
             if begin == 0 and np.ptp(curve.values) == 0:
                 place = (curve.steps[0], curve.steps[-1])
@@ -53,8 +60,8 @@ def _flat_end(case: Case, curve: Curve) -> tuple[int, float, int] | None:
     middles = shape.middles
     level = float(np.median(middles[-max(1, len(middles) // 4) :]))
     for band in (line["band"], line["still"]):
-        away = np.flatnonzero(np.abs(middles - level) > band * level)
-        begin = int(away[-1]) + 1 if len(away) else 0
+        near = np.abs(middles - level) <= band * level
+        begin = _mostly_since(near, line["near"])
         at = int(shape.starts[begin])
         values, tail = curve.values[at:], middles[begin:]
         if len(values) < max(enough, line["share"] * len(curve)):
@@ -68,9 +75,16 @@ def _flat_end(case: Case, curve: Curve) -> tuple[int, float, int] | None:
         return None
     half = len(tail) // 2
     drift = abs(float(tail[half:].mean()) - float(tail[:half].mean())) / 2 if half else 0.0
-    spread = max(2 * float(values.std()) / math.sqrt(len(values)), drift)
+    spread = max(float(values.std()) / math.sqrt(len(values)), drift)
     digits = math.floor(math.log10(mean / max(spread, 1e-5 * mean)))
-    return (at, mean, min(digits, 5)) if digits >= line["digits"] else None
+    return (at, mean, min(digits, 5)) if digits > 0 else None
+
+
+def _mostly_since(near: NDArray[np.bool_], share: float) -> int:
+    """The first place from which on nearly all are near; the number of places if there is none."""
+    since = np.cumsum(near[::-1])[::-1] / np.arange(len(near), 0, -1)
+    good = np.flatnonzero(near & (since >= share))
+    return int(good[0]) if len(good) else len(near)
 
 
 def _enough(case: Case) -> float:
@@ -106,6 +120,19 @@ def _explained(case: Case, text: str, accuracy: float | None, learned: bool) -> 
         if known.id in possible and not (known.id == "even-guess" and right):
             return known
     return None
+
+
+def _nearly_even(classes: int | None, level: float, accuracy: float | None) -> Explanation | None:
+    """An even guess that knows how common the classes are, nearly equally, and nothing else."""
+    line = thresholds()["flat"]
+    if classes is None or abs(level / math.log(classes) - 1) > line["even"]:
+        return None
+    if accuracy is not None and accuracy > line["right"] / classes:
+        return None
+    found = explain_value(math.log(classes), classes=classes)
+    return next(
+        (replace(known, sure="strong") for known in found if known.id == "even-guess"), None
+    )
 
 
 def _accuracy_since(curve: Curve, step: float) -> float | None:
@@ -145,25 +172,35 @@ def _level(
 def floors(case: Case) -> Iterator[Finding]:
     """A curve that has come down to a floor, and stands above it by its wrong answers alone."""
     line = thresholds()["floor"]
+    told = case.facts.classes is not None
     for curve in sound_curves(case):
         begin = int(len(curve) * (1 - line["share"]))
         if len(curve) < 5 or not _has_learned(curve, float(curve.values[begin:].mean())):
             continue
         level = float(curve.values[begin:].mean())
         accuracy = _accuracy_since(curve, curve.steps[begin])
-        if accuracy is None or accuracy < line["accuracy"]:
+        if (
+            accuracy is None
+            or _still_falling(curve) > line["falling" if told else "falling-untold"]
+        ):
             continue
         for known, wrong in _floors(case.facts):
             floor = known.value
             above = level - floor - (1 - accuracy) * wrong
-            near = line["band"] * floor
-            if wrong == 0:  # only certainty stands on it
-                near = line["near"] * floor if accuracy > line["certain"] else 0.0
-            elif case.facts.classes:
-                near = max(near, line["left"] * (float(curve.shape.middles[0]) - floor))
-            if abs(above) <= near and curve.values.min() >= floor * (1 - 1e-4):
+            if (
+                accuracy >= (line[f"{known.id}-right"] if told else line["right-untold"])
+                and abs(above) <= line[known.id] * floor
+                and curve.values.min() >= floor * (1 - 1e-4)
+            ):
                 yield _level(case, "floor", curve, begin, level, known, accuracy, "strong")
                 break
+
+
+def _still_falling(curve: Curve) -> float:
+    """The share of its whole fall that a curve falls in the last third."""
+    tenths = coarse(curve.values)
+    fall = float(tenths[0] - tenths[-1])
+    return float(tenths[-4 if len(tenths) > 3 else 0] - tenths[-1]) / fall if fall > 0 else 1.0
 
 
 def _floors(facts: Facts) -> Iterator[tuple[Explanation, float]]:
@@ -210,11 +247,17 @@ def starts(case: Case) -> Iterator[Finding]:
         early = curve.values[: int(line["values"])]
         place = (curve.steps[0], curve.steps[0])
         times = round(first / even)
+        steady = np.all(np.abs(early / first - 1) <= line["steady"])
         evidence = {"value": first, "classes": float(classes), "even": even, "times": first / even}
-        if times > 1 and np.all(np.abs(early / even - times) <= line["same"] * times):
+        if steady and _is_count(times) and abs(first / even / times - 1) <= line["same"]:
             evidence["times"] = float(times)
             yield case.finding("summed", curve, place, evidence, sure="weak")
         elif first > line["high"] * even:
             yield case.finding("confident-start", curve, place, evidence)
         elif first < line["low"] * even and case.log.clock == "step" and curve.steps[0] <= 1:
             yield case.finding("low-start", curve, place, evidence)
+
+
+def _is_count(times: int) -> bool:
+    """Whether so many micro-batches, heads or workers are likely: a few, or a power of two."""
+    return 2 <= times <= 6 or (times > 6 and times & (times - 1) == 0)

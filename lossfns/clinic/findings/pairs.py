@@ -50,15 +50,19 @@ def rising(case: Case) -> Iterator[Finding]:
         if accuracy is None or len(accuracy) < line["values"]:
             yield case.finding("overfitting", held, place, evidence, ("unknown",), "weak")
             continue
-        then = _average(accuracy, step)
+        then = _around(accuracy, step)
         after = float(accuracy.values[-max(2, len(accuracy) // 10) :].mean())
-        if then is None:
-            continue
         evidence |= {"before": f"{then:.1%}", "after": f"{after:.1%}"}
         if after < then - line["lost"]:
             yield case.finding("overfitting", held, place, evidence, ("worse",))
         else:
             yield case.finding("over-confident", held, place, evidence)
+
+
+def _around(accuracy: Series, step: float) -> float:
+    """The middle one of an accuracy's values at a step, before and after it."""
+    at = int(np.searchsorted(accuracy.steps, step))
+    return float(np.median(accuracy.values[max(0, at - 1) : at + 2][-3:]))
 
 
 def _average(curve: Series | Curve, step: float) -> float | None:

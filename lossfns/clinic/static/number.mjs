@@ -9,7 +9,7 @@ const CALLED = {
   counts: "the class counts",
   batch: "the batch size",
 };
-const SURE = { exact: "Certain", strong: "Likely", weak: "Possible" };
+const SURE = { exact: "Exact", strong: "Likely", weak: "Possible" };
 
 // A text whose `code` stands between backticks.
 const inlined = (text) => text.split("\x60").map((part, i) => (i % 2 ? h("code", {}, part) : part));

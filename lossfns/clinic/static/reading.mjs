@@ -1,7 +1,7 @@
 // A number as somebody typed or logged it, as in _reading.py. No DOM here.
 
 const LONGEST = 80;
-const NAME = /^[a-z_][\w/ .-]*?\s*[:=≈~]\s*/i;
+const NAME = /^[a-z_][\w/ .-]*?(?:\s*[:=≈~]\s*|\s+(?=[-+.\d]|nan|inf))/i;
 const NUMBER = /^([-+]?)([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e([-+]?[0-9]{1,4}))?\s*(%?)$/i;
 const NAN = /^[-+]?(?:nan(?:\(\w*\))?|1?\.?#(?:ind|qnan))$/i;
 const INFINITE = /^([-+]?)(?:inf(?:inity)?|∞|1?\.?#inf)$/i;

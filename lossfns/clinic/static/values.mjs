@@ -7,20 +7,28 @@ const CLIPS = {
   "1e−7": [1e-7, KERAS],
   "2⁻²³": [STEP, " (the step of a float32: Keras' upper edge, scikit-learn)"],
   "1e−8": [1e-8, ""],
+  "1e−6": [1e-6, ""],
+  "1e−5": [1e-5, ""],
+  "1e−9": [1e-9, ""],
   "1e−10": [1e-10, ""],
   "1e−12": [1e-12, ""],
+  "1e−16": [1e-16, ""],
+  "1e−20": [1e-20, ""],
   "1e−15": [1e-15, " (scikit-learn of old)"],
   "2⁻⁵²": [FINE_STEP, " (the step of a float64: scikit-learn)"],
-  "2⁻²⁴": [STEP / 2, " (the step of a float32 just below 1)"],
+  "2⁻²⁴": [STEP / 2, " (the step of a float32 just below 1, and the smallest float16)"],
   "2⁻⁵³": [FINE_STEP / 2, " (the step of a float64 just below 1)"],
 };
 const COMMON_CLIPS = ["1e−7", "2⁻²³"];
+// Those that nobody ships, so that few digits are no proof.
+const RARE_CLIPS = ["1e−6", "1e−5", "1e−9", "1e−16", "1e−20"];
 const SMALLEST = { "1.1755e−38": [2 ** -126, "normal"], "1.4e−45": [2 ** -149, "subnormal"] };
 const CLAMP = 100;
 const SMOOTHINGS = [0.1, 0.05, 0.2];
 const FOR_FLOORS = [2, 3, 10, 100, 1000];
 const FOR_SMOOTHING = [10, 100, 1000];
-const FOR_AVERAGES = [8, 10, 100, 256, 1000];
+const FOR_AVERAGES = [2, 3, 8, 10, 20, 100, 256, 1000];
+const FOR_BINARY = [3, 10, 100];
 const FOR_BITS = [2, 3, 5, 10, 100, 1000, 32000, 50257, 131072];
 const FOR_SQUARES = [2, 10];
 const FOR_SHARES = [2, 10];
@@ -76,7 +84,7 @@ function countsOfClasses({ classes }, otherwise) {
   return otherwise.map((count) => [count, 1, ["classes"]]);
 }
 
-function* evenGuess({ classes: told }, names) {
+function* evenGuess({ classes: told, batch }, names) {
   for (const { count, digits, whose } of names)
     if (count !== told)
       yield known("even-guess", Math.log(count), {
@@ -87,6 +95,16 @@ function* evenGuess({ classes: told }, names) {
         whose: whose ? ` (${whose})` : "",
       });
   if (told > 1) yield known("even-guess", Math.log(told), { least: 2, classes: told, whose: "" });
+  if (batch > 1)
+    for (const [count, whose] of [
+      [batch, "pairs"],
+      [2 * batch - 1, "other views"],
+    ])
+      yield known("even-guess", Math.log(count), {
+        assumes: 2,
+        classes: count,
+        whose: ` (the ${whose} of the batch, in a contrastive loss)`,
+      });
 }
 
 function* classFrequencies({ counts }) {
@@ -122,7 +140,11 @@ function* sigmoidTwice({ classes, counts }) {
 
 function* clips() {
   for (const [clip, [size, whose]] of Object.entries(CLIPS))
-    yield known("clip", -Math.log(size), { clip, whose });
+    yield known("clip", -Math.log(size), {
+      least: RARE_CLIPS.includes(clip) ? 5 : 3,
+      clip,
+      whose,
+    });
   for (const clip of ["1e−7", "2⁻²³", "2⁻²⁴"]) {
     const [size, whose] = CLIPS[clip];
     yield known("clip-floor", -Math.log1p(-size), { assumes: 1, clip, whose });
@@ -219,9 +241,23 @@ function* averaged(facts) {
     });
 }
 
+function* binaryOverClasses(facts) {
+  for (const [classes, assumes, needs] of countsOfClasses(facts, FOR_BINARY))
+    yield known("binary-over-classes", entropyOf([1, classes - 1]), {
+      assumes: 1 + assumes,
+      needs,
+      classes,
+    });
+}
+
 function* inBits(facts) {
   for (const [classes, assumes, needs] of countsOfClasses(facts, FOR_BITS))
-    yield known("bits", Math.log2(classes), { assumes: 1 + assumes, needs, classes });
+    yield known("bits", Math.log2(classes), {
+      assumes: 1 + assumes,
+      needs,
+      least: needs.length && classes > 1000 ? 5 : 3,
+      classes,
+    });
 }
 
 function* perplexities(facts, names) {
@@ -281,6 +317,7 @@ const FAMILIES = [
   squares,
   smoothing,
   averaged,
+  binaryOverClasses,
   inBits,
   perplexities,
   summed,

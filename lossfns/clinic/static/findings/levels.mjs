@@ -1,9 +1,19 @@
 // Where a curve stays, and where it starts: values that are known. No DOM here.
-import { afterLast, deviationOf, leastOf, meanOf, medianOf, rangeOf } from "../arrays.mjs";
+import { deviationOf, leastOf, meanOf, medianOf, rangeOf } from "../arrays.mjs";
 import { tendencyOf } from "../curve.mjs";
 import { explainValue } from "../explain.mjs";
 import { fixedText, SMOOTHINGS, shownValue, smoothingFloor, softmaxFloor } from "../values.mjs";
-import { fillText, kept, percentText, shortText } from "./case.mjs";
+import { endsOf, fillText, kept, percentText, shortText } from "./case.mjs";
+
+// The first place from which on nearly all are near; the number of places if there is none.
+function mostlySince(near, share) {
+  let [count, first] = [0, near.length];
+  for (let i = near.length - 1; i >= 0; i -= 1) {
+    count += Number(near[i]);
+    if (near[i] && count / (near.length - i) >= share) first = i;
+  }
+  return first;
+}
 
 // Where a curve's flat end begins, its level, and how many digits of that are sure.
 function flatEnd({ log, words }, curve) {
@@ -15,7 +25,8 @@ function flatEnd({ log, words }, curve) {
   const level = medianOf(middles.slice(-Math.max(1, middles.length >> 2)));
   let [at, values, tail] = [0, [], []];
   for (const band of [line.band, line.still]) {
-    const begin = afterLast(middles.length, (i) => Math.abs(middles[i] - level) > band * level);
+    const near = middles.map((middle) => Math.abs(middle - level) <= band * level);
+    const begin = mostlySince(near, line.near);
     at = starts[begin];
     values = curve.values.subarray(at);
     tail = middles.slice(begin);
@@ -32,7 +43,7 @@ function flatEnd({ log, words }, curve) {
   const drift = half ? Math.abs(meanOf(tail.slice(half)) - meanOf(tail.slice(0, half))) / 2 : 0;
   const spread = Math.max((2 * deviationOf(values)) / Math.sqrt(values.length), drift, 1e-5 * mean);
   const digits = Math.floor(Math.log10(mean / spread));
-  return digits >= line.digits ? { at, level: mean, digits: Math.min(digits, 5) } : undefined;
+  return digits > 0 ? { at, level: mean, digits: Math.min(digits, 5) } : undefined;
 }
 
 // Whether a curve has come down to a level.
@@ -81,6 +92,17 @@ function levelExplained({ facts, words }, text, accuracy, learned) {
   );
 }
 
+// An even guess that knows how common the classes are, nearly equally, and nothing else.
+function nearlyEven({ facts: { classes }, words }, level, accuracy) {
+  const line = words.thresholds.flat;
+  if (classes === undefined || !(Math.abs(level / Math.log(classes) - 1) <= line.even))
+    return undefined;
+  if (accuracy > line.right / classes) return undefined;
+  const found = explainValue(String(Math.log(classes)), toldText({ classes }), words);
+  const known = found.find(({ id }) => id === "even-guess");
+  return known && { ...known, sure: "strong" };
+}
+
 function accuracySince({ accuracy }, step) {
   const since = accuracy && kept(accuracy.values, (i) => accuracy.steps[i] >= step);
   return since?.length ? meanOf(since) : undefined;
@@ -112,7 +134,11 @@ function* flatFound(one) {
     const accuracy = accuracySince(curve, curve.steps[begin]);
     const text = shortText(level, digits);
     if (!Number(text)) continue;
-    const known = levelExplained(one, text, accuracy, hasLearned(one, curve, level));
+    const learned = hasLearned(one, curve, level);
+    const sharp = digits >= one.words.thresholds.flat.digits;
+    const known =
+      (sharp ? levelExplained(one, text, accuracy, learned) : undefined) ??
+      (learned ? undefined : nearlyEven(one, level, accuracy));
     if (known) {
       const { sure } = known;
       yield levelFinding(one, "flat", { curve, begin, level, known, accuracy, sure });
@@ -148,9 +174,17 @@ function* floorsOf({ facts, words }) {
       }
 }
 
+// The share of its whole fall that a curve falls in the last third.
+function stillFalling({ values }) {
+  const tenths = endsOf(values);
+  const fall = tenths[0] - tenths.at(-1);
+  return fall > 0 ? (tenths.at(tenths.length > 3 ? -4 : 0) - tenths.at(-1)) / fall : 1;
+}
+
 // A curve that has come down to a floor, and stands above it by its wrong answers alone.
 function* floorFound(one) {
   const line = one.words.thresholds.floor;
+  const told = one.facts.classes !== undefined;
   for (const curve of one.sound()) {
     yield;
     const count = curve.values.length;
@@ -158,29 +192,26 @@ function* floorFound(one) {
     const level = meanOf(curve.values.subarray(begin));
     if (count < 5 || !hasLearned(one, curve, level)) continue;
     const accuracy = accuracySince(curve, curve.steps[begin]);
-    if (accuracy === undefined || accuracy < line.accuracy) continue;
+    const falling = line[told ? "falling" : "falling-untold"];
+    if (accuracy === undefined || stillFalling(curve) > falling) continue;
     for (const [known, wrong] of floorsOf(one)) {
       const floor = known.value;
       const above = level - floor - (1 - accuracy) * wrong;
-      let near = line.band * floor;
-      // Only certainty stands on it.
-      if (wrong === 0) near = accuracy > line.certain ? line.near * floor : 0;
-      else if (one.facts.classes)
-        near = Math.max(near, line.left * (curve.shape.middles[0] - floor));
-      if (Math.abs(above) <= near && leastOf(curve.values) >= floor * (1 - 1e-4)) {
-        yield levelFinding(one, "floor", {
-          curve,
-          begin,
-          level,
-          known,
-          accuracy,
-          sure: "strong",
-        });
+      if (
+        accuracy >= line[told ? `${known.id}-right` : "right-untold"] &&
+        Math.abs(above) <= line[known.id] * floor &&
+        leastOf(curve.values) >= floor * (1 - 1e-4)
+      ) {
+        const sure = "strong";
+        yield levelFinding(one, "floor", { curve, begin, level, known, accuracy, sure });
         break;
       }
     }
   }
 }
+
+// Whether so many micro-batches, heads or workers are likely: a few, or a power of two.
+const isCount = (times) => times >= 2 && (times <= 6 || Number.isInteger(Math.log2(times)));
 
 // A first value far from ln K.
 function* startFound(one) {
@@ -198,7 +229,8 @@ function* startFound(one) {
     const times = Math.round(first / even);
     const evidence = { value: first, classes, even, times: first / even };
     const early = curve.values.subarray(0, line.values);
-    if (times > 1 && early.every((v) => Math.abs(v / even - times) <= line.same * times))
+    const steady = early.every((value) => Math.abs(value / first - 1) <= line.steady);
+    if (steady && isCount(times) && Math.abs(first / even / times - 1) <= line.same)
       yield one.finding("summed", curve, place, { ...evidence, times }, { sure: "weak" });
     else if (first > line.high * even) yield one.finding("confident-start", curve, place, evidence);
     else if (first < line.low * even && one.log.clock === "step" && curve.steps[0] <= 1)

@@ -3,6 +3,12 @@ import { commonOf, greatestOf, leastOf, meanOf, medianOf, placeIn, rangeOf } fro
 import { outlineOf, tendencyOf } from "../curve.mjs";
 import { endsOf, percentText } from "./case.mjs";
 
+// The middle one of an accuracy's values at a step, before and after it.
+function around({ steps, values }, step) {
+  const at = placeIn(steps, step);
+  return medianOf(values.slice(Math.max(0, at - 1), at + 2));
+}
+
 // The mean of a curve's few values up to a step.
 function averageUpTo({ steps, values }, step) {
   const end = placeIn(steps, step, true);
@@ -37,10 +43,9 @@ function* risingFound(one) {
       yield one.finding("overfitting", held, place, evidence, { also: ["unknown"], sure: "weak" });
       continue;
     }
-    const before = averageUpTo(accuracy, step);
+    const before = around(accuracy, step);
     const shares = accuracy.values;
     const after = meanOf(shares.slice(-Math.max(2, Math.trunc(shares.length / 10))));
-    if (before === undefined) continue;
     Object.assign(evidence, { before: percentText(before), after: percentText(after) });
     if (after < before - line.lost)
       yield one.finding("overfitting", held, place, evidence, { also: ["worse"] });
