@@ -20,10 +20,15 @@ from lossfns.clinic._reading import Reading
 WORDS = Path(__file__).parent / "words"
 FLOAT32_EPSILON = 2.0**-23
 KERAS = " (Keras' and TensorFlow's)"
+# A BCE of probabilities in Keras: first clipped, then 1e−7 is added inside the logarithm, rounded.
+ADDED_AGAIN = " (TensorFlow's Keras, which adds its 1e−7 once more behind the clip)"
 # The clips that people meet, the commonest first.
 CLIPS = {
     "1e−7": (1e-7, KERAS),
     "2⁻²³": (FLOAT32_EPSILON, " (the step of a float32: Keras' upper edge, scikit-learn)"),
+    "2e−7": (2e-7, ADDED_AGAIN),
+    "1e−7 + 2⁻²³": (1e-7 + FLOAT32_EPSILON, ADDED_AGAIN),
+    "2⁻²²": (2 * FLOAT32_EPSILON, ADDED_AGAIN),
     "1e−8": (1e-8, ""),
     "1e−10": (1e-10, ""),
     "1e−12": (1e-12, ""),
@@ -32,7 +37,7 @@ CLIPS = {
     "2⁻²⁴": (FLOAT32_EPSILON / 2, " (the step of a float32 just below 1)"),
     "2⁻⁵³": (sys.float_info.epsilon / 2, " (the step of a float64 just below 1)"),
 }
-COMMON_CLIPS = ("1e−7", "2⁻²³")
+COMMON_CLIPS = ("1e−7", "2⁻²³", "2e−7", "1e−7 + 2⁻²³", "2⁻²²")
 SMALLEST = {"1.1755e−38": (2.0**-126, "normal"), "1.4e−45": (2.0**-149, "subnormal")}
 BCE_CLAMP = 100.0
 SMOOTHINGS = (0.1, 0.05, 0.2)

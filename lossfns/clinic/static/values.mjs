@@ -3,9 +3,14 @@
 const STEP = 2 ** -23;
 const FINE_STEP = 2 ** -52;
 const KERAS = " (Keras' and TensorFlow's)";
+// A BCE of probabilities in Keras: first clipped, then 1e−7 is added inside the logarithm, rounded.
+const ADDED_AGAIN = " (TensorFlow's Keras, which adds its 1e−7 once more behind the clip)";
 const CLIPS = {
   "1e−7": [1e-7, KERAS],
   "2⁻²³": [STEP, " (the step of a float32: Keras' upper edge, scikit-learn)"],
+  "2e−7": [2e-7, ADDED_AGAIN],
+  "1e−7 + 2⁻²³": [1e-7 + STEP, ADDED_AGAIN],
+  "2⁻²²": [2 * STEP, ADDED_AGAIN],
   "1e−8": [1e-8, ""],
   "1e−10": [1e-10, ""],
   "1e−12": [1e-12, ""],
@@ -14,7 +19,7 @@ const CLIPS = {
   "2⁻²⁴": [STEP / 2, " (the step of a float32 just below 1)"],
   "2⁻⁵³": [FINE_STEP / 2, " (the step of a float64 just below 1)"],
 };
-const COMMON_CLIPS = ["1e−7", "2⁻²³"];
+const COMMON_CLIPS = ["1e−7", "2⁻²³", "2e−7", "1e−7 + 2⁻²³", "2⁻²²"];
 const SMALLEST = { "1.1755e−38": [2 ** -126, "normal"], "1.4e−45": [2 ** -149, "subnormal"] };
 const CLAMP = 100;
 const SMOOTHINGS = [0.1, 0.05, 0.2];
