@@ -16,6 +16,9 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+# How C writes what is no number, on Windows and with what kind of nan it is.
+ODD_NAN = re.compile(r"\b1\.#(?:IND|QNAN|SNAN)0*|\bnan\((?:ind|snan|0x[0-9a-f]+)\)", re.I)
+ODD_INFINITY = re.compile(r"\b1\.#INF0*", re.I)
 LONGEST = 8 << 20
 
 
@@ -110,6 +113,10 @@ def _split(text: str) -> list[str]:
         text = BACK.sub("\n", text)
     if "\0" in text:  # a file system's zeros, where a crash cut the log
         text = text.replace("\0", "")
+    if "1.#" in text:
+        text = ODD_INFINITY.sub("inf", text)
+    if "1.#" in text or "nan(" in text or "NaN(" in text:
+        text = ODD_NAN.sub("nan", text)
     lines = text.split("\n")
     if not lines[-1]:
         lines.pop()

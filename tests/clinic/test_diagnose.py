@@ -84,7 +84,7 @@ def test_a_finding_says_where(name, id, curve, first, last):
 def test_a_finding_says_what_it_rests_on():
     (spike,) = findings("spike.jsonl")
     assert spike.evidence["value"] == pytest.approx(400.04, abs=0.01)
-    assert spike.says.startswith("loss jumps from about 0.4034 to 400.04 at step 301 and is back")
+    assert spike.says.startswith("loss jumps from about 0.4034 to 400.037 at step 301 and is back")
     twice = findings("softmax_twice.log")[0]
     assert twice.evidence["exact"] == pytest.approx(np.log(1 + 9 / np.e))
     assert twice.evidence["accuracy"] > 0.95
@@ -271,3 +271,48 @@ def test_every_threshold_is_used():
         assert f'"{group}"' in code
         for name in lines:
             assert f'["{name}"]' in code or f'"{name}" if' in code or f'else "{name}"' in code, name
+
+
+def test_a_few_values_that_are_exactly_the_same_are_enough():
+    text = "Iteration 0, loss = 6.91\n" + "".join(
+        f"Iteration {20 * i}, loss = 87.3365\n" for i in range(1, 6)
+    )
+    assert [one.id for one in diagnose(read_log(text))] == ["float32-smallest"]
+
+
+def rows(names, *columns):
+    """A table of the columns."""
+    lines = ("".join(f",{value:.5g}" for value in row) for row in zip(*columns, strict=True))
+    return names + "\n" + "".join(f"{i}{line}\n" for i, line in enumerate(lines))
+
+
+def test_a_term_of_a_falling_loss_may_rise_or_stand_still():
+    time = np.arange(60) / 60
+    divergence, fit, weights = 25 * (1 - np.exp(-5 * time)), 90 * np.exp(-2 * time), 0 * time + 0.01
+    text = rows(
+        "epoch,loss,kl_loss,recon_loss,l2_loss",
+        divergence + fit + weights,
+        divergence,
+        fit,
+        weights,
+    )
+    assert diagnose(read_log(text)) == ()
+    alone = rows("epoch,loss", divergence)
+    assert [one.id for one in diagnose(read_log(alone))] == ["blow-up"]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_noise_of_single_examples_is_no_confident_start(seed):
+    rng = np.random.default_rng(seed)
+    losses = rng.gamma(1.2, 1, 400) * (0.3 + 2 * np.exp(-np.arange(400) / 150))
+    losses[0] = 4.1
+    assert diagnose(read_log(rows("step,loss", losses)), classes=10) == ()
+
+
+def test_a_training_loss_below_the_floor_rules_the_floor_out():
+    time = np.arange(20) / 20
+    held = 0.41 + 0.28 * np.exp(-9 * time)
+    text = rows(
+        "epoch,loss,val_loss,val_accuracy", 0.69 * np.exp(-2 * time), held, 0.89 - 0.3 * (0.9 - held)
+    )
+    assert diagnose(read_log(text), classes=2) == ()

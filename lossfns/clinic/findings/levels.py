@@ -8,7 +8,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from lossfns.clinic._curve import tendency
+from lossfns.clinic._curve import noise, tendency
+from lossfns.clinic._names import stem
 from lossfns.clinic._values import SMOOTHINGS, Facts, shown, smoothing_floor, softmax_floor
 from lossfns.clinic.explain import Explanation, explain_value
 from lossfns.clinic.findings.case import (
@@ -17,6 +18,7 @@ from lossfns.clinic.findings.case import (
     Finding,
     Place,
     filled_text,
+    is_part_of_a_falling_loss,
     sound_curves,
     thresholds,
     words,
@@ -36,7 +38,8 @@ def flat(case: Case) -> Iterator[Finding]:
             continue
         known = _explained(case, text, accuracy, _has_learned(curve, level))
         if known is None:
-            if begin == 0 and np.ptp(curve.values) == 0:
+            still = begin == 0 and np.ptp(curve.values) == 0 and len(curve) >= _usually(case)
+            if still and not is_part_of_a_falling_loss(case, curve):
                 place = (curve.steps[0], curve.steps[-1])
                 yield case.finding("frozen", curve, place, {"value": level}, sure="exact")
             continue
@@ -47,7 +50,7 @@ def _flat_end(case: Case, curve: Curve) -> tuple[int, float, int] | None:
     """Where a curve's flat end begins, its level, and how many digits of that are sure."""
     line = thresholds()["flat"]
     shape = curve.shape
-    enough = _enough(case)
+    enough = _enough(case, curve)
     if len(curve) < enough:
         return None
     middles = shape.middles
@@ -73,8 +76,13 @@ def _flat_end(case: Case, curve: Curve) -> tuple[int, float, int] | None:
     return (at, mean, min(digits, 5)) if digits >= line["digits"] else None
 
 
-def _enough(case: Case) -> float:
-    """How many values a flat stretch must have."""
+def _enough(case: Case, curve: Curve) -> float:
+    """How many values a flat stretch must have: a few are enough where they are the same."""
+    few = thresholds()["flat"]["epochs"]
+    return few if np.ptp(curve.values[-int(few) :]) == 0 else _usually(case)
+
+
+def _usually(case: Case) -> float:
     return thresholds()["flat"]["epochs" if case.log.clock == "epoch" else "values"]
 
 
@@ -153,6 +161,7 @@ def floors(case: Case) -> Iterator[Finding]:
         accuracy = _accuracy_since(curve, curve.steps[begin])
         if accuracy is None or accuracy < line["accuracy"]:
             continue
+        least = _least_beside(case, curve)
         for known, wrong in _floors(case.facts):
             floor = known.value
             above = level - floor - (1 - accuracy) * wrong
@@ -161,9 +170,20 @@ def floors(case: Case) -> Iterator[Finding]:
                 near = line["near"] * floor if accuracy > line["certain"] else 0.0
             elif case.facts.classes:
                 near = max(near, line["left"] * (float(curve.shape.middles[0]) - floor))
-            if abs(above) <= near and curve.values.min() >= floor * (1 - 1e-4):
+            if abs(above) <= near and least >= floor * (1 - 1e-4):
                 yield _level(case, "floor", curve, begin, level, known, accuracy, "strong")
                 break
+
+
+def _least_beside(case: Case, curve: Curve) -> float:
+    """The least value of a loss on any data of its run: no part of it may pass a floor."""
+    run = curve.series.means.run
+    same = [
+        one
+        for one in case.curves
+        if len(one) and one.series.means.run == run and stem(one.name) == stem(curve.name)
+    ]
+    return float(min(one.values.min() for one in same))
 
 
 def _floors(facts: Facts) -> Iterator[tuple[Explanation, float]]:
@@ -214,6 +234,8 @@ def starts(case: Case) -> Iterator[Finding]:
         if times > 1 and np.all(np.abs(early / even - times) <= line["same"] * times):
             evidence["times"] = float(times)
             yield case.finding("summed", curve, place, evidence, sure="weak")
+        elif abs(first - even) <= line["noise"] * noise(curve.values[: int(line["early"])]):
+            continue  # as far off as others are
         elif first > line["high"] * even:
             yield case.finding("confident-start", curve, place, evidence)
         elif first < line["low"] * even and case.log.clock == "step" and curve.steps[0] <= 1:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from typing import NamedTuple, TypeAlias
 
-from lossfns.clinic._names import HELD_OUT, TRAINING, meaning, spoken_name
+from lossfns.clinic._names import EPOCH, HELD_OUT, STEP, TRAINING, meaning, spoken_name
 from lossfns.clinic._rows import NUMBER, Rows
 
-WORD = r"[A-Za-z_][A-Za-z0-9_@./\-]*"
+WORD = r"[A-Za-z_][A-Za-z0-9_@./\-]*(?:'s)?"
 # Up to four words, then a sign if any, then a number, perhaps in a bracket or out of a total.
 PAIR = re.compile(
-    rf"({WORD}(?: {WORD}){{0,3}})[\"']?\s*[:=]?\s*[\[(\"']?\s*({NUMBER})(?:/\s*(\d+))?",
+    rf"({WORD}(?: {WORD}){{0,3}})[\"']?\s*[:=|]?\s*[\[(\"']?\s*({NUMBER})(?:/\s*(\d+))?",
     re.I,
 )
+# A loss that says first when it was: `loss after epoch 3: 0.5`.
+WHEN = re.compile(rf"(.+?) (?:(?:at|after|in|for|of) )?({'|'.join(sorted(STEP | EPOCH))})", re.I)
+THEN = re.compile(rf"\s*(?:[:=]|is\b)\s*({NUMBER})", re.I)
 DATA = re.compile(rf"(?<![a-z])({'|'.join(sorted(HELD_OUT | TRAINING))})(?![a-z])", re.I)
 COMMAS = re.compile(r"(?<![\d.,])(\d+),(\d{2,})(?![\d,])")
 POINTS = re.compile(r"\d\.\d")
@@ -139,7 +142,15 @@ def named(line: str) -> list[Named]:
     for pair in PAIR.finditer(line):
         while said and said[0].start() < pair.end(1):
             data = said.pop(0)[1]
-        name = spoken_name(pair[1])
+        spoken, value, start = pair[1], pair[2], pair.start(2)
+        when = WHEN.fullmatch(spoken)
+        if when is not None and spoken_name(when[1]):
+            found.append((when[2], float(value), start, -1))
+            then = THEN.match(line, pair.end())
+            if then is None:
+                continue
+            spoken, value, start = when[1], then[1], then.start(1)
+        name = spoken_name(spoken)
         means = meaning(name) if name else None
         if name is None or means is None:
             continue
@@ -147,8 +158,8 @@ def named(line: str) -> list[Named]:
             name = f"{data} {name}".strip()
         # Of `accuracy: 98/100` the share; of `epoch 3/10` the number.
         total = pair[3] if means.kind == "accuracy" and pair[3] and float(pair[3]) else None
-        value = float(pair[2]) / float(total) if total else float(pair[2])
-        found.append((name, value, pair.start(2), pair.start(3) if total else -1))
+        share = float(value) / float(total) if total else float(value)
+        found.append((name, share, start, pair.start(3) if total else -1))
     return found
 
 

@@ -2,7 +2,7 @@
 //
 // A format is { name, recognise(head, rows) }, which gives a reader or undefined; a reader has
 // read(lines, first), where the first line has the number `first`, and end().
-import { HELD_OUT, meaningOf, spokenName, TRAINING } from "./names.mjs";
+import { EPOCH_WORDS, HELD_OUT, meaningOf, STEP_WORDS, spokenName, TRAINING } from "./names.mjs";
 import { DIGITS, floatOf } from "./rows.mjs";
 
 const blank = (line) => line.trim() === "";
@@ -179,11 +179,17 @@ const kerasFormat = {
 };
 
 // Free text: up to four words, a sign if any, a number, perhaps in a bracket or out of a total.
-const WORD = "[A-Za-z_][A-Za-z0-9_@./\\-]*";
+const WORD = "[A-Za-z_][A-Za-z0-9_@./\\-]*(?:'s)?";
 const TEXT_PAIR = new RegExp(
-  `(${WORD}(?: ${WORD}){0,3})["']?\\s*[:=]?\\s*[\\[("']?\\s*(${DIGITS})(?:/\\s*(\\d+))?`,
+  `(${WORD}(?: ${WORD}){0,3})["']?\\s*[:=|]?\\s*[\\[("']?\\s*(${DIGITS})(?:/\\s*(\\d+))?`,
   "gi",
 );
+// A loss that says first when it was: "loss after epoch 3: 0.5".
+const WHEN = new RegExp(
+  `^(.+?) (?:(?:at|after|in|for|of) )?(${[...STEP_WORDS, ...EPOCH_WORDS].join("|")})$`,
+  "i",
+);
+const THEN = new RegExp(`\\s*(?:[:=]|is\\b)\\s*(${DIGITS})`, "iy");
 const OF_DATA = `(?<![a-z])(${[...HELD_OUT, ...TRAINING].sort().join("|")})(?![a-z])`;
 const DATA = new RegExp(OF_DATA, "i");
 const EVERY_DATA = new RegExp(OF_DATA, "gi");
@@ -207,8 +213,20 @@ function namedIn(line) {
   const said = [...line.matchAll(EVERY_DATA)];
   let data = "";
   for (const pair of line.matchAll(TEXT_PAIR)) {
-    const { index, 0: whole, 1: spoken, 2: written, 3: over } = pair;
+    const { index, 0: whole, 3: over } = pair;
+    let [, spoken, written] = pair;
+    const end = index + whole.length;
+    let own = line.indexOf(written, index + spoken.length);
     while (said.length && said[0].index < index + spoken.length) data = said.shift()[1];
+    const when = WHEN.exec(spoken);
+    if (when && spokenName(when[1])) {
+      found.push({ name: when[2], value: floatOf(written), own, total: -1 });
+      THEN.lastIndex = end;
+      const then = THEN.exec(line);
+      if (!then) continue;
+      [spoken, written] = [when[1], then[1]];
+      own = then.index + then[0].length - written.length;
+    }
     let name = spokenName(spoken);
     const means = name && meaningOf(name);
     if (!means) continue;
@@ -216,8 +234,6 @@ function namedIn(line) {
       name = `${data} ${name}`.trim();
     // Of "accuracy: 98/100" the share; of "epoch 3/10" the number.
     const share = means.kind === "accuracy" && Number(over) > 0;
-    const end = index + whole.length;
-    const own = line.indexOf(written, index + spoken.length);
     const value = floatOf(written);
     found.push({
       name,

@@ -7,6 +7,9 @@ const [ESCAPE, BELL, BACKSPACE] = ["\x1b", "\x07", "\x08"];
 const ANSI = new RegExp(`${ESCAPE}(?:\\[[0-9;?]*[A-Za-z]|\\][^${BELL}]*${BELL})`, "g");
 // A progress bar goes back over its own line; what it writes then is a line of its own.
 const BACK = new RegExp(`${BACKSPACE}+\\r?|\\r\\n?`, "g");
+// How C writes what is no number, on Windows and with what kind of nan it is.
+const ODD_NAN = /\b1\.#(?:IND|QNAN|SNAN)0*|\bnan\((?:ind|snan|0x[0-9a-f]+)\)/gi;
+const ODD_INFINITY = /\b1\.#INF0*/gi;
 const MARKS = [
   [[0xef, 0xbb, 0xbf], "utf-8"],
   [[0xff, 0xfe], "utf-16le"],
@@ -69,6 +72,9 @@ function splitLines(written) {
   if (plain.includes("\r") || plain.includes(BACKSPACE)) plain = plain.replace(BACK, "\n");
   // A file system's zeros, where a crash cut the log.
   if (plain.includes("\0")) plain = plain.replaceAll("\0", "");
+  if (plain.includes("1.#")) plain = plain.replace(ODD_INFINITY, "inf");
+  if (["1.#", "nan(", "NaN("].some((odd) => plain.includes(odd)))
+    plain = plain.replace(ODD_NAN, "nan");
   const lines = plain.split("\n");
   if (!lines.at(-1)) lines.pop();
   return lines;

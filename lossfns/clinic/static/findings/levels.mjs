@@ -1,16 +1,21 @@
 // Where a curve stays, and where it starts: values that are known. No DOM here.
 import { afterLast, deviationOf, leastOf, meanOf, medianOf, rangeOf } from "../arrays.mjs";
-import { tendencyOf } from "../curve.mjs";
+import { noiseOf, tendencyOf } from "../curve.mjs";
 import { explainValue } from "../explain.mjs";
+import { stemOf } from "../names.mjs";
 import { fixedText, SMOOTHINGS, shownValue, smoothingFloor, softmaxFloor } from "../values.mjs";
 import { fillText, kept, percentText, shortText } from "./case.mjs";
+
+const usually = ({ clock }, { thresholds: { flat } }) =>
+  clock === "epoch" ? flat.epochs : flat.values;
 
 // Where a curve's flat end begins, its level, and how many digits of that are sure.
 function flatEnd({ log, words }, curve) {
   const line = words.thresholds.flat;
   const { middles, starts } = curve.shape;
   const count = curve.values.length;
-  const enough = log.clock === "epoch" ? line.epochs : line.values;
+  // A few are enough where they are the same.
+  const enough = rangeOf(curve.values.slice(-line.epochs)) ? usually(log, words) : line.epochs;
   if (count < enough) return undefined;
   const level = medianOf(middles.slice(-Math.max(1, middles.length >> 2)));
   let [at, values, tail] = [0, [], []];
@@ -116,7 +121,12 @@ function* flatFound(one) {
     if (known) {
       const { sure } = known;
       yield levelFinding(one, "flat", { curve, begin, level, known, accuracy, sure });
-    } else if (begin === 0 && rangeOf(curve.values) === 0) {
+    } else if (
+      begin === 0 &&
+      rangeOf(curve.values) === 0 &&
+      curve.values.length >= usually(one.log, one.words) &&
+      !one.isPartOfAFallingLoss(curve)
+    ) {
       const place = [curve.steps[0], curve.steps.at(-1)];
       yield one.finding("frozen", curve, place, { value: level }, { sure: "exact" });
     }
@@ -148,6 +158,15 @@ function* floorsOf({ facts, words }) {
       }
 }
 
+// The least value of a loss on any data of its run: no part of it may pass a floor.
+function leastBeside({ curves }, { name, means }) {
+  const same = curves.filter(
+    (one) =>
+      one.values.length && one.means.run === means.run && stemOf(one.name) === stemOf(name),
+  );
+  return Math.min(...same.map(({ values }) => leastOf(values)));
+}
+
 // A curve that has come down to a floor, and stands above it by its wrong answers alone.
 function* floorFound(one) {
   const line = one.words.thresholds.floor;
@@ -159,6 +178,7 @@ function* floorFound(one) {
     if (count < 5 || !hasLearned(one, curve, level)) continue;
     const accuracy = accuracySince(curve, curve.steps[begin]);
     if (accuracy === undefined || accuracy < line.accuracy) continue;
+    const least = leastBeside(one, curve);
     for (const [known, wrong] of floorsOf(one)) {
       const floor = known.value;
       const above = level - floor - (1 - accuracy) * wrong;
@@ -167,7 +187,7 @@ function* floorFound(one) {
       if (wrong === 0) near = accuracy > line.certain ? line.near * floor : 0;
       else if (one.facts.classes)
         near = Math.max(near, line.left * (curve.shape.middles[0] - floor));
-      if (Math.abs(above) <= near && leastOf(curve.values) >= floor * (1 - 1e-4)) {
+      if (Math.abs(above) <= near && least >= floor * (1 - 1e-4)) {
         yield levelFinding(one, "floor", {
           curve,
           begin,
@@ -200,6 +220,8 @@ function* startFound(one) {
     const early = curve.values.subarray(0, line.values);
     if (times > 1 && early.every((v) => Math.abs(v / even - times) <= line.same * times))
       yield one.finding("summed", curve, place, { ...evidence, times }, { sure: "weak" });
+    else if (Math.abs(first - even) <= line.noise * noiseOf(curve.values.subarray(0, line.early)))
+      continue; // as far off as others are
     else if (first > line.high * even) yield one.finding("confident-start", curve, place, evidence);
     else if (first < line.low * even && one.log.clock === "step" && curve.steps[0] <= 1)
       yield one.finding("low-start", curve, place, evidence);
