@@ -60,11 +60,19 @@ def encoding(head: bytes) -> tuple[str, int]:
         raise LogError("this is not text: it starts with nothing but zero bytes")
     control = next((at for at, byte in enumerate(text) if byte < 32 and byte not in TEXTUAL), None)
     if control is not None:
-        hint = " (is it one of TensorBoard's event files? export the curve as CSV)"
+        hint = next((hint for mark, hint in OTHERS if mark in text), "")
         raise LogError(f"this is not text: byte {control + 1} is {text[control]}{hint}")
     return "utf-8", 0
 
 
+# What else people hand over, by what stands near its start.
+OTHERS = (
+    (b"brain.Event", " (one of TensorBoard's event files? export the curve as CSV)"),
+    (b"PK\x03\x04", " (an archive? unpack it first)"),
+    (b"\x1f\x8b", " (compressed? unpack it first)"),
+    (b"PNG", " (a picture? hand over the numbers that it shows)"),
+    (b"JFIF", " (a picture? hand over the numbers that it shows)"),
+)
 # Backspace, tab, both ends of a line, form feed, and the escape that starts a colour.
 TEXTUAL = frozenset((8, 9, 10, 12, 13, 27))
 

@@ -271,6 +271,9 @@ def _no_loss(rows: Rows) -> LogError:
     if rows.complaint is not None:
         name, line, place, text = rows.complaint
         return LogError(f"{name} should be a number, and is {text[:40]!r}", line, place)
+    empty = [column.name for column in rows.columns.values() if column.means.kind == "loss"]
+    if empty:
+        return LogError(f"no loss in it: there is no number in {', '.join(empty[:8])}")
     names = [name for name in (*rows.columns, *rows.others) if name]
     if not names:
         return LogError(

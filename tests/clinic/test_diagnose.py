@@ -316,3 +316,10 @@ def test_a_training_loss_below_the_floor_rules_the_floor_out():
         "epoch,loss,val_loss,val_accuracy", 0.69 * np.exp(-2 * time), held, 0.89 - 0.3 * (0.9 - held)
     )
     assert diagnose(read_log(text), classes=2) == ()
+
+
+def test_a_floor_that_is_told_is_found_without_an_accuracy():
+    losses = 0.5005 + 1.8 * np.exp(-np.arange(100) / 6)
+    text = rows("step,loss", losses)
+    assert [one.id for one in diagnose(read_log(text), classes=10)] == ["smoothing-floor"]
+    assert diagnose(read_log(rows("step,loss", losses + 0.02)), classes=10) == ()

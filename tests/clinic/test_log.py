@@ -289,8 +289,11 @@ UNREADABLE = {
     "nothing": ("", "empty"),
     "empty lines": ("\n\n \n", "empty"),
     "zeros": (b"\0" * 64, "nothing but zero bytes"),
-    "an event file": (b'\x18\0\0\0\0\0\0\0\xa3\x7fK"', "byte 1 is 24.*event files"),
-    "an archive": (b"\x1f\x8b\x08\x00abc", "byte 1 is 31"),
+    "an event file": (
+        b'\x18\0\0\0\0\0\0\0\xa3\x7fK"\t\0\0\0\0\x1a\rbrain.Event:2',
+        "byte 1 is 24.*event files",
+    ),
+    "an archive": (b"\x1f\x8b\x08\x00abc", "byte 1 is 31.*unpack"),
     "prose": ("Once upon a time\nthere was a cat\n", "no line has a name and a number"),
     "no loss": (
         "epoch,accuracy\n1,0.2\n2,0.3\n",

@@ -87,6 +87,12 @@ ODD = {
         % (2048 * i, 5 - i * i / 40)
         for i in range(1, 40)
     ),
+    "zip": b"PK\x03\x04\x14\x00\x00",
+    "event file": b"\x18" + bytes(7) + b"\r\x00brain.Event:2",
+    "empty columns": b"step,loss,val_loss\n1,,\n2,,\n",
+    "one long word": b"loss 2.3\n" + b"x" * 300_000 + b"\n" + b"loss=" * 100_000 + b"\nloss 2.2\n",
+    "deep": b'{"loss": 2.3}\n' + b'{"a": ' * 2000 + b'{"loss": 2}' + b"}" * 2000 + b"\n",
+    "nothing to hold": b"{'a':" * 50_000,
     "improved": b"".join(
         b"Epoch %d loss value: 0.5%d\nValidation loss decreased (%s --> 0.%d). Saving\n"
         % (i, i, b"0.9" if i else b"inf", 90 - i)
@@ -94,6 +100,10 @@ ODD = {
     ),
     "the same few": b"Iteration 20, loss = 6.91\n"
     + b"".join(b"Iteration %d, loss = 87.3365\n" % (20 * i) for i in range(2, 7)),
+    "on a floor": b"step,loss\n"
+    + b"".join(b"%d,%.5f\n" % (i, 0.5005 + 1.8 * math.exp(-i / 6)) for i in range(100)),
+    "noisy": b"step,loss\n"
+    + b"".join(b"%d,%.3f\n" % (i, 2.3 + 0.09 * (i * 37 % 19 - 9) / 9) for i in range(200)),
     "steady": b"step,loss\n" + b"".join(b"%d,2.3026\n" % i for i in range(30)),
 }
 
@@ -106,7 +116,7 @@ def cases(folder):
     for i, (name, content) in enumerate(ODD.items()):
         path = folder / (name if name.endswith(".csv") else f"{i}")
         path.write_bytes(content)
-        yield path, {"classes": "10"} if name == "steady" else {}
+        yield path, {"classes": "10"} if name in ("steady", "on a floor", "noisy") else {}
 
 
 def numbers(values):

@@ -73,7 +73,8 @@ def _flat_end(case: Case, curve: Curve) -> tuple[int, float, int] | None:
     drift = abs(float(tail[half:].mean()) - float(tail[:half].mean())) / 2 if half else 0.0
     spread = max(2 * float(values.std()) / math.sqrt(len(values)), drift)
     digits = math.floor(math.log10(mean / max(spread, 1e-5 * mean)))
-    return (at, mean, min(digits, 5)) if digits >= line["digits"] else None
+    least = line["digits"] - (case.facts != Facts())
+    return (at, mean, min(digits, 5)) if digits >= least else None
 
 
 def _enough(case: Case, curve: Curve) -> float:
@@ -159,14 +160,18 @@ def floors(case: Case) -> Iterator[Finding]:
             continue
         level = float(curve.values[begin:].mean())
         accuracy = _accuracy_since(curve, curve.steps[begin])
-        if accuracy is None or accuracy < line["accuracy"]:
+        # What is nowhere said to be right may stand on a floor that is told, and nowhere near it.
+        alone = accuracy is None and case.facts != Facts() and _flat_end(case, curve) is not None
+        if not alone and (accuracy is None or accuracy < line["accuracy"]):
             continue
         least = _least_beside(case, curve)
         for known, wrong in _floors(case.facts):
             floor = known.value
-            above = level - floor - (1 - accuracy) * wrong
+            above = level - floor - (0 if accuracy is None else 1 - accuracy) * wrong
             near = line["band"] * floor
-            if wrong == 0:  # only certainty stands on it
+            if accuracy is None:
+                near = line["alone"] * floor
+            elif wrong == 0:  # only certainty stands on it
                 near = line["near"] * floor if accuracy > line["certain"] else 0.0
             elif case.facts.classes:
                 near = max(near, line["left"] * (float(curve.shape.middles[0]) - floor))

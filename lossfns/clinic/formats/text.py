@@ -11,7 +11,7 @@ from lossfns.clinic._rows import NUMBER, Rows
 WORD = r"[A-Za-z_][A-Za-z0-9_@./\-]*(?:'s)?"
 # Up to four words, then a sign if any, then a number, perhaps in a bracket or out of a total.
 PAIR = re.compile(
-    rf"({WORD}(?: {WORD}){{0,3}})[\"']?\s*[:=|]?\s*[\[(\"']?\s*({NUMBER})(?:/\s*(\d+))?",
+    rf"(?<![A-Za-z_])({WORD}(?: {WORD}){{0,3}})[\"']?\s*[:=|]?\s*[\[(\"']?\s*({NUMBER})(?:/\s*(\d+))?",
     re.I,
 )
 # A loss that says first when it was: `loss after epoch 3: 0.5`.
@@ -28,6 +28,8 @@ Named: TypeAlias = tuple[str, float, int, int]
 SOME = r"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+)"
 FIGURE = re.compile(rf"(?<![\w.@/-]){SOME}")
 RUN = "[-+.0-9eE]+"  # the same within a known kind of line, and quicker
+# No line of a log is longer; what is, is data, and would take for ever.
+LONG = 4000
 # So many kinds of lines are tried before a line is read word by word.
 KINDS = 6
 # A kind is worth a pattern when it has been seen so often; so many are counted.
@@ -95,6 +97,7 @@ class Text:
         for at, line in enumerate(lines, first):
             if not line or line.isspace():
                 continue
+            line = line[:LONG]
             if "tensor(" in line:
                 line = line.replace("tensor(", "")
             if commas:

@@ -47,6 +47,9 @@ const OBJECT_TOKEN = new RegExp(
   `([{}\\[\\]])|["']([^"'\\\\]+)["']\\s*:\\s*(?:["']?(-?NaN|-?Infinity|${DIGITS})["']?(?=\\s*[,}\\]]|$))?|"(?:[^"\\\\]|\\\\.)*"`,
   "gi",
 );
+// A row deeper than that is no log's, and its names would grow for ever.
+const LONGEST_PREFIX = 200;
+const prefixed = (prefix, key) => (prefix.length < LONGEST_PREFIX ? `${prefix}${key}/` : prefix);
 const QUOTED_NUMBER = new RegExp(`^(?:${DIGITS})$`, "i");
 const OBJECT_KEY = /\{\s*["'][^"'\\]+["']\s*:/;
 const OBJECT_START = /\{\s*(?:$|["'][^"'\\]+["']\s*:)|^\s*\[/;
@@ -100,7 +103,7 @@ const objectsFormat = {
         else if (bracket === "{")
           open.push(
             top?.pairs
-              ? { pairs: top.pairs, prefix: `${top.prefix}${key}/` }
+              ? { pairs: top.pairs, prefix: prefixed(top.prefix, key) }
               : { pairs: [], prefix: "" },
           );
         else if (bracket && top) {
@@ -181,7 +184,7 @@ const kerasFormat = {
 // Free text: up to four words, a sign if any, a number, perhaps in a bracket or out of a total.
 const WORD = "[A-Za-z_][A-Za-z0-9_@./\\-]*(?:'s)?";
 const TEXT_PAIR = new RegExp(
-  `(${WORD}(?: ${WORD}){0,3})["']?\\s*[:=|]?\\s*[\\[("']?\\s*(${DIGITS})(?:/\\s*(\\d+))?`,
+  `(?<![A-Za-z_])(${WORD}(?: ${WORD}){0,3})["']?\\s*[:=|]?\\s*[\\[("']?\\s*(${DIGITS})(?:/\\s*(\\d+))?`,
   "gi",
 );
 // A loss that says first when it was: "loss after epoch 3: 0.5".
@@ -199,6 +202,8 @@ const POINTS = /\d\.\d/;
 const FIGURE = /(?<![\w.@/-])[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+)/g;
 // The same within a known kind of line, and quicker.
 const RUN = "[-+.0-9eE]+";
+// No line of a log is longer; what is, is data, and would take for ever.
+const LONG = 4000;
 // So many kinds of lines are tried before a line is read word by word.
 const KINDS = 6;
 // A kind is worth a pattern when it has been seen so often; so many are counted.
@@ -317,7 +322,7 @@ const textFormat = {
     return {
       read(lines, first) {
         lines.forEach((line, i) => {
-          if (!blank(line)) readLine(line, first + i);
+          if (!blank(line)) readLine(line.slice(0, LONG), first + i);
         });
       },
       end() {},

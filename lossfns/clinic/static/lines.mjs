@@ -15,6 +15,14 @@ const MARKS = [
   [[0xff, 0xfe], "utf-16le"],
   [[0xfe, 0xff], "utf-16be"],
 ];
+// What else people hand over, by what stands near its start.
+const OTHERS = [
+  ["brain.Event", " (one of TensorBoard's event files? export the curve as CSV)"],
+  ["PK\x03\x04", " (an archive? unpack it first)"],
+  ["\x1f\x8b", " (compressed? unpack it first)"],
+  ["PNG", " (a picture? hand over the numbers that it shows)"],
+  ["JFIF", " (a picture? hand over the numbers that it shows)"],
+];
 // Backspace, tab, both ends of a line, form feed, and the escape that starts a colour.
 const TEXTUAL = new Set([8, 9, 10, 12, 13, 27]);
 
@@ -43,10 +51,11 @@ function encodingOf(head) {
   if (head.length && !text.length)
     throw new LogError("this is not text: it starts with nothing but zero bytes");
   const control = text.findIndex((byte) => byte < 32 && !TEXTUAL.has(byte));
-  if (control >= 0)
-    throw new LogError(
-      `this is not text: byte ${control + 1} is ${text[control]} (is it one of TensorBoard's event files? export the curve as CSV)`,
-    );
+  if (control >= 0) {
+    const latin = String.fromCharCode(...text);
+    const hint = OTHERS.find(([mark]) => latin.includes(mark))?.[1] ?? "";
+    throw new LogError(`this is not text: byte ${control + 1} is ${text[control]}${hint}`);
+  }
   return ["utf-8", 0];
 }
 

@@ -15,6 +15,11 @@ function noLoss({ complaint, columns, others }) {
     const { name, line, column, text } = complaint;
     return new LogError(`${name} should be a number, and is '${text.slice(0, 40)}'`, line, column);
   }
+  const empty = [...columns.values()].filter(({ means }) => means.kind === "loss");
+  if (empty.length) {
+    const called = empty.slice(0, 8).map(({ name }) => name);
+    return new LogError(`no loss in it: there is no number in ${called.join(", ")}`);
+  }
   const names = [...columns.keys(), ...others].filter(Boolean);
   if (!names.length)
     return new LogError(

@@ -9,8 +9,10 @@ import { fillText, kept, percentText, shortText } from "./case.mjs";
 const usually = ({ clock }, { thresholds: { flat } }) =>
   clock === "epoch" ? flat.epochs : flat.values;
 
+const isTold = ({ classes, counts }) => classes !== undefined || counts !== undefined;
+
 // Where a curve's flat end begins, its level, and how many digits of that are sure.
-function flatEnd({ log, words }, curve) {
+function flatEnd({ log, facts, words }, curve) {
   const line = words.thresholds.flat;
   const { middles, starts } = curve.shape;
   const count = curve.values.length;
@@ -37,7 +39,8 @@ function flatEnd({ log, words }, curve) {
   const drift = half ? Math.abs(meanOf(tail.slice(half)) - meanOf(tail.slice(0, half))) / 2 : 0;
   const spread = Math.max((2 * deviationOf(values)) / Math.sqrt(values.length), drift, 1e-5 * mean);
   const digits = Math.floor(Math.log10(mean / spread));
-  return digits >= line.digits ? { at, level: mean, digits: Math.min(digits, 5) } : undefined;
+  const least = line.digits - Number(isTold(facts));
+  return digits >= least ? { at, level: mean, digits: Math.min(digits, 5) } : undefined;
 }
 
 // Whether a curve has come down to a level.
@@ -177,14 +180,17 @@ function* floorFound(one) {
     const level = meanOf(curve.values.subarray(begin));
     if (count < 5 || !hasLearned(one, curve, level)) continue;
     const accuracy = accuracySince(curve, curve.steps[begin]);
-    if (accuracy === undefined || accuracy < line.accuracy) continue;
+    // What is nowhere said to be right may stand on a floor that is told, and nowhere near it.
+    const alone = accuracy === undefined && isTold(one.facts) && flatEnd(one, curve);
+    if (!alone && !(accuracy >= line.accuracy)) continue;
     const least = leastBeside(one, curve);
     for (const [known, wrong] of floorsOf(one)) {
       const floor = known.value;
-      const above = level - floor - (1 - accuracy) * wrong;
+      const above = level - floor - (accuracy === undefined ? 0 : 1 - accuracy) * wrong;
       let near = line.band * floor;
       // Only certainty stands on it.
-      if (wrong === 0) near = accuracy > line.certain ? line.near * floor : 0;
+      if (accuracy === undefined) near = line.alone * floor;
+      else if (wrong === 0) near = accuracy > line.certain ? line.near * floor : 0;
       else if (one.facts.classes)
         near = Math.max(near, line.left * (curve.shape.middles[0] - floor));
       if (Math.abs(above) <= near && least >= floor * (1 - 1e-4)) {
