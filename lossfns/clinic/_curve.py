@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -80,6 +81,19 @@ def tendency(values: Sequence[float] | Floats) -> float:
         return 0.0
     signs = np.sign(x[None, :] - x[:, None])
     return float(signs[np.triu_indices(len(x), 1)].mean())
+
+
+def noise(values: Floats) -> float:
+    """Return the standard deviation of what is no trend in a few values, by their bends.
+
+    Examples
+    --------
+    >>> noise(np.array([3.0, 2.0, 1.0])), noise(np.array([1.0]))
+    (0.0, 0.0)
+    """
+    bends = np.abs(np.diff(values, 2))
+    # A bend's variance is six times a value's, and its median 0.6745 of its deviation.
+    return float(np.median(bends)) / (0.6745 * math.sqrt(6)) if len(bends) else 0.0
 
 
 def repeats(values: Floats, lags: range) -> Floats:

@@ -16,6 +16,9 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+# How C writes what is no number, on Windows and with what kind of nan it is.
+ODD_NAN = re.compile(r"\b1\.#(?:IND|QNAN|SNAN)0*|\bnan\((?:ind|snan|0x[0-9a-f]+)\)", re.I)
+ODD_INFINITY = re.compile(r"\b1\.#INF0*", re.I)
 LONGEST = 8 << 20
 
 
@@ -57,11 +60,19 @@ def encoding(head: bytes) -> tuple[str, int]:
         raise LogError("this is not text: it starts with nothing but zero bytes")
     control = next((at for at, byte in enumerate(text) if byte < 32 and byte not in TEXTUAL), None)
     if control is not None:
-        hint = " (is it one of TensorBoard's event files? export the curve as CSV)"
+        hint = next((hint for mark, hint in OTHERS if mark in text), "")
         raise LogError(f"this is not text: byte {control + 1} is {text[control]}{hint}")
     return "utf-8", 0
 
 
+# What else people hand over, by what stands near its start.
+OTHERS = (
+    (b"brain.Event", " (one of TensorBoard's event files? export the curve as CSV)"),
+    (b"PK\x03\x04", " (an archive? unpack it first)"),
+    (b"\x1f\x8b", " (compressed? unpack it first)"),
+    (b"PNG", " (a picture? hand over the numbers that it shows)"),
+    (b"JFIF", " (a picture? hand over the numbers that it shows)"),
+)
 # Backspace, tab, both ends of a line, form feed, and the escape that starts a colour.
 TEXTUAL = frozenset((8, 9, 10, 12, 13, 27))
 
@@ -110,6 +121,10 @@ def _split(text: str) -> list[str]:
         text = BACK.sub("\n", text)
     if "\0" in text:  # a file system's zeros, where a crash cut the log
         text = text.replace("\0", "")
+    if "1.#" in text:
+        text = ODD_INFINITY.sub("inf", text)
+    if "1.#" in text or "nan(" in text or "NaN(" in text:
+        text = ODD_NAN.sub("nan", text)
     lines = text.split("\n")
     if not lines[-1]:
         lines.pop()

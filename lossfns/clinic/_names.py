@@ -16,13 +16,13 @@ TRAINING = {"train", "training"}
 # Names of a loss that are not the word itself; they count where no column is called a loss.
 LOSSES = {
     "nll", "xent", "bce", "ce", "crossentropy", "mse", "cost", "objective", "criterion", "logloss",
-    "kl", "bpc", "bpb",
+    "kl", "bpc", "bpb", "mlogloss", "rmse", "mae",
 }  # fmt: skip
 # Beside "loss" they make another thing of it.
 NOT_A_LOSS = {
     "scale", "scaler", "scaling", "weight", "weights", "std", "stddev", "var", "min", "max", "time",
     "count", "ratio", "delta", "best", "patience", "threshold", "coef", "coefficient", "lambda",
-    "change", "improvement",
+    "change", "improvement", "improved", "improve", "decreased", "increased",
 }  # fmt: skip
 # Two networks against each other, a reward, a density: these need not fall, or may be negative.
 FREE = {
@@ -30,11 +30,16 @@ FREE = {
     "actor", "policy", "value", "entropy", "vf", "pg", "q", "elbo", "gan", "wgan", "reward", "nll",
     "likelihood", "gaussian", "density", "flow", "similarity", "cosine",
 }  # fmt: skip
-STEP = {"step", "steps", "iter", "iters", "iteration", "iterations", "it", "itr", "updates"}
+STEP = {"step", "steps", "iter", "iters", "iteration", "iterations", "it", "itr", "updates", "timesteps"}
 STEP_WITH = STEP | {"global", "num", "update", "trainer", "train", "training", "total"}
 EPOCH = {"epoch", "epochs", "ep"}
 EPOCH_WITH = EPOCH | {"trainer", "train", "training", "current"}
 FILLING = {"average", "avg", "mean", "total", "epoch", "step", "running", "lm"}
+# Of the parts that make a loss free, those that make their sum free as well.
+RIVALS = {
+    "gen", "disc", "generator", "discriminator", "adv", "adversarial", "critic", "actor", "policy",
+    "vf", "pg", "gan", "wgan",
+}  # fmt: skip
 LEVELS = {"info", "debug", "warning", "error"}
 
 
@@ -101,6 +106,8 @@ def meaning(name: str) -> Meaning | None:
         return None
     run, dash, rest = name.rpartition(" - ")
     words = WORDS.findall(CAMEL.sub(r"\1 \2", rest if dash else name).lower())
+    if words[-1:] == ["value"]:  # a loss's value, and not a value's loss
+        words.pop()
     if not words:
         return None
     kind = _kind(words)
@@ -125,6 +132,17 @@ def stem(name: str) -> str:
     """
     words = WORDS.findall(CAMEL.sub(r"\1 \2", name.rpartition(" - ")[2]).lower())
     return " ".join(word for word in words if word not in HELD_OUT | TRAINING | FILLING)
+
+
+def of_rivals(name: str) -> bool:
+    """Say whether a loss belongs to one of two that pull against each other.
+
+    Examples
+    --------
+    >>> of_rivals("train/policy_gradient_loss"), of_rivals("nll_loss")
+    (True, False)
+    """
+    return not RIVALS.isdisjoint(stem(name).split())
 
 
 @lru_cache(maxsize=65536)

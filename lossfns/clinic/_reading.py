@@ -8,9 +8,16 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import SupportsFloat
 
-LONGEST = 80
+LONGEST = 120
+_AROUND = " \"'`[]≈~"
 _NAME = re.compile(
-    r"^[a-z_][\w/ .-]*?(?:\s*[:=≈~]\s*|\s+(?=[-+.\d]|nan|inf))", re.IGNORECASE | re.ASCII
+    r"^[a-z_][\w/ .-]*?[\"']?(?:\s*[:=≈~]\s*|\s+(?=[-+.\d]|nan|inf|[a-z.]+\d*\())",
+    re.IGNORECASE | re.ASCII,
+)
+# As Python prints a scalar of PyTorch, TensorFlow or NumPy.
+_SCALAR = re.compile(
+    r"^(?:(?:tf\.)?tensor|array|(?:np\.|numpy\.)?float[0-9]*)\(\[?([^,()\[\]]+)\]?(?:,.*)?\)$",
+    re.IGNORECASE,
 )
 _NUMBER = re.compile(
     r"([-+]?)([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e([-+]?[0-9]{1,4}))?\s*(%?)", re.IGNORECASE
@@ -50,8 +57,9 @@ class Reading:
 
 def _plain(text: str) -> str:
     """Return a number's text without its name, with a plain minus and a decimal point."""
-    text = text.strip().replace("−", "-").rstrip(".,;… ")
-    text = _NAME.sub("", text) if not (_NAN.fullmatch(text) or _INFINITE.fullmatch(text)) else text
+    text = text.strip().replace("−", "-").rstrip(".,;… ").strip(_AROUND)
+    if not (_NAN.fullmatch(text) or _INFINITE.fullmatch(text)):
+        text = _SCALAR.sub(r"\1", _NAME.sub("", text).strip(_AROUND)).strip()
     if "," in text:
         grouped = text.count(",") > 1 or "." in text
         text = text.replace(",", "" if grouped else ".")

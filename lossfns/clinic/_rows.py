@@ -13,7 +13,9 @@ from lossfns.clinic._names import Meaning, meaning
 
 NUMBER = r"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|inf(?:inity)?\b|nan\b)"
 # As a whole cell: a plain number, a percentage, or a tensor as Python prints it.
-CELL = re.compile(rf"^(?:tensor\(|np\.float\d+\()?\[?({NUMBER})\]?%?(?:[,)].*)?$", re.I)
+CELL = re.compile(
+    rf"^(?:\[?({NUMBER})\]?%?|(?:tensor|np\.float\d+)\(\[?({NUMBER})\]?(?:[,)].*)?)$", re.I
+)
 MISSING = {"", "-", "--", "none", "null", "na", "n/a", "no log", "<na>", "nat"}
 COMMA = re.compile(r"^([-+]?\d+),(\d+(?:[eE][-+]?\d+)?)$")
 
@@ -38,7 +40,7 @@ def number(cell: str) -> float | None:
     found = CELL.match(cell)
     if found is None:
         raise ValueError(cell)
-    return float(found[1])
+    return float(found[1] or found[2])
 
 
 class Column:

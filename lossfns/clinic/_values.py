@@ -20,10 +20,15 @@ from lossfns.clinic._reading import Reading
 WORDS = Path(__file__).parent / "words"
 FLOAT32_EPSILON = 2.0**-23
 KERAS = " (Keras' and TensorFlow's)"
+# A BCE of probabilities in Keras: first clipped, then 1e−7 is added inside the logarithm, rounded.
+ADDED_AGAIN = " (TensorFlow's Keras, which adds its 1e−7 once more behind the clip)"
 # The clips that people meet, the commonest first.
 CLIPS = {
     "1e−7": (1e-7, KERAS),
     "2⁻²³": (FLOAT32_EPSILON, " (the step of a float32: Keras' upper edge, scikit-learn)"),
+    "2e−7": (2e-7, ADDED_AGAIN),
+    "1e−7 + 2⁻²³": (1e-7 + FLOAT32_EPSILON, ADDED_AGAIN),
+    "2⁻²²": (2 * FLOAT32_EPSILON, ADDED_AGAIN),
     "1e−8": (1e-8, ""),
     "1e−6": (1e-6, ""),
     "1e−5": (1e-5, ""),
@@ -40,8 +45,8 @@ CLIPS = {
     ),
     "2⁻⁵³": (sys.float_info.epsilon / 2, " (the step of a float64 just below 1)"),
 }
-COMMON_CLIPS = ("1e−7", "2⁻²³")
-# Those that nobody ships, so that few digits are no proof.
+COMMON_CLIPS = ("1e−7", "2⁻²³", "2e−7", "1e−7 + 2⁻²³", "2⁻²²")
+# Those that nobody ships, or that a library prints with more digits: few are no proof.
 RARE_CLIPS = ("1e−6", "1e−5", "1e−9", "1e−16", "1e−20")
 SMALLEST = {"1.1755e−38": (2.0**-126, "normal"), "1.4e−45": (2.0**-149, "subnormal")}
 BCE_CLAMP = 100.0
@@ -211,7 +216,7 @@ def sigmoid_twice(facts: Facts) -> Iterator[Known]:
 
 def clip(facts: Facts) -> Iterator[Known]:
     for written, (size, whose) in CLIPS.items():
-        least = 5 if written in RARE_CLIPS else 3
+        least = 5 if written in RARE_CLIPS or whose == ADDED_AGAIN else 3
         yield known("clip", -math.log(size), least=least, clip=written, whose=whose)
     for written in ("1e−7", "2⁻²³", "2⁻²⁴"):
         size, whose = CLIPS[written]
@@ -239,7 +244,8 @@ def clip_share(facts: Facts) -> Iterator[Known]:
     for (least, likely, most), assumes, needs in _wrong_shares(facts):
         for written in CLIPS if told else COMMON_CLIPS:
             size, whose = CLIPS[written]
-            if 0 < likely < 1:
+            # Two classes, where nothing is told: only a binary loss adds again.
+            if 0 < likely < 1 and (told or likely == 0.5 or whose != ADDED_AGAIN):
                 height = -math.log(size)
                 yield known(
                     "clip-share",

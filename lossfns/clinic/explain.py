@@ -227,8 +227,8 @@ def _fits(reading: Reading, known: Known) -> bool | None:
     if reading.digits < known.least or _is_short(known):
         return None
     rounded, cut = reading.covers(known.low, known.high)
-    # Two digits cut off are too little to go by.
-    return True if rounded else False if cut and reading.digits > 2 else None
+    # Cut off, it takes a digit more to go by than rounded.
+    return True if rounded else False if cut and reading.digits > known.least else None
 
 
 def _is_short(known: Known) -> bool:

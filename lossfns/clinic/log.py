@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lossfns.clinic._lines import BLOCK, LogError, line_blocks, read_blocks, text_blocks
-from lossfns.clinic._names import TRAINING, Meaning, meaning
+from lossfns.clinic._names import TRAINING, Meaning, meaning, of_rivals, stem
 from lossfns.clinic._rows import Column, Rows
 from lossfns.clinic.formats import reader_of
 
@@ -196,6 +196,7 @@ def _log(form: str, rows: Rows, tag: str) -> TrainingLog:
     losses = [column for column in columns if column.means.kind in ("loss", "perplexity")]
     if not losses:
         raise _no_loss(rows)
+    _free_sums(columns)
     _place_accuracies(columns)
     clock, ticks = _clock(columns, losses, rows)
     series = {}
@@ -216,6 +217,15 @@ def _log(form: str, rows: Rows, tag: str) -> TrainingLog:
     if rows.cut:
         notes.append("the log ends in the middle of a row")
     return TrainingLog(form, clock, series, len(rows.lines), rows.ignored, tuple(notes))
+
+
+def _free_sums(columns: list[Column]) -> None:
+    """A sum of losses that pull against each other need not fall either."""
+    losses = [column for column in columns if column.means.kind == "loss"]
+    runs = {column.means.run for column in losses if of_rivals(column.name)}
+    for column in losses:
+        if column.means.run in runs and stem(column.name) == "loss":
+            column.means = replace(column.means, free=True)
 
 
 def _place_accuracies(columns: list[Column]) -> None:
@@ -261,6 +271,9 @@ def _no_loss(rows: Rows) -> LogError:
     if rows.complaint is not None:
         name, line, place, text = rows.complaint
         return LogError(f"{name} should be a number, and is {text[:40]!r}", line, place)
+    empty = [column.name for column in rows.columns.values() if column.means.kind == "loss"]
+    if empty:
+        return LogError(f"no loss in it: there is no number in {', '.join(empty[:8])}")
     names = [name for name in (*rows.columns, *rows.others) if name]
     if not names:
         return LogError(

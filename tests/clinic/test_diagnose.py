@@ -86,7 +86,7 @@ def test_a_finding_says_where(name, id, curve, first, last):
 def test_a_finding_says_what_it_rests_on():
     (spike,) = findings("spike.jsonl")
     assert spike.evidence["value"] == pytest.approx(400.04, abs=0.01)
-    assert spike.says.startswith("loss jumps from about 0.4034 to 400.0")
+    assert spike.says.startswith("loss jumps from about 0.4034 to 400.037 at step 301 and is back")
     twice = findings("softmax_twice.log")[0]
     assert twice.evidence["exact"] == pytest.approx(np.log(1 + 9 / np.e))
     assert twice.evidence["accuracy"] > 0.95
@@ -262,6 +262,42 @@ def test_a_level_reached_by_learning_is_hardly_ever_named_by_luck():
         accuracy = fall(60, 0.2, right, 0.07)
         named += len(diagnose(table(epoch=range(60), loss=loss, accuracy=accuracy)))
     assert named <= 1
+
+
+def test_a_few_values_that_are_exactly_the_same_are_enough():
+    log = table(Iteration=range(0, 120, 20), loss=[6.91, *[87.3365] * 5])
+    assert [one.id for one in diagnose(log)] == ["float32-smallest"]
+
+
+def test_a_term_of_a_falling_loss_may_rise_or_stand_still():
+    time = np.arange(60) / 60
+    kl, fit, weights = 25 * (1 - np.exp(-5 * time)), 90 * np.exp(-2 * time), 0 * time + 0.01
+    parts = {"kl_loss": kl, "recon_loss": fit, "l2_loss": weights}
+    assert diagnose(table(epoch=range(60), loss=kl + fit + weights, **parts)) == ()
+    assert [one.id for one in diagnose(table(epoch=range(60), loss=kl))] == ["blow-up"]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_noise_of_single_examples_is_no_confident_start(seed):
+    rng = np.random.default_rng(seed)
+    losses = rng.gamma(1.2, 1, 400) * (0.3 + 2 * np.exp(-np.arange(400) / 150))
+    losses[0] = 4.1
+    assert diagnose(table(step=range(400), loss=losses), classes=10) == ()
+
+
+def test_a_training_loss_below_the_floor_rules_the_floor_out():
+    time = np.arange(20) / 20
+    held = 0.41 + 0.28 * np.exp(-9 * time)
+    right = {"val_loss": held, "val_accuracy": 0.89 - 0.3 * (0.9 - held)}
+    log = table(epoch=range(20), loss=0.69 * np.exp(-2 * time), **right)
+    assert diagnose(log, classes=2) == ()
+
+
+def test_a_floor_that_is_told_is_found_without_an_accuracy():
+    losses = 0.5005 + 1.8 * np.exp(-np.arange(100) / 6)
+    on_it, above = (table(step=range(100), loss=losses + more) for more in (0, 0.02))
+    assert [one.id for one in diagnose(on_it, classes=10)] == ["smoothing-floor"]
+    assert diagnose(on_it) == diagnose(above, classes=10) == ()
 
 
 @pytest.mark.parametrize("classes", [1, 2, 10**9])

@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from lossfns.clinic import LogError, read_log
+from lossfns.clinic import LogError, diagnose, read_log
 from lossfns.clinic import log as log_module
 from lossfns.clinic.formats import text as text_format
 from tests.clinic.files import LOGS, told
@@ -207,7 +207,7 @@ FORMATS = [
         "LightGBM",
         "[1]\ttraining's binary_logloss: 0.65\tvalid_1's binary_logloss: 0.66\n",
         "line",
-        {"training s binary_logloss": {1: 0.65}, "valid s binary_logloss": {1: 0.66}},
+        {"training's binary_logloss": {1: 0.65}, "valid_1's binary_logloss": {1: 0.66}},
     ),
     (
         "tensors, printed",
@@ -307,8 +307,11 @@ UNREADABLE = {
     "nothing": ("", "empty"),
     "empty lines": ("\n\n \n", "empty"),
     "zeros": (b"\0" * 64, "nothing but zero bytes"),
-    "an event file": (b'\x18\0\0\0\0\0\0\0\xa3\x7fK"', "byte 1 is 24.*event files"),
-    "an archive": (b"\x1f\x8b\x08\x00abc", "byte 1 is 31"),
+    "an event file": (
+        b'\x18\0\0\0\0\0\0\0\xa3\x7fK"\t\0\0\0\0\x1a\rbrain.Event:2',
+        "byte 1 is 24.*event files",
+    ),
+    "an archive": (b"\x1f\x8b\x08\x00abc", "byte 1 is 31.*unpack"),
     "prose": ("Once upon a time\nthere was a cat\n", "no line has a name and a number"),
     "no loss": (
         "epoch,accuracy\n1,0.2\n2,0.3\n",
@@ -380,3 +383,38 @@ def test_ten_thousand_columns_leave_only_what_is_known():
 
 def test_of_two_columns_with_one_name_the_first_counts():
     assert read_log("loss,loss\n1,2\n3,4\n").series["loss"].values.tolist() == [1, 3]
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("Cost after iteration {i}: {loss}", "Cost"),
+        ("Loss at step {i} = {loss}", "Loss"),
+        ("Training loss after epoch {i} is {loss}", "Training loss"),
+        ("[1, {i}] loss: {loss}", "loss"),
+        ("[{i}]\ttrain-rmse:{loss}", "train-rmse"),
+        ("|    loss                 | {loss}        |", "loss"),
+        ("Step {i}: loss value {loss}", "loss value"),
+    ],
+)
+def test_no_other_number_of_a_line_is_taken_for_its_loss(line, name):
+    losses = [2.3, 2.1, 1.9, 1.8]
+    text = "".join(line.format(i=10 * i, loss=loss) + "\n" for i, loss in enumerate(losses))
+    assert read_log(text).series[name].values.tolist() == losses
+
+
+def test_a_message_about_a_loss_is_no_curve():
+    text = "Epoch 1 loss: 0.5\nValidation loss decreased (inf --> 0.49).  Saving model ...\n"
+    assert list(read_log(text).series) == ["Epoch", "loss"]
+
+
+@pytest.mark.parametrize("nan", ["-nan(ind)", "1.#QNAN", "-1.#IND", "NaN(snan)", "nan(0x8000)"])
+def test_nan_is_nan_however_it_is_spelt(nan):
+    for text in (f"step,loss\n1,2.3\n2,{nan}\n", f"step 1 loss = 2.3\nstep 2 loss = {nan}\n"):
+        assert np.isnan(read_log(text).series["loss"].values[-1])
+
+
+def test_the_loss_of_a_reinforced_policy_may_be_negative_and_rise():
+    rows = "".join(f"{i},{i / 9 - 2},-0.01,{30 + i}\n" for i in range(30))
+    log = read_log(f"step,train/loss,train/policy_gradient_loss,train/value_loss\n{rows}")
+    assert diagnose(log) == ()

@@ -66,6 +66,44 @@ ODD = {
         for i in range(60)
     )
     + b"[12:00:61] step 61/60 train loss: nan (acc 1-2/10) lr 1e-3\n",
+    "when first": b"".join(
+        b"Cost after iteration %d: %.6f\nTest loss at epoch %d is 0.%d\n" % (i, 0.7 - i / 40, i, i)
+        for i in range(20)
+    )
+    + b" validation loss at iteration 20 | lm loss value: 2.1E-01 | lm loss PPL: 1.2E+00\n",
+    "bracketed": b"".join(
+        b"[%d, %5d] loss: %.3f\n" % (1 + i // 6, 2000 * (i % 6 + 1), 2.3 - i / 40) for i in range(24)
+    ),
+    "windows' nan": b"step,loss\n1,2.3\n2,-nan(ind)\n3,1.#QNAN0\n4,-1.#IND\n5,-1.#INF\n6,nan(0x7fc)\n",
+    "windows' nan in text": b"step 1 loss = 2.3\nstep 2 loss = -1.#IND\nstep 3 loss = NaN(snan)\n",
+    "boosting": b"".join(
+        b"[%d]\ttrain-rmse:%.5f\teval-rmse:%.5f\n" % (i, 2.3 - i / 90, 2.4 - i / 90)
+        for i in range(30)
+    ),
+    "two sets": b"[10]\ttraining's binary_logloss: 0.6\tvalid_1's binary_logloss: 0.65\n"
+    b"[20]\ttraining's binary_logloss: 0.5\tvalid_1's binary_logloss: 0.55\n",
+    "boxes": b"".join(
+        b"| train/ |  |\n| total_timesteps | %d |\n| loss | %.3g |\n| policy_gradient_loss | -0.01 |\n"
+        % (2048 * i, 5 - i * i / 40)
+        for i in range(1, 40)
+    ),
+    "zip": b"PK\x03\x04\x14\x00\x00",
+    "event file": b"\x18" + bytes(7) + b"\r\x00brain.Event:2",
+    "empty columns": b"step,loss,val_loss\n1,,\n2,,\n",
+    "one long word": b"loss 2.3\n" + b"x" * 300_000 + b"\n" + b"loss=" * 100_000 + b"\nloss 2.2\n",
+    "deep": b'{"loss": 2.3}\n' + b'{"a": ' * 2000 + b'{"loss": 2}' + b"}" * 2000 + b"\n",
+    "nothing to hold": b"{'a':" * 50_000,
+    "improved": b"".join(
+        b"Epoch %d loss value: 0.5%d\nValidation loss decreased (%s --> 0.%d). Saving\n"
+        % (i, i, b"0.9" if i else b"inf", 90 - i)
+        for i in range(20)
+    ),
+    "the same few": b"Iteration 20, loss = 6.91\n"
+    + b"".join(b"Iteration %d, loss = 87.3365\n" % (20 * i) for i in range(2, 7)),
+    "on a floor": b"step,loss\n"
+    + b"".join(b"%d,%.5f\n" % (i, 0.5005 + 1.8 * math.exp(-i / 6)) for i in range(100)),
+    "noisy": b"step,loss\n"
+    + b"".join(b"%d,%.3f\n" % (i, 2.3 + 0.09 * (i * 37 % 19 - 9) / 9) for i in range(200)),
     "steady": b"step,loss\n" + b"".join(b"%d,2.3026\n" % i for i in range(30)),
 }
 
@@ -78,7 +116,7 @@ def cases(folder):
     for i, (name, content) in enumerate(ODD.items()):
         path = folder / (name if name.endswith(".csv") else f"{i}")
         path.write_bytes(content)
-        yield path, {"classes": "10"} if name == "steady" else {}
+        yield path, {"classes": "10"} if name in ("steady", "on a floor", "noisy") else {}
 
 
 def numbers(values):

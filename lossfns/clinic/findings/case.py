@@ -225,6 +225,20 @@ def sound_curves(case: Case) -> Iterator[Curve]:
             yield curve
 
 
+def is_part_of_a_falling_loss(case: Case, curve: Curve) -> bool:
+    """Whether a curve is a term of a loss that falls: a term may rise, or stand still."""
+    if stem(curve.name) == "loss":
+        return False
+    for whole in case.curves:
+        means = whole.series.means
+        same = means.run == curve.series.means.run and means.held_out == curve.series.means.held_out
+        if same and stem(whole.name) == "loss" and len(whole):
+            ends = coarse(whole.values)
+            if ends[-1] < ends[0]:
+                return True
+    return False
+
+
 def common(a: Series | Curve, b: Series | Curve) -> tuple[Floats, Floats, Floats]:
     """The steps that two curves share, and their values there."""
     steps, at_a, at_b = np.intersect1d(a.steps, b.steps, return_indices=True)

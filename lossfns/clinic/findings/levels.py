@@ -10,7 +10,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from lossfns.clinic._curve import tendency
+from lossfns.clinic._curve import noise, tendency
+from lossfns.clinic._names import stem
 from lossfns.clinic._values import SMOOTHINGS, Facts, shown, smoothing_floor, softmax_floor
 from lossfns.clinic.explain import Explanation, explain_value
 from lossfns.clinic.findings.case import (
@@ -20,6 +21,7 @@ from lossfns.clinic.findings.case import (
     Place,
     coarse,
     filled_text,
+    is_part_of_a_falling_loss,
     sound_curves,
     thresholds,
     words,
@@ -38,12 +40,15 @@ def flat(case: Case) -> Iterator[Finding]:
         if not float(text):
             continue
         learned = _has_learned(curve, level)
-        sure = digits >= thresholds()["flat"]["digits"]
+        # A loss that is 0.69 from the first step to the last is known without a third digit.
+        coin = begin == 0 and digits > 1 and text == f"{math.log(2):.{digits}g}"
+        sure = coin or _is_sharp(stretch)
         known = _explained(case, text, accuracy, learned) if sure else None
         if known is None and not learned:
             known = _nearly_even(case.facts.classes, level, accuracy)
         if known is None:
-            if begin == 0 and np.ptp(curve.values) == 0:
+            still = begin == 0 and np.ptp(curve.values) == 0 and len(curve) >= _usually(case)
+            if still and not is_part_of_a_falling_loss(case, curve):
                 place = (curve.steps[0], curve.steps[-1])
                 yield case.finding("frozen", curve, place, {"value": level}, sure="exact")
             continue
@@ -54,7 +59,7 @@ def _flat_end(case: Case, curve: Curve) -> tuple[int, float, int] | None:
     """Where a curve's flat end begins, its level, and how many digits of that are sure."""
     line = thresholds()["flat"]
     shape = curve.shape
-    enough = _enough(case)
+    enough = _enough(case, curve)
     if len(curve) < enough:
         return None
     middles = shape.middles
@@ -80,6 +85,11 @@ def _flat_end(case: Case, curve: Curve) -> tuple[int, float, int] | None:
     return (at, mean, min(digits, 5)) if digits > 0 else None
 
 
+def _is_sharp(stretch: tuple[int, float, int] | None) -> bool:
+    """Whether a flat end has digits enough to be compared with anything."""
+    return stretch is not None and stretch[2] >= thresholds()["flat"]["digits"]
+
+
 def _mostly_since(near: NDArray[np.bool_], share: float) -> int:
     """The first place from which on nearly all are near; the number of places if there is none."""
     since = np.cumsum(near[::-1])[::-1] / np.arange(len(near), 0, -1)
@@ -87,8 +97,13 @@ def _mostly_since(near: NDArray[np.bool_], share: float) -> int:
     return int(good[0]) if len(good) else len(near)
 
 
-def _enough(case: Case) -> float:
-    """How many values a flat stretch must have."""
+def _enough(case: Case, curve: Curve) -> float:
+    """How many values a flat stretch must have: a few are enough where they are the same."""
+    few = thresholds()["flat"]["epochs"]
+    return few if np.ptp(curve.values[-int(few) :]) == 0 else _usually(case)
+
+
+def _usually(case: Case) -> float:
     return thresholds()["flat"]["epochs" if case.log.clock == "epoch" else "values"]
 
 
@@ -179,19 +194,22 @@ def floors(case: Case) -> Iterator[Finding]:
             continue
         level = float(curve.values[begin:].mean())
         accuracy = _accuracy_since(curve, curve.steps[begin])
-        if (
-            accuracy is None
-            or _still_falling(curve) > line["falling" if told else "falling-untold"]
-        ):
+        if accuracy is None:
+            # What is nowhere said to be right may stand on a told floor, and nowhere near it.
+            if not (told and _is_sharp(_flat_end(case, curve))):
+                continue
+        elif _still_falling(curve) > line["falling" if told else "falling-untold"]:
             continue
+        least = _least_beside(case, curve)
         for known, wrong in _floors(case.facts):
             floor = known.value
-            above = level - floor - (1 - accuracy) * wrong
-            if (
-                accuracy >= (line[f"{known.id}-right"] if told else line["right-untold"])
-                and abs(above) <= line[known.id] * floor
-                and curve.values.min() >= floor * (1 - 1e-4)
-            ):
+            if accuracy is None:
+                stands = abs(level - floor) <= line["alone"] * floor
+            else:
+                right = line[f"{known.id}-right"] if told else line["right-untold"]
+                above = level - floor - (1 - accuracy) * wrong
+                stands = accuracy >= right and abs(above) <= line[known.id] * floor
+            if stands and least >= floor * (1 - 1e-4):
                 yield _level(case, "floor", curve, begin, level, known, accuracy, "strong")
                 break
 
@@ -201,6 +219,17 @@ def _still_falling(curve: Curve) -> float:
     tenths = coarse(curve.values)
     fall = float(tenths[0] - tenths[-1])
     return float(tenths[-4 if len(tenths) > 3 else 0] - tenths[-1]) / fall if fall > 0 else 1.0
+
+
+def _least_beside(case: Case, curve: Curve) -> float:
+    """The least value of a loss on any data of its run: no part of it may pass a floor."""
+    run = curve.series.means.run
+    same = [
+        one
+        for one in case.curves
+        if len(one) and one.series.means.run == run and stem(one.name) == stem(curve.name)
+    ]
+    return float(min(one.values.min() for one in same))
 
 
 def _floors(facts: Facts) -> Iterator[tuple[Explanation, float]]:
@@ -252,6 +281,8 @@ def starts(case: Case) -> Iterator[Finding]:
         if steady and _is_count(times) and abs(first / even / times - 1) <= line["same"]:
             evidence["times"] = float(times)
             yield case.finding("summed", curve, place, evidence, sure="weak")
+        elif abs(first - even) <= line["noise"] * noise(curve.values[: int(line["early"])]):
+            continue  # as far off as others are
         elif first > line["high"] * even:
             yield case.finding("confident-start", curve, place, evidence)
         elif first < line["low"] * even and case.log.clock == "step" and curve.steps[0] <= 1:

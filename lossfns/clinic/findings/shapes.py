@@ -7,7 +7,14 @@ from collections.abc import Iterator
 import numpy as np
 
 from lossfns.clinic._curve import Outline, before, outline
-from lossfns.clinic.findings.case import Case, Curve, Finding, sound_curves, thresholds
+from lossfns.clinic.findings.case import (
+    Case,
+    Curve,
+    Finding,
+    is_part_of_a_falling_loss,
+    sound_curves,
+    thresholds,
+)
 
 
 def spikes(case: Case) -> Iterator[Finding]:
@@ -92,6 +99,7 @@ def blow_ups(case: Case) -> Iterator[Finding]:
         start, best = float(shape.middles[0]), float(shape.middles.min())
         at = int(shape.starts[int(np.argmin(shape.middles))])
         won = max(start - best, 0.1 * start)
-        if end > best + line["rise"] * won and end > 1.5 * best:
+        risen = end > best + line["rise"] * won and end > 1.5 * best
+        if risen and not is_part_of_a_falling_loss(case, curve):
             place = (curve.steps[at], curve.steps[-1])
             yield case.finding("blow-up", curve, place, {"best": best, "value": end})

@@ -15,6 +15,8 @@ TOKEN = re.compile(
     re.I,
 )
 KEY = re.compile(r"""\{\s*["'][^"'\\]+["']\s*:""")
+# A row deeper than that is no log's, and its names would grow for ever.
+LONGEST_PREFIX = 200
 QUOTED = re.compile(rf"^(?:{NUMBER})$", re.I)
 START = re.compile(r"""\{\s*(?:$|["'][^"'\\]+["']\s*:)|^\s*\[""")
 
@@ -100,7 +102,9 @@ class Objects:
             elif bracket == "{":
                 pairs, prefix = self.open[-1] if self.open else (None, "")
                 nested = pairs is not None
-                self.open.append((pairs, f"{prefix}{self.key}/") if nested else ([], ""))
+                if len(prefix) < LONGEST_PREFIX:
+                    prefix = f"{prefix}{self.key}/"
+                self.open.append((pairs, prefix) if nested else ([], ""))
             elif bracket and self.open:
                 pairs, prefix = self.open.pop()
                 if pairs and not prefix:

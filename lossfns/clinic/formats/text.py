@@ -7,15 +7,18 @@ from array import array
 from itertools import islice
 from typing import NamedTuple, TypeAlias
 
-from lossfns.clinic._names import HELD_OUT, TRAINING, meaning, spoken_name
+from lossfns.clinic._names import EPOCH, HELD_OUT, STEP, TRAINING, meaning, spoken_name
 from lossfns.clinic._rows import NUMBER, Part, Rows
 
-WORD = r"[A-Za-z_][A-Za-z0-9_@./\-]*"
+WORD = r"[A-Za-z_][A-Za-z0-9_@./\-]*(?:'s)?"
 # Up to four words, then a sign if any, then a number, perhaps in a bracket or out of a total.
 PAIR = re.compile(
-    rf"({WORD}(?: {WORD}){{0,3}})[\"']?\s*[:=]?\s*[\[(\"']?\s*({NUMBER})(?:/\s*(\d+))?",
+    rf"(?<![A-Za-z_])({WORD}(?: {WORD}){{0,3}})[\"']?\s*[:=|]?\s*[\[(\"']?\s*({NUMBER})(?:/\s*(\d+))?",
     re.I,
 )
+# A loss that says first when it was: `loss after epoch 3: 0.5`.
+WHEN = re.compile(rf"(.+?) (?:(?:at|after|in|for|of) )?({'|'.join(sorted(STEP | EPOCH))})", re.I)
+THEN = re.compile(rf"\s*(?:[:=]|is\b)\s*({NUMBER})", re.I)
 DATA = re.compile(rf"(?<![a-z])({'|'.join(sorted(HELD_OUT | TRAINING))})(?![a-z])", re.I)
 COMMAS = re.compile(r"(?<![\d.,])(\d+),(\d{2,})(?![\d,])")
 POINTS = re.compile(r"\d\.\d")
@@ -27,6 +30,8 @@ Named: TypeAlias = tuple[str, float, int, int]
 SOME = r"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+)"
 FIGURE = re.compile(rf"(?<![\w.@/-]){SOME}")
 RUN = "[-+.0-9eE]+"  # the same within a known kind of line, and quicker
+# No line of a log is longer; what is, is data, and would take for ever.
+LONG = 4000
 # So many kinds of lines are tried before a line is read word by word.
 KINDS = 6
 # A kind is worth a pattern when it has been seen so often; so many are counted.
@@ -82,7 +87,7 @@ class Text:
 
     def read(self, lines: list[str], first: int) -> None:
         """Take the next lines."""
-        if self.commas or any("tensor(" in line for line in lines):
+        if self.commas or any(len(line) > LONG or "tensor(" in line for line in lines):
             lines = list(map(self._plain, lines))
         at = 0
         while at < len(lines):
@@ -102,8 +107,8 @@ class Text:
         self._learn(line, pairs)
 
     def _plain(self, line: str) -> str:
-        """A line with decimal points, and numbers out of their tensors."""
-        line = line.replace("tensor(", "")
+        """A line of bearable length, with decimal points, and numbers out of their tensors."""
+        line = line[:LONG].replace("tensor(", "")
         return COMMAS.sub(r"\1.\2", line) if self.commas else line
 
     def _run(self, lines: list[str], at: int, number: int) -> int:
@@ -178,7 +183,15 @@ def named(line: str) -> list[Named]:
     for pair in PAIR.finditer(line):
         while said and said[0].start() < pair.end(1):
             data = said.pop(0)[1]
-        name = spoken_name(pair[1])
+        spoken, value, start = pair[1], pair[2], pair.start(2)
+        when = WHEN.fullmatch(spoken)
+        if when is not None and spoken_name(when[1]):
+            found.append((when[2], float(value), start, -1))
+            then = THEN.match(line, pair.end())
+            if then is None:
+                continue
+            spoken, value, start = when[1], then[1], then.start(1)
+        name = spoken_name(spoken)
         means = meaning(name) if name else None
         if name is None or means is None:
             continue
@@ -186,8 +199,8 @@ def named(line: str) -> list[Named]:
             name = f"{data} {name}".strip()
         # Of `accuracy: 98/100` the share; of `epoch 3/10` the number.
         total = pair[3] if means.kind == "accuracy" and pair[3] and float(pair[3]) else None
-        value = float(pair[2]) / float(total) if total else float(pair[2])
-        found.append((name, value, pair.start(2), pair.start(3) if total else -1))
+        share = float(value) / float(total) if total else float(value)
+        found.append((name, share, start, pair.start(3) if total else -1))
     return found
 
 

@@ -53,4 +53,13 @@ function repeatsOf(values, first, last) {
   return agree;
 }
 
-export { outlineOf, repeatsOf, tendencyOf };
+// The standard deviation of what is no trend in a few values, by their bends.
+function noiseOf(values) {
+  const bends = Array.from({ length: Math.max(0, values.length - 2) }, (_, i) =>
+    Math.abs(values[i + 2] - values[i + 1] - (values[i + 1] - values[i])),
+  );
+  // A bend's variance is six times a value's, and its median 0.6745 of its deviation.
+  return bends.length ? medianOf(bends) / (0.6745 * Math.sqrt(6)) : 0;
+}
+
+export { noiseOf, outlineOf, repeatsOf, tendencyOf };

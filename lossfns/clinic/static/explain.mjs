@@ -71,9 +71,9 @@ function fits(reading, { value, low, high, least }) {
   const short = low === high && Math.abs(value * 1e6 - Math.round(value * 1e6)) < 1e-6;
   if (reading.digits < least || short) return undefined;
   const [rounded, cut] = covers(reading, low, high);
-  // Two digits cut off are too little to go by.
+  // Cut off, it takes a digit more to go by than rounded.
   if (rounded) return true;
-  return cut && reading.digits > 2 ? false : undefined;
+  return cut && reading.digits > least ? false : undefined;
 }
 
 function sureness({ digits }, { assumes }) {

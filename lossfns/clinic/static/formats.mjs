@@ -2,7 +2,7 @@
 //
 // A format is { name, recognise(head, rows) }, which gives a reader or undefined; a reader has
 // read(lines, first), where the first line has the number `first`, and end().
-import { HELD_OUT, meaningOf, spokenName, TRAINING } from "./names.mjs";
+import { EPOCH_WORDS, HELD_OUT, meaningOf, STEP_WORDS, spokenName, TRAINING } from "./names.mjs";
 import { DIGITS, floatOf } from "./rows.mjs";
 
 const blank = (line) => line.trim() === "";
@@ -51,6 +51,9 @@ const OBJECT_TOKEN = new RegExp(
   `([{}\\[\\]])|["']([^"'\\\\]+)["']\\s*:\\s*(?:["']?(-?NaN|-?Infinity|${DIGITS})["']?(?=\\s*[,}\\]]|$))?|"(?:[^"\\\\]|\\\\.)*"`,
   "gi",
 );
+// A row deeper than that is no log's, and its names would grow for ever.
+const LONGEST_PREFIX = 200;
+const prefixed = (prefix, key) => (prefix.length < LONGEST_PREFIX ? `${prefix}${key}/` : prefix);
 const QUOTED_NUMBER = new RegExp(`^(?:${DIGITS})$`, "i");
 const OBJECT_KEY = /\{\s*["'][^"'\\]+["']\s*:/;
 const OBJECT_START = /\{\s*(?:$|["'][^"'\\]+["']\s*:)|^\s*\[/;
@@ -104,7 +107,7 @@ const objectsFormat = {
         else if (bracket === "{")
           open.push(
             top?.pairs
-              ? { pairs: top.pairs, prefix: `${top.prefix}${key}/` }
+              ? { pairs: top.pairs, prefix: prefixed(top.prefix, key) }
               : { pairs: [], prefix: "" },
           );
         else if (bracket && top) {
@@ -183,11 +186,17 @@ const kerasFormat = {
 };
 
 // Free text: up to four words, a sign if any, a number, perhaps in a bracket or out of a total.
-const WORD = "[A-Za-z_][A-Za-z0-9_@./\\-]*";
+const WORD = "[A-Za-z_][A-Za-z0-9_@./\\-]*(?:'s)?";
 const TEXT_PAIR = new RegExp(
-  `(${WORD}(?: ${WORD}){0,3})["']?\\s*[:=]?\\s*[\\[("']?\\s*(${DIGITS})(?:/\\s*(\\d+))?`,
+  `(?<![A-Za-z_])(${WORD}(?: ${WORD}){0,3})["']?\\s*[:=|]?\\s*[\\[("']?\\s*(${DIGITS})(?:/\\s*(\\d+))?`,
   "gi",
 );
+// A loss that says first when it was: "loss after epoch 3: 0.5".
+const WHEN = new RegExp(
+  `^(.+?) (?:(?:at|after|in|for|of) )?(${[...STEP_WORDS, ...EPOCH_WORDS].join("|")})$`,
+  "i",
+);
+const THEN = new RegExp(`\\s*(?:[:=]|is\\b)\\s*(${DIGITS})`, "iy");
 const OF_DATA = `(?<![a-z])(${[...HELD_OUT, ...TRAINING].sort().join("|")})(?![a-z])`;
 const DATA = new RegExp(OF_DATA, "i");
 const EVERY_DATA = new RegExp(OF_DATA, "gi");
@@ -197,6 +206,8 @@ const POINTS = /\d\.\d/;
 const FIGURE = /(?<![\w.@/-])[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+)/g;
 // The same within a known kind of line, and quicker.
 const RUN = "[-+.0-9eE]+";
+// No line of a log is longer; what is, is data, and would take for ever.
+const LONG = 4000;
 // So many kinds of lines are tried before a line is read word by word.
 const KINDS = 6;
 // A kind is worth a pattern when it has been seen so often; so many are counted.
@@ -211,8 +222,20 @@ function namedIn(line) {
   const said = [...line.matchAll(EVERY_DATA)];
   let data = "";
   for (const pair of line.matchAll(TEXT_PAIR)) {
-    const { index, 0: whole, 1: spoken, 2: written, 3: over } = pair;
+    const { index, 0: whole, 3: over } = pair;
+    let [, spoken, written] = pair;
+    const end = index + whole.length;
+    let own = line.indexOf(written, index + spoken.length);
     while (said.length && said[0].index < index + spoken.length) data = said.shift()[1];
+    const when = WHEN.exec(spoken);
+    if (when && spokenName(when[1])) {
+      found.push({ name: when[2], value: floatOf(written), own, total: -1 });
+      THEN.lastIndex = end;
+      const then = THEN.exec(line);
+      if (!then) continue;
+      [spoken, written] = [when[1], then[1]];
+      own = then.index + then[0].length - written.length;
+    }
     let name = spokenName(spoken);
     const means = name && meaningOf(name);
     if (!means) continue;
@@ -220,8 +243,6 @@ function namedIn(line) {
       name = `${data} ${name}`.trim();
     // Of "accuracy: 98/100" the share; of "epoch 3/10" the number.
     const share = means.kind === "accuracy" && Number(over) > 0;
-    const end = index + whole.length;
-    const own = line.indexOf(written, index + spoken.length);
     const value = floatOf(written);
     found.push({
       name,
@@ -305,7 +326,7 @@ const textFormat = {
     return {
       read(lines, first) {
         lines.forEach((line, i) => {
-          if (!blank(line)) readLine(line, first + i);
+          if (!blank(line)) readLine(line.slice(0, LONG), first + i);
         });
       },
       end() {},

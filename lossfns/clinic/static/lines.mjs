@@ -7,10 +7,21 @@ const [ESCAPE, BELL, BACKSPACE] = ["\x1b", "\x07", "\x08"];
 const ANSI = new RegExp(`${ESCAPE}(?:\\[[0-9;?]*[A-Za-z]|\\][^${BELL}]*${BELL})`, "g");
 // A progress bar goes back over its own line; what it writes then is a line of its own.
 const BACK = new RegExp(`${BACKSPACE}+\\r?|\\r\\n?`, "g");
+// How C writes what is no number, on Windows and with what kind of nan it is.
+const ODD_NAN = /\b1\.#(?:IND|QNAN|SNAN)0*|\bnan\((?:ind|snan|0x[0-9a-f]+)\)/gi;
+const ODD_INFINITY = /\b1\.#INF0*/gi;
 const MARKS = [
   [[0xef, 0xbb, 0xbf], "utf-8"],
   [[0xff, 0xfe], "utf-16le"],
   [[0xfe, 0xff], "utf-16be"],
+];
+// What else people hand over, by what stands near its start.
+const OTHERS = [
+  ["brain.Event", " (one of TensorBoard's event files? export the curve as CSV)"],
+  ["PK\x03\x04", " (an archive? unpack it first)"],
+  ["\x1f\x8b", " (compressed? unpack it first)"],
+  ["PNG", " (a picture? hand over the numbers that it shows)"],
+  ["JFIF", " (a picture? hand over the numbers that it shows)"],
 ];
 // Backspace, tab, both ends of a line, form feed, and the escape that starts a colour.
 const TEXTUAL = new Set([8, 9, 10, 12, 13, 27]);
@@ -40,10 +51,11 @@ function encodingOf(head) {
   if (head.length && !text.length)
     throw new LogError("this is not text: it starts with nothing but zero bytes");
   const control = text.findIndex((byte) => byte < 32 && !TEXTUAL.has(byte));
-  if (control >= 0)
-    throw new LogError(
-      `this is not text: byte ${control + 1} is ${text[control]} (is it one of TensorBoard's event files? export the curve as CSV)`,
-    );
+  if (control >= 0) {
+    const latin = String.fromCharCode(...text);
+    const hint = OTHERS.find(([mark]) => latin.includes(mark))?.[1] ?? "";
+    throw new LogError(`this is not text: byte ${control + 1} is ${text[control]}${hint}`);
+  }
   return ["utf-8", 0];
 }
 
@@ -69,6 +81,9 @@ function splitLines(written) {
   if (plain.includes("\r") || plain.includes(BACKSPACE)) plain = plain.replace(BACK, "\n");
   // A file system's zeros, where a crash cut the log.
   if (plain.includes("\0")) plain = plain.replaceAll("\0", "");
+  if (plain.includes("1.#")) plain = plain.replace(ODD_INFINITY, "inf");
+  if (["1.#", "nan(", "NaN("].some((odd) => plain.includes(odd)))
+    plain = plain.replace(ODD_NAN, "nan");
   const lines = plain.split("\n");
   if (!lines.at(-1)) lines.pop();
   return lines;

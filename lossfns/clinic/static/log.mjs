@@ -1,7 +1,7 @@
 // A training log in memory, and how it gets there, as in log.py. No DOM here.
 import { historyFormat, kerasFormat, objectsFormat, textFormat } from "./formats.mjs";
 import { LogError, lineCutter } from "./lines.mjs";
-import { meaningOf, TRAINING } from "./names.mjs";
+import { meaningOf, ofRivals, stemOf, TRAINING } from "./names.mjs";
 import { createRows } from "./rows.mjs";
 import { tableFormat } from "./tables.mjs";
 
@@ -15,6 +15,11 @@ function noLoss({ complaint, columns, others }) {
     const { name, line, column, text } = complaint;
     return new LogError(`${name} should be a number, and is '${text.slice(0, 40)}'`, line, column);
   }
+  const empty = [...columns.values()].filter(({ means }) => means.kind === "loss");
+  if (empty.length) {
+    const called = empty.slice(0, 8).map(({ name }) => name);
+    return new LogError(`no loss in it: there is no number in ${called.join(", ")}`);
+  }
   const names = [...columns.keys(), ...others].filter(Boolean);
   if (!names.length)
     return new LogError(
@@ -24,6 +29,15 @@ function noLoss({ complaint, columns, others }) {
   return new LogError(
     `no loss in it: nothing is called loss; there is ${names.slice(0, 8).join(", ")}${more}`,
   );
+}
+
+// A sum of losses that pull against each other need not fall either.
+function freeSums(columns) {
+  const losses = columns.filter(({ means }) => means.kind === "loss");
+  const runs = new Set(losses.filter(({ name }) => ofRivals(name)).map(({ means }) => means.run));
+  for (const column of losses)
+    if (runs.has(column.means.run) && stemOf(column.name) === "loss")
+      column.means = { ...column.means, free: true };
 }
 
 // Takes a plain accuracy for held out where only losses say which of the two they are.
@@ -86,6 +100,7 @@ function* logOf(format, rows) {
       if (column.means.kind === "also-loss") column.means = { ...column.means, kind: "loss" };
   const losses = columns.filter(({ means }) => ["loss", "perplexity"].includes(means.kind));
   if (!losses.length) throw noLoss(rows);
+  freeSums(columns);
   placeAccuracies(columns);
   const [clock, ticks] = yield* clockOf(columns, losses, rows.lines);
   const series = [];

@@ -4,15 +4,15 @@ const setOf = (text) => new Set(text.split(" "));
 const HELD_OUT = setOf("val valid validation eval evaluation test testing dev holdout");
 const TRAINING = setOf("train training");
 const LOSSES = setOf(
-  "nll xent bce ce crossentropy mse cost objective criterion logloss kl bpc bpb",
+  "nll xent bce ce crossentropy mse cost objective criterion logloss kl bpc bpb mlogloss rmse mae",
 );
 const NOT_A_LOSS = setOf(
-  "scale scaler scaling weight weights std stddev var min max time count ratio delta best patience threshold coef coefficient lambda change improvement",
+  "scale scaler scaling weight weights std stddev var min max time count ratio delta best patience threshold coef coefficient lambda change improvement improved improve decreased increased",
 );
 const FREE = setOf(
   "d g gen disc dis generator discriminator adv adversarial critic actor policy value entropy vf pg q elbo gan wgan reward nll likelihood gaussian density flow similarity cosine",
 );
-const STEP_WORDS = setOf("step steps iter iters iteration iterations it itr updates");
+const STEP_WORDS = setOf("step steps iter iters iteration iterations it itr updates timesteps");
 const STEP_WITH = new Set([
   ...STEP_WORDS,
   ...setOf("global num update trainer train training total"),
@@ -20,6 +20,10 @@ const STEP_WITH = new Set([
 const EPOCH_WORDS = setOf("epoch epochs ep");
 const EPOCH_WITH = new Set([...EPOCH_WORDS, ...setOf("trainer train training current")]);
 const FILLING = setOf("average avg mean total epoch step running lm");
+// Of the parts that make a loss free, those that make their sum free as well.
+const RIVALS = setOf(
+  "gen disc generator discriminator adv adversarial critic actor policy vf pg gan wgan",
+);
 const LEVELS = setOf("info debug warning error");
 const MOST_NAMES = 65536;
 
@@ -74,6 +78,7 @@ const meaningOf = remembered((name) => {
   if (/__(?:MIN|MAX)$/.test(name)) return undefined;
   const [run, rest] = withoutRun(name);
   const parts = wordsOf(rest);
+  if (parts.at(-1) === "value") parts.pop(); // a loss's value, and not a value's loss
   const kind = parts.length ? kindOf(parts) : undefined;
   if (!kind) return undefined;
   const cross = parts.includes("cross") && parts.includes("entropy");
@@ -92,6 +97,9 @@ const stemOf = remembered((name) =>
     .join(" "),
 );
 
+// Whether a loss belongs to one of two that pull against each other.
+const ofRivals = (name) => anyOf(RIVALS, stemOf(name).split(" "));
+
 // The part of some words before a number that is a column's name; "" if there is none.
 const spokenName = remembered((said) => {
   let parts = said.split(/\s+/).filter(Boolean);
@@ -100,4 +108,4 @@ const spokenName = remembered((said) => {
   return parts.join(" ");
 });
 
-export { HELD_OUT, meaningOf, spokenName, stemOf, TRAINING };
+export { EPOCH_WORDS, HELD_OUT, meaningOf, ofRivals, STEP_WORDS, spokenName, stemOf, TRAINING };

@@ -1,7 +1,11 @@
 // A number as somebody typed or logged it, as in _reading.py. No DOM here.
 
-const LONGEST = 80;
-const NAME = /^[a-z_][\w/ .-]*?(?:\s*[:=≈~]\s*|\s+(?=[-+.\d]|nan|inf))/i;
+const LONGEST = 120;
+const AROUND = /^[ "'`[\]≈~]+|[ "'`[\]≈~]+$/g;
+const NAME = /^[a-z_][\w/ .-]*?["']?(?:\s*[:=≈~]\s*|\s+(?=[-+.\d]|nan|inf|[a-z.]+\d*\())/i;
+// As Python prints a scalar of PyTorch, TensorFlow or NumPy.
+const SCALAR =
+  /^(?:(?:tf\.)?tensor|array|(?:np\.|numpy\.)?float[0-9]*)\(\[?([^,()[\]]+)\]?(?:,.*)?\)$/i;
 const NUMBER = /^([-+]?)([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e([-+]?[0-9]{1,4}))?\s*(%?)$/i;
 const NAN = /^[-+]?(?:nan(?:\(\w*\))?|1?\.?#(?:ind|qnan))$/i;
 const INFINITE = /^([-+]?)(?:inf(?:inity)?|∞|1?\.?#inf)$/i;
@@ -18,8 +22,10 @@ function plainText(typed) {
   let text = typed
     .trim()
     .replaceAll("−", "-")
-    .replace(/[.,;… ]+$/, "");
-  if (!NAN.test(text) && !INFINITE.test(text)) text = text.replace(NAME, "");
+    .replace(/[.,;… ]+$/, "")
+    .replace(AROUND, "");
+  if (!NAN.test(text) && !INFINITE.test(text))
+    text = text.replace(NAME, "").replace(AROUND, "").replace(SCALAR, "$1").trim();
   if (!text.includes(",")) return text;
   const grouped = text.split(",").length > 2 || text.includes(".");
   return text.replaceAll(",", grouped ? "" : ".");

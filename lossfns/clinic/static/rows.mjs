@@ -4,7 +4,10 @@ import { meaningOf } from "./names.mjs";
 const DIGITS =
   "[-+]?(?:\\d+\\.?\\d*(?:[eE][-+]?\\d+)?|\\.\\d+(?:[eE][-+]?\\d+)?|inf(?:inity)?\\b|nan\\b)";
 // As a whole cell: a plain number, a percentage, or a tensor as Python prints it.
-const CELL = new RegExp(`^(?:tensor\\(|np\\.float\\d+\\()?\\[?(${DIGITS})\\]?%?(?:[,)].*)?$`, "i");
+const CELL = new RegExp(
+  `^(?:\\[?(${DIGITS})\\]?%?|(?:tensor|np\\.float\\d+)\\(\\[?(${DIGITS})\\]?(?:[,)].*)?)$`,
+  "i",
+);
 const MISSING = new Set(["", "-", "--", "none", "null", "na", "n/a", "no log", "<na>", "nat"]);
 const COMMA = /^([-+]?\d+),(\d+(?:[eE][-+]?\d+)?)$/;
 const NO_NUMBER = /^\s*([-+]?)(?:(nan)|inf(?:inity)?)\s*$/i;
@@ -29,7 +32,7 @@ function cellNumber(cell) {
     .trim();
   if (MISSING.has(text.toLowerCase())) return null;
   const found = CELL.exec(text.replace(COMMA, "$1.$2"));
-  return found ? floatOf(found[1]) : undefined;
+  return found ? floatOf(found[1] ?? found[2]) : undefined;
 }
 
 function createRows() {

@@ -3,9 +3,14 @@
 const STEP = 2 ** -23;
 const FINE_STEP = 2 ** -52;
 const KERAS = " (Keras' and TensorFlow's)";
+// A BCE of probabilities in Keras: first clipped, then 1e−7 is added inside the logarithm, rounded.
+const ADDED_AGAIN = " (TensorFlow's Keras, which adds its 1e−7 once more behind the clip)";
 const CLIPS = {
   "1e−7": [1e-7, KERAS],
   "2⁻²³": [STEP, " (the step of a float32: Keras' upper edge, scikit-learn)"],
+  "2e−7": [2e-7, ADDED_AGAIN],
+  "1e−7 + 2⁻²³": [1e-7 + STEP, ADDED_AGAIN],
+  "2⁻²²": [2 * STEP, ADDED_AGAIN],
   "1e−8": [1e-8, ""],
   "1e−6": [1e-6, ""],
   "1e−5": [1e-5, ""],
@@ -19,8 +24,8 @@ const CLIPS = {
   "2⁻²⁴": [STEP / 2, " (the step of a float32 just below 1, and the smallest float16)"],
   "2⁻⁵³": [FINE_STEP / 2, " (the step of a float64 just below 1)"],
 };
-const COMMON_CLIPS = ["1e−7", "2⁻²³"];
-// Those that nobody ships, so that few digits are no proof.
+const COMMON_CLIPS = ["1e−7", "2⁻²³", "2e−7", "1e−7 + 2⁻²³", "2⁻²²"];
+// Those that nobody ships, or that a library prints with more digits: few are no proof.
 const RARE_CLIPS = ["1e−6", "1e−5", "1e−9", "1e−16", "1e−20"];
 const SMALLEST = { "1.1755e−38": [2 ** -126, "normal"], "1.4e−45": [2 ** -149, "subnormal"] };
 const CLAMP = 100;
@@ -141,7 +146,7 @@ function* sigmoidTwice({ classes, counts }) {
 function* clips() {
   for (const [clip, [size, whose]] of Object.entries(CLIPS))
     yield known("clip", -Math.log(size), {
-      least: RARE_CLIPS.includes(clip) ? 5 : 3,
+      least: RARE_CLIPS.includes(clip) || whose === ADDED_AGAIN ? 5 : 3,
       clip,
       whose,
     });
@@ -176,7 +181,8 @@ function* clipShare(facts) {
     for (const clip of told ? Object.keys(CLIPS) : COMMON_CLIPS) {
       const [size, whose] = CLIPS[clip];
       const height = -Math.log(size);
-      if (likely > 0 && likely < 1)
+      // Two classes, where nothing is told: only a binary loss adds again.
+      if (likely > 0 && likely < 1 && (told || likely === 0.5 || whose !== ADDED_AGAIN))
         yield known("clip-share", likely * height, {
           span: [least * height, most * height],
           assumes: 1 + assumes,

@@ -116,6 +116,21 @@ function caseOf(log, facts, words) {
       for (const curve of curves)
         if (curve.values.length && !curve.means.free && leastOf(curve.values) >= -1e-6) yield curve;
     },
+    // Whether a curve is a term of a loss that falls: a term may rise, or stand still.
+    isPartOfAFallingLoss({ name, means }) {
+      const wholes = curves.filter(
+        (whole) =>
+          whole.values.length &&
+          whole.means.run === means.run &&
+          whole.means.heldOut === means.heldOut &&
+          stemOf(whole.name) === "loss",
+      );
+      const falls = ({ values }) => {
+        const ends = endsOf(values);
+        return ends.at(-1) < ends[0];
+      };
+      return stemOf(name) !== "loss" && wholes.some(falls);
+    },
     // A finding in the words of its id; `also` names sentences to add.
     finding(id, curve, [first, last], evidence, { also = [], sure = "strong" } = {}) {
       const text = findings[id];

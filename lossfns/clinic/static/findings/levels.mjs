@@ -1,7 +1,8 @@
 // Where a curve stays, and where it starts: values that are known. No DOM here.
 import { deviationOf, leastOf, meanOf, medianOf, rangeOf } from "../arrays.mjs";
-import { tendencyOf } from "../curve.mjs";
+import { noiseOf, tendencyOf } from "../curve.mjs";
 import { explainValue } from "../explain.mjs";
+import { stemOf } from "../names.mjs";
 import { fixedText, SMOOTHINGS, shownValue, smoothingFloor, softmaxFloor } from "../values.mjs";
 import { endsOf, fillText, kept, percentText, shortText } from "./case.mjs";
 
@@ -15,12 +16,16 @@ function mostlySince(near, share) {
   return first;
 }
 
+const usually = ({ clock }, { thresholds: { flat } }) =>
+  clock === "epoch" ? flat.epochs : flat.values;
+
 // Where a curve's flat end begins, its level, and how many digits of that are sure.
 function flatEnd({ log, words }, curve) {
   const line = words.thresholds.flat;
   const { middles, starts } = curve.shape;
   const count = curve.values.length;
-  const enough = log.clock === "epoch" ? line.epochs : line.values;
+  // A few are enough where they are the same.
+  const enough = rangeOf(curve.values.slice(-line.epochs)) ? usually(log, words) : line.epochs;
   if (count < enough) return undefined;
   const level = medianOf(middles.slice(-Math.max(1, middles.length >> 2)));
   let [at, values, tail] = [0, [], []];
@@ -41,10 +46,13 @@ function flatEnd({ log, words }, curve) {
   if (!(mean > 0 && mean < Infinity)) return undefined;
   const half = tail.length >> 1;
   const drift = half ? Math.abs(meanOf(tail.slice(half)) - meanOf(tail.slice(0, half))) / 2 : 0;
-  const spread = Math.max((2 * deviationOf(values)) / Math.sqrt(values.length), drift, 1e-5 * mean);
+  const spread = Math.max(deviationOf(values) / Math.sqrt(values.length), drift, 1e-5 * mean);
   const digits = Math.floor(Math.log10(mean / spread));
   return digits > 0 ? { at, level: mean, digits: Math.min(digits, 5) } : undefined;
 }
+
+// Whether a flat end has digits enough to be compared with anything.
+const isSharp = ({ words }, stretch) => stretch?.digits >= words.thresholds.flat.digits;
 
 // Whether a curve has come down to a level.
 const hasLearned = ({ words }, curve, level) =>
@@ -134,14 +142,20 @@ function* flatFound(one) {
     const text = shortText(level, digits);
     if (!Number(text)) continue;
     const learned = hasLearned(one, curve, level);
-    const sharp = digits >= one.words.thresholds.flat.digits;
+    // A loss that is 0.69 from the first step to the last is known without a third digit.
+    const coin = begin === 0 && digits > 1 && text === shortText(Math.LN2, digits);
     const known =
-      (sharp ? levelExplained(one, text, accuracy, learned) : undefined) ??
+      (coin || isSharp(one, stretch) ? levelExplained(one, text, accuracy, learned) : undefined) ??
       (learned ? undefined : nearlyEven(one, level, accuracy));
     if (known) {
       const { sure } = known;
       yield levelFinding(one, "flat", { curve, begin, level, known, accuracy, sure });
-    } else if (begin === 0 && rangeOf(curve.values) === 0) {
+    } else if (
+      begin === 0 &&
+      rangeOf(curve.values) === 0 &&
+      curve.values.length >= usually(one.log, one.words) &&
+      !one.isPartOfAFallingLoss(curve)
+    ) {
       const place = [curve.steps[0], curve.steps.at(-1)];
       yield one.finding("frozen", curve, place, { value: level }, { sure: "exact" });
     }
@@ -180,6 +194,14 @@ function stillFalling({ values }) {
   return fall > 0 ? (tenths.at(tenths.length > 3 ? -4 : 0) - tenths.at(-1)) / fall : 1;
 }
 
+// The least value of a loss on any data of its run: no part of it may pass a floor.
+function leastBeside({ curves }, { name, means }) {
+  const same = curves.filter(
+    (one) => one.values.length && one.means.run === means.run && stemOf(one.name) === stemOf(name),
+  );
+  return Math.min(...same.map(({ values }) => leastOf(values)));
+}
+
 // A curve that has come down to a floor, and stands above it by its wrong answers alone.
 function* floorFound(one) {
   const line = one.words.thresholds.floor;
@@ -191,16 +213,23 @@ function* floorFound(one) {
     const level = meanOf(curve.values.subarray(begin));
     if (count < 5 || !hasLearned(one, curve, level)) continue;
     const accuracy = accuracySince(curve, curve.steps[begin]);
-    const falling = line[told ? "falling" : "falling-untold"];
-    if (accuracy === undefined || stillFalling(curve) > falling) continue;
+    // What is nowhere said to be right may stand on a told floor, and nowhere near it.
+    const possible =
+      accuracy === undefined
+        ? told && isSharp(one, flatEnd(one, curve))
+        : stillFalling(curve) <= line[told ? "falling" : "falling-untold"];
+    if (!possible) continue;
+    const least = leastBeside(one, curve);
     for (const [known, wrong] of floorsOf(one)) {
       const floor = known.value;
-      const above = level - floor - (1 - accuracy) * wrong;
-      if (
-        accuracy >= line[told ? `${known.id}-right` : "right-untold"] &&
-        Math.abs(above) <= line[known.id] * floor &&
-        leastOf(curve.values) >= floor * (1 - 1e-4)
-      ) {
+      let [above, near, right] = [level - floor, line.alone * floor, 0];
+      if (accuracy !== undefined) {
+        above -= (1 - accuracy) * wrong;
+        near = line[known.id] * floor;
+        right = line[told ? `${known.id}-right` : "right-untold"];
+      }
+      const stands = !(accuracy < right) && Math.abs(above) <= near;
+      if (stands && least >= floor * (1 - 1e-4)) {
         const sure = "strong";
         yield levelFinding(one, "floor", { curve, begin, level, known, accuracy, sure });
         break;
@@ -231,6 +260,8 @@ function* startFound(one) {
     const steady = early.every((value) => Math.abs(value / first - 1) <= line.steady);
     if (steady && isCount(times) && Math.abs(first / even / times - 1) <= line.same)
       yield one.finding("summed", curve, place, { ...evidence, times }, { sure: "weak" });
+    else if (Math.abs(first - even) <= line.noise * noiseOf(curve.values.subarray(0, line.early)))
+      continue; // as far off as others are
     else if (first > line.high * even) yield one.finding("confident-start", curve, place, evidence);
     else if (first < line.low * even && one.log.clock === "step" && curve.steps[0] <= 1)
       yield one.finding("low-start", curve, place, evidence);

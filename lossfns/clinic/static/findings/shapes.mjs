@@ -85,7 +85,8 @@ function* blownUp(one) {
     const [start, best] = [middles[0], leastOf(middles)];
     const at = starts[middles.indexOf(best)];
     const won = Math.max(start - best, 0.1 * start);
-    if (end > best + line.rise * won && end > 1.5 * best) {
+    const risen = end > best + line.rise * won && end > 1.5 * best;
+    if (risen && !one.isPartOfAFallingLoss(curve)) {
       const place = [curve.steps[at], curve.steps.at(-1)];
       yield one.finding("blow-up", curve, place, { best, value: end });
     }
