@@ -313,7 +313,10 @@ def test_a_training_loss_below_the_floor_rules_the_floor_out():
     time = np.arange(20) / 20
     held = 0.41 + 0.28 * np.exp(-9 * time)
     text = rows(
-        "epoch,loss,val_loss,val_accuracy", 0.69 * np.exp(-2 * time), held, 0.89 - 0.3 * (0.9 - held)
+        "epoch,loss,val_loss,val_accuracy",
+        0.69 * np.exp(-2 * time),
+        held,
+        0.89 - 0.3 * (0.9 - held),
     )
     assert diagnose(read_log(text), classes=2) == ()
 

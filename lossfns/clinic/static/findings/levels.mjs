@@ -164,8 +164,7 @@ function* floorsOf({ facts, words }) {
 // The least value of a loss on any data of its run: no part of it may pass a floor.
 function leastBeside({ curves }, { name, means }) {
   const same = curves.filter(
-    (one) =>
-      one.values.length && one.means.run === means.run && stemOf(one.name) === stemOf(name),
+    (one) => one.values.length && one.means.run === means.run && stemOf(one.name) === stemOf(name),
   );
   return Math.min(...same.map(({ values }) => leastOf(values)));
 }
