@@ -30,7 +30,10 @@ FREE = {
     "actor", "policy", "value", "entropy", "vf", "pg", "q", "elbo", "gan", "wgan", "reward", "nll",
     "likelihood", "gaussian", "density", "flow", "similarity", "cosine",
 }  # fmt: skip
-STEP = {"step", "steps", "iter", "iters", "iteration", "iterations", "it", "itr", "updates", "timesteps"}
+STEP = {
+    "step", "steps", "iter", "iters", "iteration", "iterations", "it", "itr", "updates",
+    "timesteps",
+}  # fmt: skip
 STEP_WITH = STEP | {"global", "num", "update", "trainer", "train", "training", "total"}
 EPOCH = {"epoch", "epochs", "ep"}
 EPOCH_WITH = EPOCH | {"trainer", "train", "training", "current"}
@@ -40,6 +43,7 @@ RIVALS = {
     "gen", "disc", "generator", "discriminator", "adv", "adversarial", "critic", "actor", "policy",
     "vf", "pg", "gan", "wgan",
 }  # fmt: skip
+REWARDS = {"rew", "reward", "return"}
 LEVELS = {"info", "debug", "warning", "error"}
 
 
@@ -143,6 +147,17 @@ def of_rivals(name: str) -> bool:
     (True, False)
     """
     return not RIVALS.isdisjoint(stem(name).split())
+
+
+def is_reward(name: str) -> bool:
+    """Say whether a column is what a policy earns, whose loss need not fall.
+
+    Examples
+    --------
+    >>> is_reward("rollout/ep_rew_mean"), is_reward("rewards/chosen")
+    (True, False)
+    """
+    return not REWARDS.isdisjoint(stem(name).split())
 
 
 @lru_cache(maxsize=65536)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lossfns.clinic._lines import BLOCK, LogError, line_blocks, read_blocks, text_blocks
-from lossfns.clinic._names import TRAINING, Meaning, meaning, of_rivals, stem
+from lossfns.clinic._names import TRAINING, Meaning, is_reward, meaning, of_rivals, stem
 from lossfns.clinic._rows import Column, Rows
 from lossfns.clinic.formats import reader_of
 
@@ -196,7 +196,7 @@ def _log(form: str, rows: Rows, tag: str) -> TrainingLog:
     losses = [column for column in columns if column.means.kind in ("loss", "perplexity")]
     if not losses:
         raise _no_loss(rows)
-    _free_sums(columns)
+    _free_sums(columns, any(map(is_reward, rows.others)))
     _place_accuracies(columns)
     clock, ticks = _clock(columns, losses, rows)
     series = {}
@@ -219,12 +219,12 @@ def _log(form: str, rows: Rows, tag: str) -> TrainingLog:
     return TrainingLog(form, clock, series, len(rows.lines), rows.ignored, tuple(notes))
 
 
-def _free_sums(columns: list[Column]) -> None:
-    """A sum of losses that pull against each other need not fall either."""
+def _free_sums(columns: list[Column], rewarded: bool) -> None:
+    """A sum of losses that pull against each other need not fall either, nor one beside rewards."""
     losses = [column for column in columns if column.means.kind == "loss"]
     runs = {column.means.run for column in losses if of_rivals(column.name)}
     for column in losses:
-        if column.means.run in runs and stem(column.name) == "loss":
+        if (rewarded or column.means.run in runs) and stem(column.name) == "loss":
             column.means = replace(column.means, free=True)
 
 

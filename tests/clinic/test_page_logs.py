@@ -72,9 +72,11 @@ ODD = {
     )
     + b" validation loss at iteration 20 | lm loss value: 2.1E-01 | lm loss PPL: 1.2E+00\n",
     "bracketed": b"".join(
-        b"[%d, %5d] loss: %.3f\n" % (1 + i // 6, 2000 * (i % 6 + 1), 2.3 - i / 40) for i in range(24)
+        b"[%d, %5d] loss: %.3f\n" % (1 + i // 6, 2000 * (i % 6 + 1), 2.3 - i / 40)
+        for i in range(24)
     ),
-    "windows' nan": b"step,loss\n1,2.3\n2,-nan(ind)\n3,1.#QNAN0\n4,-1.#IND\n5,-1.#INF\n6,nan(0x7fc)\n",
+    "windows' nan": b"step,loss\n1,2.3\n2,-nan(ind)\n"
+    b"3,1.#QNAN0\n4,-1.#IND\n5,-1.#INF\n6,nan(0x7fc)\n",
     "windows' nan in text": b"step 1 loss = 2.3\nstep 2 loss = -1.#IND\nstep 3 loss = NaN(snan)\n",
     "boosting": b"".join(
         b"[%d]\ttrain-rmse:%.5f\teval-rmse:%.5f\n" % (i, 2.3 - i / 90, 2.4 - i / 90)
@@ -83,7 +85,7 @@ ODD = {
     "two sets": b"[10]\ttraining's binary_logloss: 0.6\tvalid_1's binary_logloss: 0.65\n"
     b"[20]\ttraining's binary_logloss: 0.5\tvalid_1's binary_logloss: 0.55\n",
     "boxes": b"".join(
-        b"| train/ |  |\n| total_timesteps | %d |\n| loss | %.3g |\n| policy_gradient_loss | -0.01 |\n"
+        b"| train/ |  |\n| total_timesteps | %d |\n| loss | %.3g |\n| policy_loss | -0.01 |\n"
         % (2048 * i, 5 - i * i / 40)
         for i in range(1, 40)
     ),
@@ -93,6 +95,10 @@ ODD = {
     "one long word": b"loss 2.3\n" + b"x" * 300_000 + b"\n" + b"loss=" * 100_000 + b"\nloss 2.2\n",
     "deep": b'{"loss": 2.3}\n' + b'{"a": ' * 2000 + b'{"loss": 2}' + b"}" * 2000 + b"\n",
     "nothing to hold": b"{'a':" * 50_000,
+    "rewarded": b"".join(
+        b"{'loss': %.3f, 'reward': 0.%d, 'kl': 0.1, 'epoch': %d}\n" % (0.01 * i * i, i, i)
+        for i in range(30)
+    ),
     "improved": b"".join(
         b"Epoch %d loss value: 0.5%d\nValidation loss decreased (%s --> 0.%d). Saving\n"
         % (i, i, b"0.9" if i else b"inf", 90 - i)

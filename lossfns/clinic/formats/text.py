@@ -13,7 +13,8 @@ from lossfns.clinic._rows import NUMBER, Part, Rows
 WORD = r"[A-Za-z_][A-Za-z0-9_@./\-]*(?:'s)?"
 # Up to four words, then a sign if any, then a number, perhaps in a bracket or out of a total.
 PAIR = re.compile(
-    rf"(?<![A-Za-z_])({WORD}(?: {WORD}){{0,3}})[\"']?\s*[:=|]?\s*[\[(\"']?\s*({NUMBER})(?:/\s*(\d+))?",
+    rf"(?<![A-Za-z_])({WORD}(?: {WORD}){{0,3}})[\"']?\s*[:=|]?\s*[\[(\"']?\s*"
+    rf"({NUMBER})(?:/\s*(\d+))?",
     re.I,
 )
 # A loss that says first when it was: `loss after epoch 3: 0.5`.

@@ -1,7 +1,7 @@
 // A training log in memory, and how it gets there, as in log.py. No DOM here.
 import { historyFormat, kerasFormat, objectsFormat, textFormat } from "./formats.mjs";
 import { LogError, lineCutter } from "./lines.mjs";
-import { meaningOf, ofRivals, stemOf, TRAINING } from "./names.mjs";
+import { isReward, meaningOf, ofRivals, stemOf, TRAINING } from "./names.mjs";
 import { createRows } from "./rows.mjs";
 import { tableFormat } from "./tables.mjs";
 
@@ -31,12 +31,12 @@ function noLoss({ complaint, columns, others }) {
   );
 }
 
-// A sum of losses that pull against each other need not fall either.
-function freeSums(columns) {
+// A sum of losses that pull against each other need not fall either, nor one beside rewards.
+function freeSums(columns, rewarded) {
   const losses = columns.filter(({ means }) => means.kind === "loss");
   const runs = new Set(losses.filter(({ name }) => ofRivals(name)).map(({ means }) => means.run));
   for (const column of losses)
-    if (runs.has(column.means.run) && stemOf(column.name) === "loss")
+    if ((rewarded || runs.has(column.means.run)) && stemOf(column.name) === "loss")
       column.means = { ...column.means, free: true };
 }
 
@@ -100,7 +100,7 @@ function* logOf(format, rows) {
       if (column.means.kind === "also-loss") column.means = { ...column.means, kind: "loss" };
   const losses = columns.filter(({ means }) => ["loss", "perplexity"].includes(means.kind));
   if (!losses.length) throw noLoss(rows);
-  freeSums(columns);
+  freeSums(columns, [...rows.others].some(isReward));
   placeAccuracies(columns);
   const [clock, ticks] = yield* clockOf(columns, losses, rows.lines);
   const series = [];

@@ -97,6 +97,10 @@ const stemOf = remembered((name) =>
     .join(" "),
 );
 
+// Whether a column is what a policy earns, whose loss need not fall.
+const REWARDS = setOf("rew reward return");
+const isReward = (name) => anyOf(REWARDS, stemOf(name).split(" "));
+
 // Whether a loss belongs to one of two that pull against each other.
 const ofRivals = (name) => anyOf(RIVALS, stemOf(name).split(" "));
 
@@ -108,4 +112,14 @@ const spokenName = remembered((said) => {
   return parts.join(" ");
 });
 
-export { EPOCH_WORDS, HELD_OUT, meaningOf, ofRivals, STEP_WORDS, spokenName, stemOf, TRAINING };
+export {
+  EPOCH_WORDS,
+  HELD_OUT,
+  isReward,
+  meaningOf,
+  ofRivals,
+  STEP_WORDS,
+  spokenName,
+  stemOf,
+  TRAINING,
+};
