@@ -78,7 +78,8 @@ const meaningOf = remembered((name) => {
   if (/__(?:MIN|MAX)$/.test(name)) return undefined;
   const [run, rest] = withoutRun(name);
   const parts = wordsOf(rest);
-  if (parts.at(-1) === "value") parts.pop(); // a loss's value, and not a value's loss
+  // A loss's value, and not a value's loss.
+  if (parts.at(-1) === "value") parts.pop();
   const kind = parts.length ? kindOf(parts) : undefined;
   if (!kind) return undefined;
   const cross = parts.includes("cross") && parts.includes("entropy");

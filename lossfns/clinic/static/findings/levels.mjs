@@ -261,7 +261,7 @@ function* startFound(one) {
     if (steady && isCount(times) && Math.abs(first / even / times - 1) <= line.same)
       yield one.finding("summed", curve, place, { ...evidence, times }, { sure: "weak" });
     else if (Math.abs(first - even) <= line.noise * noiseOf(curve.values.subarray(0, line.early)))
-      continue; // as far off as others are
+      continue;
     else if (first > line.high * even) yield one.finding("confident-start", curve, place, evidence);
     else if (first < line.low * even && one.log.clock === "step" && curve.steps[0] <= 1)
       yield one.finding("low-start", curve, place, evidence);
