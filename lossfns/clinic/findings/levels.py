@@ -40,10 +40,7 @@ def flat(case: Case) -> Iterator[Finding]:
         if not float(text):
             continue
         learned = _has_learned(curve, level)
-        # A loss that is 0.69 from the first step to the last is known without a third digit.
-        coin = begin == 0 and digits > 1 and text == f"{math.log(2):.{digits}g}"
-        sure = coin or _is_sharp(stretch)
-        known = _explained(case, text, accuracy, learned) if sure else None
+        known = _explained(case, text, accuracy, learned) if _is_sharp(stretch) else None
         if known is None and not learned:
             known = _nearly_even(case.facts.classes, level, accuracy)
         if known is None:

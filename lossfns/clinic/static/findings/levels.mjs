@@ -142,10 +142,8 @@ function* flatFound(one) {
     const text = shortText(level, digits);
     if (!Number(text)) continue;
     const learned = hasLearned(one, curve, level);
-    // A loss that is 0.69 from the first step to the last is known without a third digit.
-    const coin = begin === 0 && digits > 1 && text === shortText(Math.LN2, digits);
     const known =
-      (coin || isSharp(one, stretch) ? levelExplained(one, text, accuracy, learned) : undefined) ??
+      (isSharp(one, stretch) ? levelExplained(one, text, accuracy, learned) : undefined) ??
       (learned ? undefined : nearlyEven(one, level, accuracy));
     if (known) {
       const { sure } = known;
