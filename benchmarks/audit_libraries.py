@@ -258,11 +258,11 @@ Each finding above was called again, outside the audit, on the input shown.
   Keras' `Poisson` (1e−7) cap a loss too.
 - **`F.kl_div`** divides by all entries by default, and warns of it; **`F.smooth_l1_loss`** and
   **`optax.l2_loss`** are other losses by intent, and their documents say so.
-- **Kornia's `focal_loss`** takes its mean over all N × K entries, of which only the true class's are
+- **Kornia's `focal_loss`** takes its mean over all N × K entries, of which only the true class's is
   not 0: value and slope are K times too small.
 - **`F.soft_margin_loss`** computes log(1 + e^s) as it stands, which overflows at s = 89.
-- **Nothing to average.** `F.cross_entropy` on a batch in which every label is ignored is 0/0.
-- **Keras' `Dice` and `Tversky`** count the batch as one mask: an empty one, found empty, costs 1.
+- **Nothing to average.** `F.cross_entropy` is 0/0 on a batch in which every label is ignored.
+- **Keras' `Dice` and `Tversky`** take the batch as one mask: an empty one, found empty, is 1.
 - **NT-Xent** counts the pairs of the same side as negatives too: a loss of its own.
 """
 COLUMNS = ("Loss", "Meant as", "Found", "Where", "Takes → returns", "At its limits")
