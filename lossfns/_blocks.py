@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,18 +17,12 @@ if TYPE_CHECKING:
     from lossfns._validation import FloatArray, FloatDType, Floats
 
 BLOCK = 2**15  # elements: in float32 an eighth of a megabyte, so that a formula's steps fit a cache
-BUFFER = 1024  # numbers: a column that meets rows as long as that is not copied out to their length
+# Numbers: with small buffers NumPy does not copy a column out to the length of the rows it meets.
+# They are part of the context that `np.errstate` opens, and go with it.
+BUFFER = 1024
 LINE = 64  # bytes that come from memory together: so wide a strip where rows do not lie in a row
 
 Formula = Callable[..., Any]
-
-
-@contextmanager
-def calm() -> Iterator[None]:
-    """No floating-point warnings, and small buffers, which NumPy takes back with the context."""
-    with np.errstate(all="ignore"):
-        np.setbufsize(BUFFER)
-        yield
 
 
 def elementwise(formula: Formula, *arrays: FloatArray, dtype: FloatDType) -> Floats:
@@ -52,10 +45,11 @@ def per_example(formula: Formula, *arrays: FloatArray, axis: int, dtype: FloatDT
     """Return one value per example: `formula` takes blocks (examples, classes)."""
     rows = [classes_last(array, axis) for array in arrays]
     *shape, classes = rows[0].shape
-    with calm():
+    with np.errstate(all="ignore"):
         if rows[0].size <= BLOCK:
             values = formula(*(block.reshape(-1, classes) for block in rows))
             return _finished(values, tuple(shape), dtype)
+        np.setbufsize(BUFFER)
         out = np.empty(shape, dtype)
         for tile in _examples(rows[0]):
             values = formula(*(array[tile].reshape(-1, classes) for array in rows))
@@ -69,7 +63,8 @@ def per_class(formula: Formula, *arrays: FloatArray, axis: int, dtype: FloatDTyp
     classes = rows[0].shape[-1]
     out = np.empty_like(arrays[0], dtype)
     target = classes_last(out, axis)
-    with calm():
+    with np.errstate(all="ignore"):
+        np.setbufsize(BUFFER)
         for tile in [...] if out.size <= BLOCK else _examples(rows[0]):
             values = formula(*(array[tile].reshape(-1, classes) for array in rows))
             _store(target[tile], values.reshape(target[tile].shape))

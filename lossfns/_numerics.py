@@ -107,12 +107,13 @@ def sum_of_others(terms: FloatArray, largest: FloatArray) -> FloatArray:
     Added to the others the largest would swallow them where a model is sure.
     """
     total = sum_rows(terms)[..., np.newaxis]
-    others = np.asarray((total - largest) / largest)
+    others = np.asarray(total - largest)
     sure = (total < 2 * largest)[..., 0]  # there is one largest, and the difference cancels
     if sure.any():
         mine = terms[sure]
         mine[np.arange(len(mine)), mine.argmax(axis=-1)] = 0
-        others[sure] = sum_rows(mine)[:, np.newaxis] / largest[sure]
+        others[sure, 0] = sum_rows(mine)
+    others /= largest
     return others
 
 

@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lossfns._blocks import calm, tiles
+from lossfns._blocks import BUFFER, tiles
 from lossfns._numerics import contiguous, largest_of, origin_of, shift, sum_of_others
 from lossfns._validation import (
     FloatArray,
@@ -200,7 +200,7 @@ def label_slope(partial: PartialCrossEntropy) -> Floats:
 
 def summary_of_rows(rows: FloatArray, classes: NDArray[np.intp]) -> PartialCrossEntropy:
     """Summarise all classes of each row, whose label is one of them."""
-    with calm():
+    with np.errstate(all="ignore"):
         maximum, others = maximum_and_others(rows)
     label_logit = pick(rows, classes).astype(maximum.dtype, copy=False)
     return PartialCrossEntropy(maximum[()], others[()], label_logit[()])
@@ -210,6 +210,7 @@ def maximum_and_others(rows: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return each row's maximum and its sum of exp(logit - maximum) but for one largest."""
     if rows.size <= BLOCK:
         return _summary(rows, [slice(None)])[:2]
+    np.setbufsize(BUFFER)
     maximum = np.empty(rows.shape[:-1], np.result_type(np.float32, rows.dtype))
     others = np.empty_like(maximum)
     for tile, parts in _blocks(rows):
@@ -219,6 +220,7 @@ def maximum_and_others(rows: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 def softmax_into(out: FloatArray, rows: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Write the softmax of each row into `out`, block by block; return maximum and others."""
+    np.setbufsize(BUFFER)
     maximum = np.empty(rows.shape[:-1], np.result_type(np.float32, rows.dtype))
     others = np.empty_like(maximum)
     for tile, parts in _blocks(rows):

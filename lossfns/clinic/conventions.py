@@ -141,8 +141,13 @@ POSITIONS = Layout(
     lambda array: array.reshape(-1, array.shape[-1]) if array.ndim == 3 else array.ravel(),
     last=True,
 )
-CLASS_LAYOUTS = (PLAIN, CLASSES_FIRST, ALONE, IMAGES)
-ENTRY_LAYOUTS = (PLAIN, FLAT, ENTRIES_ALONE)
+COLUMN_OF_LABELS = Layout(
+    "labels in one column", lambda array: array[:, None] if array.ndim == 1 else array, last=True
+)
+COLUMN = Layout("one column", lambda array: array.reshape(-1, 1), last=True)
+ROW = Layout("one row of shape (1, N)", lambda array: array.reshape(1, -1), last=True)
+CLASS_LAYOUTS = (PLAIN, CLASSES_FIRST, ALONE, IMAGES, COLUMN_OF_LABELS)
+ENTRY_LAYOUTS = (PLAIN, FLAT, ENTRIES_ALONE, COLUMN, ROW)
 
 
 @dataclass(frozen=True)
@@ -276,6 +281,7 @@ PER_ENTRY = (
     Reduction("the sum over all entries", lambda losses, _: losses.sum()),
     Reduction("each row's mean", lambda losses, _: losses.mean(axis=-1)),
     Reduction("each row's sum", lambda losses, _: losses.sum(axis=-1)),
+    Reduction("each row's mean, added up", lambda losses, _: losses.mean(axis=-1).sum()),
     Reduction(
         "each row's sum, averaged over the rows",
         lambda losses, _: losses.sum() / max(len(losses), 1),

@@ -6,6 +6,8 @@ import inspect
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -20,8 +22,17 @@ from lossfns.clinic.conventions import (
 )
 from lossfns.clinic.extremes import KINDS, concerns, failures
 from lossfns.clinic.frameworks import MAKERS, NUMPY, guessed
-from lossfns.clinic.hearing import ATOL, RTOL, Hearing, Reading, close, listed, reduced
-from lossfns.clinic.mistakes import SLOPES, TITLES
+from lossfns.clinic.hearing import (
+    ATOL,
+    RTOL,
+    USUAL,
+    Hearing,
+    Reading,
+    close,
+    listed,
+    reduced,
+)
+from lossfns.clinic.mistakes import SLOPES, TITLES, named_slope
 from lossfns.clinic.probes import soft
 from lossfns.clinic.roles import Role, role
 from lossfns.clinic.slopes import compared, near
@@ -29,7 +40,7 @@ from lossfns.clinic.subject import Subject
 from lossfns.judging.bounds import run
 from lossfns.judging.compare import show
 from lossfns.judging.mistakes import Mutant
-from lossfns.judging.relations import relation
+from lossfns.judging.relations import Relation, relation
 
 MARKS = {"agrees": "✓", "differs": "✗", "unstable": "⚠", "cannot call": "○"}
 BINARY, WRONG = "sigmoid_binary_cross_entropy", ("differs", "unstable")
@@ -39,6 +50,9 @@ SAID = {
     "squared": "squares in the denominator",
     "full": "all constants",
 }
+NARROW = 0.03  # how far numbers in half precision may be off
+OTHER_FLOATS = (np.float64, np.float16)  # tried in PyTorch once nothing else can be called
+PLAIN_NAME = 3  # letters from which on a name is taken at its word
 FAULTS = 4  # faults that are told, where no convention could be called
 
 
@@ -54,8 +68,8 @@ def examine(
 ) -> Audit:
     """Audit a loss in the first framework in which it can be called, within bounds."""
     wanted = role(like)
-    for given in (loss, gradient):
-        if given is not None and not callable(given):
+    for given in (loss, *([] if gradient is None else [gradient])):
+        if not callable(given):
             raise TypeError(f"a loss and its gradient must be functions, got {given!r:.80}")
     if framework is not None and framework not in MAKERS:
         raise ValueError(f"framework must be one of {', '.join(MAKERS)}, got {framework!r}")
@@ -63,15 +77,18 @@ def examine(
         advice = f"hand over an object: `{loss.__name__}()`"
         return _audit(wanted, "cannot call", "a class came, not a function", ("Next", advice))
     reports: list[Audit] = []
-    names = [framework] if framework else guessed(loss)
-    while names:
-        subject = Subject(loss, gradient, MAKERS[names.pop(0)]())
+    makers = [MAKERS[name] for name in ([framework] if framework else guessed(loss))]
+    while makers:
+        subject = Subject(loss, gradient, makers.pop(0)())
         found, ended = _bounded(Examination(Hearing(subject, wanted)))
         reports.append(found)
         if found.outcome != "cannot call" or not ended:
             return found
         if subject.framework is NUMPY and subject.returned in MAKERS:
-            names.insert(0, subject.returned)
+            makers.insert(0, MAKERS[subject.returned])
+        if subject.framework.name == "PyTorch" and subject.framework.dtypes == (np.float32,):
+            # A module's own numbers may be of another type than the usual one.
+            makers += [partial(replace, subject.framework, dtypes=(one,)) for one in OTHER_FLOATS]
     return reports[0]
 
 
@@ -193,11 +210,13 @@ class Examination:
 
     def audit(self, outcome: str, headline: str, *details: tuple[str, str], **fields: Any) -> Audit:
         """Return an audit with what holds for all of them."""
+        changes = self.hearing.changed is not None and fields.get("mistake") != "input-changed"
         return _audit(
             self.role,
             outcome,
             headline,
             *details,
+            ("It also", "changes the numbers that it is given" if changes else ""),
             ("See it", DRAWN if self.role.name == BINARY and outcome in WRONG else ""),
             ("Framework", self.hearing.subject.framework.name),
             framework=self.hearing.subject.framework.name,
@@ -207,15 +226,17 @@ class Examination:
     def _convention(
         self, reading: Reading, returns: str | None = None
     ) -> tuple[tuple[str, str], ...]:
-        settings = ", ".join(
+        settings = [
             SAID[sign] if value is True else f"{sign} {value:.4g}"
             for sign, value in reading.settings.items()
             if value is not None and value is not False
-        )
+        ]
+        given = self.hearing.subject.keywords.items()
+        settings += [f"{name} {value!r}" for name, value in given if name in USUAL]
         return (
             ("Takes", str(reading.presentation)),
             ("Returns", self._fields(reading)["returns"] if returns is None else returns),
-            ("With", settings),
+            ("With", ", ".join(settings)),
         )
 
     def _fields(self, reading: Reading) -> dict[str, str]:
@@ -260,15 +281,17 @@ class Examination:
         )
 
     def _different(self) -> Audit:
-        best: tuple[float, Reading, list[Array]] | None = None
+        nearest: list[tuple[float, Reading, list[Array]]] = []
         plain = [one for one in self.hearing.heard if not one[0].layout.says] or self.hearing.heard
         for shown, values in plain:
+            best: tuple[float, Reading, list[Array]] | None = None
             for settings in self.hearing.settings:
                 for reduction in self.role.reductions:
                     far = self.hearing.distance(Reading(shown, settings, reduction), values)
                     if far is not None and (best is None or far < best[0]):
                         best = far, Reading(shown, settings, reduction), values
-        if best is None:
+            nearest += [best] if best else []
+        if not nearest:
             shown, values = self.hearing.heard[0]
             return self.audit(
                 "differs",
@@ -276,25 +299,25 @@ class Examination:
                 ("Takes", str(shown)),
                 ("Next", "one value per example, their sum or their mean"),
             )
-        _, reading, values = best
+        # A plain relation to the right numbers tells more than being near them.
+        related = (one for one in nearest if self._relation(*one[1:]))
+        _, reading, values = next(related, None) or min(nearest, key=itemgetter(0))
         if chance := self._chance(reading):
             return chance
         index = self.hearing.telling(values, reading)
         right = self.hearing.expected(reading, index, values[index])
-        triples = [
-            (
-                tuple(case),
-                (self.hearing.expected(reading, at, value).reshape(value.shape),),
-                (value,),
-            )
-            for at, (case, value) in enumerate(zip(self.hearing.cases, values, strict=True))
-        ]
-        simple = relation(triples, (RTOL, ATOL))
+        simple = self._relation(reading, values)
         wrong = sum(
             not close(value, self.hearing.expected(reading, at, value))
             for at, value in enumerate(values)
         )
         rounded = simple is not None and simple.headline.startswith("Close")
+        if simple is None and self.hearing.subject.narrow:
+            rounded = all(
+                close(value, self.hearing.expected(reading, at, value), NARROW, NARROW)
+                for at, value in enumerate(values)
+            )
+            simple = Relation(f"{TITLES['few-digits'].title}.", "the dtype") if rounded else None
         return self.audit(
             "differs",
             simple.headline if simple else "it gives other numbers, of no mistake that we know",
@@ -305,6 +328,18 @@ class Examination:
             mistake="few-digits" if rounded else None,
             **self._fields(reading),
         )
+
+    def _relation(self, reading: Reading, values: list[Array]) -> Relation | None:
+        """Return a plain relation of what came to what is right."""
+        triples = [
+            (
+                tuple(case),
+                (self.hearing.expected(reading, at, value).reshape(value.shape),),
+                (value,),
+            )
+            for at, (case, value) in enumerate(zip(self.hearing.cases, values, strict=True))
+        ]
+        return relation(triples, (RTOL, ATOL))
 
     def _not_called(self) -> Audit:
         """Report what was tried, each fault once."""
@@ -328,9 +363,12 @@ class Examination:
         wrong = [at for at, (_, right, _, came) in enumerate(pairs) if not near(came, right)]
         if not wrong:
             return None
+        if found := self._chance(reading) or self._touched(reading):
+            return found
+        each = self.hearing.said(reading)[0].size > 1
         idea = next(
             (
-                (name, look)
+                (named_slope(name, each), look)
                 for name, change, look in SLOPES
                 if all(
                     near(came, change(right, bare, len(case[0]), case[0].shape[-1], case[0]))
@@ -340,7 +378,9 @@ class Examination:
             None,
         )
         case, right, _, came = pairs[wrong[0]]
-        name, look = idea or (None, "the gradient, by hand, on this input")
+        own = self.hearing.subject.framework.slopes and not self.hearing.subject.gradient
+        look = "what is cut off on its way (detach, no_grad, stop_gradient), or a backward by hand"
+        name, look = idea or (None, look if own else "the gradient, by hand, on this input")
         return self.audit(
             "differs",
             f"the values are right, the slope is not. {TITLES[name].title if name else ''}".strip(),
@@ -356,7 +396,8 @@ class Examination:
 
     def _right(self, reading: Reading) -> Audit:
         """Report on a loss that is right on every ordinary input."""
-        for check in (self._chance, self._touched, self._promised, self._whole_numbers):
+        checks = (self._chance, self._touched, self._misnamed, self._promised, self._whole_numbers)
+        for check in checks:
             if found := check(reading):
                 return found
         broken = list(failures(self.hearing, reading))
@@ -408,7 +449,9 @@ class Examination:
         again = self.hearing.hear(
             reading.presentation, self.hearing.cases[0], self.hearing.dtype, plainly=True
         ).numbers
-        if again is not None and close(np.nan_to_num(again), np.nan_to_num(first)):
+        # What is compiled rounds otherwise; all else gives the same bits.
+        tolerance = (1e-4, 1e-5) if self.hearing.subject.framework.compiled else (0.0, 0.0)
+        if again is not None and close(np.nan_to_num(again), np.nan_to_num(first), *tolerance):
             return None
         return self._verdict(
             reading, "not-the-same-twice", "what it keeps, or draws, between calls"
@@ -421,6 +464,19 @@ class Examination:
         return self._verdict(
             reading, "input-changed", "`x = x - 1` makes a new array; `x -= 1` not"
         )
+
+    def _misnamed(self, reading: Reading) -> Audit | None:
+        """Whether plain names promise another order of the arguments than the loss takes."""
+        names = self.hearing.names[: len(self.role.inputs)]
+        if not self._contradicted(reading) or min(map(len, names)) < PLAIN_NAME:
+            return None
+        look = f"`{', '.join(names)}`: with the arguments in this order its numbers are others"
+        return self._verdict(reading, "roles-exchanged", look)
+
+    def _contradicted(self, reading: Reading) -> bool:
+        """Whether the names of the parameters say another order than the loss takes."""
+        named = told(self.role.inputs, self.hearing.names)
+        return bool(named) and named != reading.presentation.order and not self._symmetric()
 
     def _promised(self, reading: Reading) -> Audit | None:
         """Whether a parameter `reduction` promises a mean, and a sum comes."""
@@ -470,6 +526,12 @@ class Examination:
             **self._fields(reading),
         )
 
+    def _symmetric(self) -> bool:
+        """Whether the order of two inputs makes no difference to the right loss."""
+        case, settings = self.hearing.cases[0], self.hearing.settings[0]
+        turned = self.hearing.losses_of(self.role.reference, case[::-1], settings)
+        return close(turned, self.hearing.right_losses(0, settings))
+
     def _soft_labels(self, reading: Reading) -> str:
         if self.role.inputs[-1].name != "labels":
             return ""
@@ -484,6 +546,9 @@ class Examination:
         return "one-hot, and soft ones (distributions) too"
 
     def _ambiguous(self, reading: Reading) -> str:
+        if self._contradicted(reading):
+            names = ", ".join(self.hearing.names[: len(self.role.inputs)])
+            return f"its parameters are called {names}, which says another order than it takes"
         form = reading.presentation.forms[self.role.scores]
         if form is conventions.LOG_PROBABILITIES:
             return "it takes log-probabilities; logits go through without a word, and are wrong"

@@ -69,6 +69,10 @@ def _smallest(hearing: Hearing, reading: Reading, extreme: Extreme, dtype: Any) 
         if failure is not None:
             return _between(hearing, reading, extreme, dtype, fine, failure)
         fine = scale
+    if hearing.subject.framework.compiled and len(extreme.scales) == 1 and not extreme.minor:
+        # A compiler may turn 0 × ∞ into 0; whoever runs the loss as it is written gets nan.
+        failure = _fails(hearing, reading, extreme, extreme.scales[0], dtype, plainly=True)
+        return failure and replace(failure, came=f"{failure.came} (not compiled)")
     return None
 
 
@@ -91,6 +95,10 @@ def _between(
         else:
             # What kind it is shows further out: a cap looks like a slip where it begins.
             failure = replace(found, kind=failure.kind, idea=failure.idea)
+    if failure.kind == "slope":
+        last = _fails(hearing, reading, extreme, extreme.scales[-1], dtype)
+        if last is not None and last.kind in ("nan", "inf"):  # the slope shows it first
+            return replace(failure, kind=last.kind, idea=last.idea)
     largest = np.log(np.finfo(dtype).max)
     if failure.kind == "inf" and failure.idea == "log-of-zero" and failure.scale < 1.005 * largest:
         return replace(failure, idea="exp-overflow")  # a logarithm of 0 comes later
@@ -101,7 +109,13 @@ def _between(
 
 
 def _fails(
-    hearing: Hearing, reading: Reading, extreme: Extreme, scale: float, dtype: Any
+    hearing: Hearing,
+    reading: Reading,
+    extreme: Extreme,
+    scale: float,
+    dtype: Any,
+    *,
+    plainly: bool = False,
 ) -> Failure | None:
     shown = reading.presentation
     case = extreme.case(scale)
@@ -109,9 +123,9 @@ def _fails(
     losses = hearing.losses_of(hearing.role.reference, rounded, reading.settings)
     with np.errstate(all="ignore"):
         right = np.asarray(reading.reduction.apply(losses, rounded)).astype(dtype)
-    if np.isnan(right).any():
+    if np.isnan(right).any() or _subnormal(shown.batches(case, dtype)):
         return None
-    came = hearing.hear(shown, case, dtype)
+    came = hearing.hear(shown, case, dtype, plainly=plainly)
 
     def failure(kind: str, wanted: str, got: str) -> Failure:
         idea = extreme.ideas.get(kind, BEHIND.get(kind))
@@ -152,8 +166,10 @@ def _extreme_slope(
     of = hearing.role.scores
     form = reading.presentation.forms[of]
     exact = hearing.role.slope
-    if exact is None or form is None or not (form.far and extreme.slopes):
+    if exact is None or form is None or not extreme.slopes:
         return None
+    if not form.far:
+        return _slope_without_a_value(hearing, reading, extreme, case, dtype)
     if hearing.subject.framework.slopes is None and hearing.subject.gradient is None:
         return None
     losses = hearing.losses_of(hearing.role.reference, rounded, reading.settings)
@@ -175,6 +191,32 @@ def _extreme_slope(
         return None
     near = np.isfinite(came) if extreme.kink else np.isclose(came, right, 1e-2, AT_EXTREMES)
     return None if near.all() else (f"the slope {show(right, 4)}", f"the slope {show(came, 4)}")
+
+
+def _slope_without_a_value(
+    hearing: Hearing, reading: Reading, extreme: Extreme, case: Case, dtype: Any
+) -> tuple[str, str] | None:
+    """Return whether a slope that can't be carried back to the case is nan."""
+    shown, of = reading.presentation, hearing.role.scores
+    if hearing.subject.framework.slopes is None or len(extreme.scales) > 1 or shown.layout.alone:
+        return None
+    (arrays,) = shown.batches(case, dtype)
+    numbers = hearing.hear(shown, case, dtype).numbers
+    if numbers is None:
+        return None
+    came = hearing.subject.slope(arrays, shown.place(of), np.ones(numbers.shape)).numbers
+    if came is None or not np.isnan(came).any():
+        return None
+    return "a slope of plain numbers", f"the slope {show(came, 4)}"
+
+
+def _subnormal(batches: list[list[Array]]) -> bool:
+    """Whether a number is so small that some machines take it for 0."""
+    floats = [array for arrays in batches for array in arrays if array.dtype.kind == "f"]
+    return any(
+        bool(np.any((array != 0) & (np.abs(array) < np.finfo(array.dtype).tiny)))
+        for array in floats
+    )
 
 
 def _single(numbers: Array) -> Any:

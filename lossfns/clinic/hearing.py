@@ -19,6 +19,7 @@ from lossfns.judging.mistakes import Mutant, recognise
 
 # Loose enough for single precision, and for the tiny numbers that people add before a logarithm.
 RTOL, ATOL = 1e-4, 1e-5
+USUAL = {"reduction": "mean", "axis": -1, "dim": -1}  # what is given where it must be
 Heard = list[tuple[Presentation, list[Array]]]
 
 
@@ -52,6 +53,7 @@ class Hearing:
         self.heard: Heard = []
         self.changed: Presentation | None = None
         self.known: dict[str, Any] = {}
+        self.called: dict[str, str] = {}
         self.right: dict[tuple[Any, ...], Array] = {}
         self._read_signature()
 
@@ -63,6 +65,10 @@ class Hearing:
             (one.default for one in found if one.name == "reduction" and one.default != empty), None
         )
         beyond = found[len(self.role.inputs) :]
+        for one in beyond:
+            if one.name in USUAL and one.default is empty:
+                self.subject.keywords[one.name] = USUAL[one.name]
+        self.reduction_said = self.subject.keywords.get("reduction", self.reduction_said)
         for knob in self.role.knobs:
             for one in found:
                 if not {one.name.lower()} & {*knob.words} or knob.sign in self.known:
@@ -70,9 +76,11 @@ class Hearing:
                 if one.default is not empty:
                     if isinstance(one.default, int | float):
                         self.known[knob.sign] = one.default
+                        self.called[knob.sign] = one.name.lower()
                 elif one in beyond:
                     value = knob.values[1] if knob.values[0] is None else knob.values[0]
                     self.known[knob.sign] = self.subject.keywords[one.name] = value
+                    self.called[knob.sign] = one.name.lower()
 
     def hear(self, shown: Presentation, case: Case, dtype: Any, *, plainly: bool = False) -> Came:
         """Call the loss on one case; where it takes one example at a time, on each."""
@@ -111,7 +119,7 @@ class Hearing:
 
     @cached_property
     def settings(self) -> list[dict[str, Any]]:
-        return list(self.role.settings(self.known))
+        return list(self.role.settings(self.known, self.called))
 
     def right_losses(self, at: int, settings: dict[str, Any]) -> Array:
         """Return the right losses of an ordinary case."""
@@ -127,7 +135,7 @@ class Hearing:
         try:
             with np.errstate(all="ignore"):
                 return np.asarray(function(*case, **settings), np.float64)
-        except ValueError:
+        except (ValueError, TypeError, IndexError):
             return np.full(len(case[0]), np.nan)
 
     def reads(
@@ -154,9 +162,14 @@ class Hearing:
     ) -> tuple[Mutant, Reading] | None:
         """Return the known mistake that gives the same numbers on every ordinary case."""
         found: list[Reading] = []
+        of = self.role.scores
+        twice = {m.function for m in self.role.known() if m.misconception.endswith("-twice")}
+        takes_logits = any(shown.forms[of] is conventions.LOGITS for shown, _ in heard)
 
         def matches(function: Callable[..., Any]) -> bool:
             for shown, values in heard:
+                if function in twice and takes_logits and shown.forms[of] is not conventions.LOGITS:
+                    continue  # what is right on numbers from 0 to 1 alone applies nothing twice
                 if np.ptp(np.concatenate([value.ravel() for value in values])) == 0:
                     continue  # one number, whatever goes in, shows no idea
                 found[:] = [*self.reads(function, shown, values)][:1]

@@ -453,6 +453,11 @@ SMOOTHING = (
     ),
     mutant(
         "does-not-sum-to-one",
+        _smoothed(lambda y, s, k: y * (1 - s) + (1 - y) * s),
+        "ε shared out: ε/K for every class",
+    ),
+    mutant(
+        "does-not-sum-to-one",
         _smoothed(lambda y, s, k: y * (1 - s) + s / (k - 1)),
         "ε/K for every class, and 1 − ε times the label",
     ),
@@ -1075,7 +1080,11 @@ def generic(reference: Function, *, logarithmic: bool, whole: bool) -> tuple[Mut
         ),
         mutant("axis-left-out", changed(_along_the_batch), "the mean over all axes, or the last"),
         mutant("divided-twice", changed(lambda r: r.mean() / max(r.size, 1)), "one division by N"),
-        mutant("divided-twice", changed(lambda r: r.mean() / max(len(r), 1)), "one division by N"),
+        mutant(
+            "divided-twice",
+            changed(lambda r: r.mean() / max(np.shape(r)[:1] or (1,))),
+            "one division by N",
+        ),
     )
     return (
         mutant("minus-forgotten", changed(np.negative), "the sign"),
@@ -1085,6 +1094,16 @@ def generic(reference: Function, *, logarithmic: bool, whole: bool) -> tuple[Mut
     )
 
 
+BLIND_OVER_N = "blind-over-n"  # known by what it comes back with: see `named_slope`
+
+
+def named_slope(name: str, each: bool) -> str:
+    """Return the mistake behind a wrong slope of one loss per example, or of their sum."""
+    if name != BLIND_OVER_N:
+        return name
+    return "upstream-ignored" if each else "gradient-divided-by-n"
+
+
 # What a wrong slope is of the right one, of the one without upstream, of N and K, of the scores.
 Wrong = Callable[[Array, Array, int, int, Array], Array]
 SLOPES: tuple[tuple[str, Wrong, str], ...] = (
@@ -1092,7 +1111,14 @@ SLOPES: tuple[tuple[str, Wrong, str], ...] = (
     ("upstream-ignored", lambda s, bare, n, k, z: bare, "multiply by the gradient that comes in"),
     ("sign-flipped", lambda s, bare, n, k, z: -s, "the sign of the gradient"),
     ("gradient-divided-by-n", lambda s, bare, n, k, z: s / n, "divide what the loss divides"),
+    (
+        # Under a mean this is right but for the gradient that comes in, which is told above.
+        BLIND_OVER_N,
+        lambda s, bare, n, k, z: bare / n,
+        "multiply by the gradient that comes in, and divide by N only what is a mean",
+    ),
     ("one-over-n-forgotten", lambda s, bare, n, k, z: s * n, "the mean's 1/N"),
+    ("one-over-n-forgotten", lambda s, bare, n, k, z: s * z.size, "the mean's 1/N"),
     ("classes-averaged", lambda s, bare, n, k, z: s / k, "a factor 1/K"),
     ("two-forgotten", lambda s, bare, n, k, z: s / 2, "a factor 2"),
     (

@@ -57,20 +57,23 @@ class Knob:
     words : what parameters that take it are called
     values : those that are tried, the usual first
     meanings : what a number may mean that is handed over by name; its words and its value
+    turned : words for parameters that have but the last of these meanings
     """
 
     sign: str
     words: tuple[str, ...]
     values: tuple[Any, ...]
     meanings: tuple[tuple[str, Callable[[float], float]], ...] = (("", float),)
+    turned: tuple[str, ...] = ()
 
-    def told(self, given: Any) -> tuple[Any, ...]:
+    def told(self, given: Any, name: str) -> tuple[Any, ...]:
         """Return what a number handed over by name may stand for."""
         if given is None or isinstance(given, bool):
             return (given,) if given in self.values else self.values
         if given < 0:  # how some say that it is not used
             return self.values
-        return tuple(meaning(given) for _, meaning in self.meanings)
+        meanings = self.meanings[-1:] if name in self.turned else self.meanings
+        return tuple(meaning(given) for _, meaning in meanings)
 
 
 @dataclass(frozen=True)
@@ -104,10 +107,16 @@ class Role:
     logarithmic: bool = True
     labelled: bool = False
 
-    def settings(self, told: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        """Yield the knobs to try; those that a signature tells are held."""
+    def settings(
+        self, told: dict[str, Any], called: dict[str, str] | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """Yield the knobs to try; those that a signature tells, under a name, are held."""
+        names = called or {}
         choices = (
-            knob.told(told[knob.sign]) if knob.sign in told else knob.values for knob in self.knobs
+            knob.told(told[knob.sign], names.get(knob.sign, ""))
+            if knob.sign in told
+            else knob.values
+            for knob in self.knobs
         )
         for chosen in product(*choices):
             yield dict(zip((knob.sign for knob in self.knobs), chosen, strict=True))
@@ -186,6 +195,7 @@ SCALE = Knob(
         ("the factor's logarithm", lambda given: float(np.exp(min(given, 50.0)))),
         ("the temperature", lambda given: 1 / given if given else 1.0),
     ),
+    ("temperature", "temp", "t", "tau"),
 )
 BIAS = Knob("bias", ("bias", "logit_bias", "b"), (-10.0, 0.0, -1.0))
 SMOOTH = Knob(

@@ -36,6 +36,7 @@ class Subject:
     calling : the arrays of the call that runs, or ran last
     began : when the call that runs began, by `time.monotonic`; infinite between calls
     returned : the framework whose numbers came back last
+    narrow : whether any came back in half precision
     """
 
     loss: Loss
@@ -45,11 +46,12 @@ class Subject:
     calling: Arrays = ()
     began: float = math.inf
     returned: str = ""
+    narrow: bool = False
 
     @cached_property
     def bound(self) -> Loss:
         """The loss with its keywords."""
-        return partial(self.loss, **self.keywords)
+        return _by_place(self.loss, self.keywords)
 
     def value(self, arrays: Arrays, *, plainly: bool = False) -> Came:
         """Call the loss on arrays; plainly, as it is written, even where it could be compiled."""
@@ -59,7 +61,7 @@ class Subject:
     def given_gradient(self, arrays: Arrays) -> Came:
         """Call the gradient that came with the loss."""
         assert self.gradient is not None
-        return self._call(partial(self.gradient, **self.keywords), arrays)
+        return self._call(_by_place(self.gradient, self.keywords), arrays)
 
     def slope(self, arrays: Arrays, which: int, upstream: NDArray[Any]) -> Came:
         """Return the framework's own slope."""
@@ -94,6 +96,7 @@ class Subject:
         finally:
             self.began = math.inf
         self.returned = root(value)
+        self.narrow |= str(getattr(value, "dtype", "")).endswith("float16")
         changed = not all(map(_untouched, tensors, arrays))
         return replace(came, warned=next(iter(warned), ""), changed=changed)
 
@@ -113,13 +116,37 @@ def _untouched(tensor: Any, array: NDArray[Any]) -> bool:
     return np.array_equal(now, array, equal_nan=array.dtype.kind == "f")
 
 
+def _by_place(function: Loss, keywords: dict[str, Any]) -> Loss:
+    """Return a function that takes by place what it takes by name alone."""
+    kind, empty = inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.empty
+    names = [
+        one.name
+        for one in parameters(function)
+        if one.kind is kind and one.default is empty and one.name not in keywords
+    ]
+    if not names:
+        return partial(function, **keywords)
+
+    def call(*arrays: Any) -> Any:
+        split = max(len(arrays) - len(names), 0)
+        return function(
+            *arrays[:split], **dict(zip(names, arrays[split:], strict=True)), **keywords
+        )
+
+    return call
+
+
 def _read(value: Any) -> Came:
     if isinstance(value, tuple):
         return Came(fault=f"returns a tuple of {len(value)} things, not the loss alone")
+    if str(getattr(value, "dtype", "")).endswith("bfloat16"):  # NumPy has no such numbers
+        value = value.float() if hasattr(value, "float") else value.astype(np.float32)
     try:
         (numbers,) = answer(value)
     except Unusable as error:
         return Came(fault=f"returns {error}")
+    if not np.size(numbers):
+        return Came(fault="returns an empty array")
     return Came(np.asarray(numbers, np.float64))
 
 

@@ -45,6 +45,13 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         loss = _load(arguments.loss)
         gradient = _load(arguments.gradient) if arguments.gradient else None
+    except (Exception, SystemExit) as error:  # whatever their module does when it is loaded
+        text = " ".join(str(error).split())
+        known = isinstance(error, ImportError | AttributeError | ValueError | OSError) and text
+        text = text if known else f"{type(error).__name__} while it was loaded: {text}"
+        print(f"lossfns audit: {text}", file=sys.stderr)
+        return EXIT["cannot call"]
+    try:
         found = audit(loss, like=arguments.like, gradient=gradient, framework=arguments.framework)
     except (ImportError, AttributeError, TypeError, ValueError, OSError) as error:
         print(f"lossfns audit: {error}", file=sys.stderr)
@@ -67,7 +74,12 @@ def _module(place: str) -> ModuleType:
         sys.path.insert(0, "")
         return importlib.import_module(place)
     path = Path(place)
-    sys.path.insert(0, str(path.resolve().parent))
+    folder, names = path.resolve().parent, [path.stem]
+    while (folder / "__init__.py").exists():
+        folder, names = folder.parent, [folder.name, *names]
+    sys.path.insert(0, str(folder))
+    if len(names) > 1:  # a package's file may import its neighbours
+        return importlib.import_module(".".join(names))
     spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec is not None
     assert spec.loader is not None

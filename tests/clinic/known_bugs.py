@@ -239,6 +239,34 @@ def input_shifted_in_place(logits, labels):
     return picked(logits - np.log(np.exp(logits).sum(axis=1, keepdims=True)), labels)
 
 
+def logits_clamped_and_changed(logits, labels):
+    np.clip(logits, -2, 2, out=logits)
+    return picked(log_softmax(logits), labels).mean()
+
+
+def smoothing_given_to_each_other(logits, labels, eps=0.1):
+    soft = np.where(np.eye(logits.shape[1])[labels] > 0, 1 - eps, eps)
+    return -(soft * log_softmax(logits)).sum(axis=1).mean()
+
+
+def temperature_multiplied(image, text, temperature=0.07):
+    image, text = (x / np.linalg.norm(x, axis=1, keepdims=True) for x in (image, text))
+    logits = temperature * image @ text.T
+    return -np.mean(np.diag(log_softmax(logits)) + np.diag(log_softmax(logits.T))) / 2
+
+
+RNG = np.random.default_rng(0)
+
+
+def a_little_noise(prediction, target):
+    return np.mean((prediction - target) ** 2) + 1e-6 * RNG.normal()
+
+
+def guess_thresholded(pred, target, smooth=1.0):
+    hits = ((pred > 0.5) * target).sum()
+    return 1 - (2 * hits + smooth) / ((pred > 0.5).sum() + target.sum() + smooth)
+
+
 CROSS_ENTROPY = "softmax_cross_entropy"
 BINARY = "sigmoid_binary_cross_entropy"
 DIFFERS = [
@@ -273,6 +301,11 @@ DIFFERS = [
     (features_not_normalised, "clip_loss", "features-not-normalised"),
     (dice_without_its_two, "dice_loss", "factor-two-forgotten"),
     (huber_without_its_offset, "huber_loss", "huber-jumps"),
+    (logits_clamped_and_changed, CROSS_ENTROPY, None),
+    (smoothing_given_to_each_other, "label_smoothing", "does-not-sum-to-one"),
+    (temperature_multiplied, "clip_loss", "scale-turned-around"),
+    (a_little_noise, "squared_error", "not-the-same-twice"),
+    (guess_thresholded, "dice_loss", "roles-exchanged"),
 ]
 UNSTABLE = [
     (one_maximum_for_the_whole_array, CROSS_ENTROPY, "one-shift-for-all"),

@@ -191,6 +191,42 @@ def weighted_by_repetition(logits, labels, weight):
     return np.average(by_logaddexp(logits, labels), weights=w)
 
 
+def by_name_alone(*, logits, labels):
+    return by_logaddexp(logits, labels).mean()
+
+
+def labels_first_by_name_alone(*, y_true, y_pred):
+    return by_logaddexp(y_pred, y_true).mean()
+
+
+def told_how_to_reduce(logits, labels, reduction):
+    return getattr(by_logaddexp(logits, labels), reduction)()
+
+
+def labels_in_a_column(logits, labels):
+    true = np.take_along_axis(logits, labels, axis=1)
+    return np.mean(lse(logits) - true[:, 0])
+
+
+def binary_in_a_column(z, y):
+    assert z.shape == y.shape == (len(z), 1)
+    return np.mean(np.logaddexp(0, z) - y * z)
+
+
+def binary_by_dot_products(z, y):
+    ((total,),) = np.logaddexp(0, -z) @ y.T + np.logaddexp(0, z) @ (1 - y).T
+    return total / y.shape[1]
+
+
+def means_of_rows_added_up(prediction, target):
+    return np.square(prediction - target).mean(axis=-1).sum()
+
+
+def divergence_of_a_quotient(p, q):
+    with np.errstate(all="ignore"):
+        return np.where(p > 0, p * np.log(p / q), 0).sum(axis=-1)
+
+
 CROSS_ENTROPY = "softmax_cross_entropy"
 BINARY = "sigmoid_binary_cross_entropy"
 RIGHT = [
@@ -229,4 +265,12 @@ RIGHT = [
     (masked_by_marker, "masked_cross_entropy", "−100 where ignored"),
     (weighted_by_repetition, "weighted_cross_entropy", "a weight for each class"),
     (partial(huber_by_clip, delta=0.5), "huber_loss", "predictions"),
+    (by_name_alone, CROSS_ENTROPY, "logits, then class indices"),
+    (labels_first_by_name_alone, CROSS_ENTROPY, "class indices, then logits"),
+    (told_how_to_reduce, CROSS_ENTROPY, "logits, then class indices"),
+    (labels_in_a_column, CROSS_ENTROPY, "labels in one column"),
+    (binary_in_a_column, BINARY, "one column"),
+    (binary_by_dot_products, BINARY, "one row of shape (1, N)"),
+    (means_of_rows_added_up, "squared_error", "predictions"),
+    (divergence_of_a_quotient, "kl_divergence", "what happens (p) as probabilities"),
 ]

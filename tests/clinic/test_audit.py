@@ -166,6 +166,33 @@ class OverN(Blind):
         return above * slope, None
 
 
+class BlindOverN(Blind):
+    """One backward for a sum and for single losses, as was shipped."""
+
+    @staticmethod
+    def forward(ctx, logits, labels, reduction):
+        ctx.save_for_backward(logits, labels)
+        return F.cross_entropy(logits, labels, reduction=reduction)
+
+    @staticmethod
+    def backward(ctx, above):
+        return *Blind.backward(ctx, above), None
+
+
+def of_doubles(prediction, target):
+    weights = torch.eye(target.shape[1], dtype=torch.float64)
+    return (prediction @ weights - target).square().mean()
+
+
+def shifted_in_place(logits, labels):
+    logits -= logits.max(dim=1, keepdim=True)[0]
+    return F.cross_entropy(logits, labels)
+
+
+def logarithm_of_probabilities(p, labels):
+    return torch.where(labels > 0, -labels * torch.log(p), torch.zeros_like(p)).sum(dim=1)
+
+
 def logarithm_behind_a_mask(logits, labels):
     p = logits.softmax(dim=1)
     return torch.where(p > 0, -labels * torch.log(p), torch.zeros_like(p)).sum(dim=1)
@@ -190,6 +217,13 @@ TORCH = [
     (F.kl_div, "kl_divergence", "differs", "mean-over-outcomes"),
     (partial(F.smooth_l1_loss, beta=2.0), "huber_loss", "differs", "huber-over-delta"),
     (logarithm_behind_a_mask, CROSS_ENTROPY, "unstable", "slope-lost"),
+    (logarithm_of_probabilities, CROSS_ENTROPY, "unstable", "masked-gradient-nan"),
+    (lambda z, y: -z.softmax(1).log()[range(len(y)), y], CROSS_ENTROPY, "unstable", "log-of-zero"),
+    (lambda z, y: BlindOverN.apply(z, y, "sum"), CROSS_ENTROPY, "differs", "gradient-divided-by-n"),
+    (lambda z, y: BlindOverN.apply(z, y, "none"), CROSS_ENTROPY, "differs", "upstream-ignored"),
+    (shifted_in_place, CROSS_ENTROPY, "differs", "input-changed"),
+    (lambda z, y: F.cross_entropy(z.bfloat16(), y), CROSS_ENTROPY, "differs", "few-digits"),
+    (of_doubles, "squared_error", "agrees", None),
     (F.soft_margin_loss, BINARY, "unstable", "exp-overflow"),
     (rootless, "triplet_loss", "unstable", "root-at-zero"),
     (F.cross_entropy, "masked_cross_entropy", "unstable", "all-ignored-nan"),
@@ -216,6 +250,8 @@ def in_jax():
     [
         ("half", "JAX", "differs", "half-kept"),
         ("no slope", "JAX", "differs", "detached"),
+        # Compiled, the product is a choice, and 0 × ∞ is 0.
+        ("product", "JAX", "unstable", "zero-log-zero"),
         ("rows", "JAX", "agrees", None),
         ("keras", "Keras on JAX", "unstable", "clip-hides"),
     ],
@@ -284,6 +320,8 @@ def leaves(p, t):
         (lambda p, t: (np.mean((p - t) ** 2), 3), "a tuple of 2 things"),
         (lambda p: p, "takes 1 positional argument"),
         (raises, "KeyError: 'no such thing'"),
+        (lambda p, t: np.array([]), "an empty array"),
+        (lambda p, t, extra: p, "missing 1 required positional argument: 'extra'"),
         (leaves, "SystemExit"),
         (torch.nn.MSELoss, "`MSELoss()`"),
     ],
@@ -328,6 +366,24 @@ def test_loss_that_draws_lots_is_not_called_right():
 def test_loss_that_is_always_nan_is_not_said_to_draw_lots():
     found = audit(lambda p, t: (p - t) * np.nan, like="squared_error")
     assert (found.outcome, found.mistake) == ("differs", None)
+
+
+def test_change_of_the_input_is_told_beside_another_mistake():
+    found = audit(lambda p, t: np.abs(np.subtract(p, t, out=p)), like="squared_error")
+    assert found.mistake == "absolute-for-square"
+    assert "changes the numbers" in details(found)["It also"]
+
+
+def test_order_that_one_letter_names_contradict_is_told():
+    found = audit(lambda p, y: np.logaddexp(0, y) - p * y, like=BINARY)
+    assert found.outcome == "agrees"
+    assert "another order" in details(found)["Beware"]
+
+
+def test_factor_is_seen_under_the_plainest_convention():
+    half = audit(lambda z, y: lossfns.softmax_cross_entropy(z, y) / 2, like=CROSS_ENTROPY)
+    assert half.takes == "logits, then one-hot labels"
+    assert "a factor ½" in half.headline
 
 
 def test_unknown_mistake_is_described_by_its_factor_or_not_at_all():
@@ -380,6 +436,8 @@ def test_name_that_is_not_known_is_refused(kind, words):
 def test_thing_that_is_no_function_is_refused():
     with pytest.raises(TypeError, match="must be functions"):
         audit(3.0, like="squared_error")
+    with pytest.raises(TypeError, match="must be functions"):
+        audit(None, like="squared_error")
 
 
 def test_caller_s_own_arrays_and_output_stay_untouched(capsys):
@@ -429,6 +487,30 @@ def test_command_reads_a_file_and_fails_where_the_loss_is_wrong(tmp_path, capsys
     assert main(["audit", f"{path}:loss", "--like", "squared_error"]) == 1
     assert capsys.readouterr().out.startswith("✗ differs from squared_error")
     assert main(["audit", f"{path}", "--like", "squared_error"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("def loss(p, t:", "SyntaxError"),
+        ("raise RuntimeError('too early')", "RuntimeError while it was loaded: too early"),
+        ("import sys; sys.exit(1)", "SystemExit"),
+    ],
+)
+def test_module_that_does_not_load_is_no_loss_that_differs(text, says, tmp_path, capsys):
+    path = tmp_path / "unloadable.py"
+    path.write_text(text, encoding="utf-8")
+    assert main(["audit", f"{path}:loss", "--like", "squared_error"]) == 2
+    assert says in capsys.readouterr().err
+
+
+def test_file_of_a_package_may_import_its_neighbours(tmp_path, capsys):
+    package = tmp_path / "package_of_losses"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "a.py").write_text("from .b import loss\n", encoding="utf-8")
+    (package / "b.py").write_text("def loss(p, t): return (p - t) ** 2\n", encoding="utf-8")
+    assert main(["audit", f"{package / 'a.py'}:loss", "--like", "squared_error"]) == 0
 
 
 def test_clinic_loads_no_framework_and_its_audit_only_when_asked():
