@@ -74,9 +74,11 @@ def stage():
             target.with_suffix(".ipynb").write_text(notebook, encoding="utf-8")
         else:
             target.write_text(link_to_notebooks(path), encoding="utf-8")
-    (SOURCE / api.FOLDER).mkdir()
-    for name, text in api.pages(files()).items():
-        (SOURCE / api.FOLDER / f"{name}.md").write_text(text, encoding="utf-8")
+    contents = (ROOT / "_toc.yml").read_text(encoding="utf-8")
+    if f"{api.FOLDER}/index" in contents:
+        (SOURCE / api.FOLDER).mkdir()
+        for name, text in api.pages(files()).items():
+            (SOURCE / api.FOLDER / f"{name}.md").write_text(text, encoding="utf-8")
     for folder in ("_static", "_templates"):
         shutil.copytree(BOOK / folder, SOURCE / folder)
 

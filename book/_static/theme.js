@@ -22,11 +22,18 @@ window.courseStorage = {
   },
 };
 document.body.dataset.theme = courseStorage.getItem("theme") || "auto";
-for (const font of ["1em KaTeX_Main", "italic 1em KaTeX_Math"]) document.fonts.load(font);
+// Text that held a formula would move when its font comes, so it waits for it, but not for long.
+const root = document.documentElement.classList;
+const formulas = ["1em KaTeX_Main", "italic 1em KaTeX_Math"].map((font) =>
+  document.fonts.load(font),
+);
+const late = new Promise((give) => setTimeout(give, 1500));
+root.add("waits");
+Promise.race([Promise.allSettled(formulas), late]).then(() => root.remove("waits"));
 // Deferred scripts have run by then, or failed: whatever no script holds back is shown.
-document.documentElement.classList.add("holds");
+root.add("holds");
 for (const listen of [
   (show) => addEventListener("DOMContentLoaded", show),
   (show) => setTimeout(show, 10000),
 ])
-  listen(() => document.documentElement.classList.remove("holds"));
+  listen(() => root.remove("holds"));

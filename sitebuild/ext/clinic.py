@@ -11,14 +11,15 @@ from typing import ClassVar
 from docutils import nodes
 from docutils.parsers.rst import Directive, directives
 
+from lossfns import explorers
 from lossfns.clinic import audit, page
 from lossfns.clinic.explain import known_explanations, words
 from lossfns.clinic.findings.case import words as findings
 from lossfns.explorers.clinic import class_counts
-from sitebuild.paths import BOOK, ROOT
+from sitebuild.paths import BOOK
 
 SCRIPT = "clinic.js"
-DATA = ROOT / "lossfns" / "explorers" / "data"
+DATA = Path(explorers.__file__).parent / "data"
 # name, label, what to write into it
 FACTS = (
     ("classes", "Classes", "or vocabulary", "10"),
@@ -183,8 +184,8 @@ def add_script(app, pagename, templatename, context, doctree):
 
 
 def write_assets(app, exception):
-    """Write the clinic's styles and script."""
-    if exception:
+    """Write the clinic's styles and script, where there is a clinic."""
+    if exception or "clinic" not in app.env.found_docs:
         return
     static = Path(app.outdir) / "_static"
     (static / "clinic.css").write_text(page.stylesheet(), encoding="utf-8")

@@ -13,7 +13,6 @@ from xml.etree import ElementTree
 
 from lossfns.quiz import load_bank
 from sitebuild import api
-from sitebuild.paths import ROOT
 
 LOST = "404"
 QUIZZES = ("08_recall", "review", "interview")
@@ -164,7 +163,7 @@ def write_found(app, exception):
     if base:
         robots += f"Sitemap: {base}sitemap.xml\n"
         write_xml(out / "sitemap.xml", sitemap(app))
-        changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+        changelog = (Path(__file__).parents[2] / "CHANGELOG.md").read_text(encoding="utf-8")
         write_xml(out / "changes.xml", feed(app, changelog))
     (out / "robots.txt").write_text(robots, encoding="utf-8")
 

@@ -14,7 +14,10 @@ class Mentions(SphinxTransform):
     default_priority = 410
 
     def apply(self, **kwargs):
-        if self.env.docname.startswith(f"{FOLDER}/"):
+        if (
+            self.env.docname.startswith(f"{FOLDER}/")
+            or f"{FOLDER}/index" not in self.env.found_docs
+        ):
             return
         seen = set()
         for literal in list(self.document.findall(nodes.literal)):

@@ -16,11 +16,10 @@ from pathlib import Path
 from docutils import nodes
 
 from lossfns.web.join import join
-from sitebuild.paths import ROOT
 
 SCRIPT, INDEX = "search.js", "search-index.js"
-STATIC = ROOT / "sitebuild" / "static"
-SYNONYMS = ROOT / "sitebuild" / "synonyms.toml"
+HERE = Path(__file__).parents[1]
+STATIC, SYNONYMS = HERE / "static", HERE / "synonyms.toml"
 TITLE, HEADING = 24, 12  # beside at most 12 for how often a section has the word
 STRONG, TEXT, CODE = 2, 1, 0.4
 EXCERPT = 170

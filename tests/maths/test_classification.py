@@ -156,10 +156,11 @@ def test_one_hot_labels_and_class_numbers_are_the_same_loss(seed):
         softmax_cross_entropy(logits, one_hot),
         softmax_cross_entropy_with_integer_labels(logits, labels),
     )
-    np.testing.assert_array_equal(
-        softmax_cross_entropy_grad(logits, one_hot),
-        softmax_cross_entropy_with_integer_labels_grad(logits, labels),
-    )
+    # p - 1 and -(1 - p), the sum of the others, are rounded on two ways
+    slopes = softmax_cross_entropy_grad(logits, one_hot)
+    by_number = softmax_cross_entropy_with_integer_labels_grad(logits, labels)
+    np.testing.assert_array_equal(np.isnan(slopes), np.isnan(by_number))
+    np.testing.assert_array_max_ulp(np.nan_to_num(slopes), np.nan_to_num(by_number), maxulp=2)
 
 
 @given(seed=SEEDS)
