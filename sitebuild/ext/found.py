@@ -100,7 +100,8 @@ def add_page_context(app, pagename, templatename, context, doctree):
     """Name what the head of the page says of it."""
     context["course_description"] = descriptions().get(pagename, "")
     context["course_address"] = address(app, pagename)
-    context["course_root"] = urlsplit(app.config.html_baseurl).path or "/"
+    # A host shows the page for lost readers at any depth, so its links start from the site's root.
+    context["course_root"] = urlsplit(app.config.html_baseurl).path if pagename == LOST else ""
     context["course_parents"] = parents(app, pagename)
     if pagename in app.env.titles:
         graph = {"@context": SCHEMA, "@graph": structured(app, pagename, context)}

@@ -39,6 +39,11 @@ PRIORS = {
     "glossary": 0.7,
     "index": 0.6,
 }
+GREEK = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "varepsilon": "ε", "epsilon": "ε",
+    "lambda": "λ", "mu": "μ", "sigma": "σ", "tau": "τ", "partial": "∂", "log": "log",
+    "sum": "Σ", "times": "×", "cdot": "·", "approx": "≈", "infty": "∞", "to": "→",
+}  # fmt: skip
 WORD = re.compile(r"[^\W_]+")
 CALL = re.compile(r"\w+\([^()\s]{1,6}\)")
 
@@ -90,12 +95,25 @@ def ancestors(node, top):
         yield node
 
 
+def readable(paragraph):
+    """A paragraph's text, its formulas as one would type them; "" where one can't be typed."""
+    copy = paragraph.deepcopy()
+    for symbol in copy.findall(nodes.math):
+        typed = re.sub(
+            r"\\([a-z]+)", lambda command: GREEK.get(command[1], command[0]), symbol.astext()
+        )
+        symbol.children = [nodes.Text(re.sub(r"\\[,;]|[{}]", "", typed))]
+    text = " ".join(copy.astext().split())
+    return "" if re.search(r"\\|_\w\w|\^", text) else text
+
+
 def excerpt(section):
-    """The first sentence or so of a section's own prose."""
+    """The first sentence or so of a section's own prose that reads well without formulas."""
     for child in section.children:
         if isinstance(child, nodes.paragraph | nodes.block_quote | nodes.bullet_list):
-            text = " ".join(child.astext().split())
-            return text if len(text) <= EXCERPT else text[:EXCERPT].rsplit(" ", 1)[0] + " …"
+            text = readable(child)
+            if text:
+                return text if len(text) <= EXCERPT else text[:EXCERPT].rsplit(" ", 1)[0] + " …"
     return ""
 
 

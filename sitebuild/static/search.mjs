@@ -35,9 +35,14 @@ const row = ({ page, title, anchor, heading, text }, query) => {
 
 const answer = () => {
   const query = field.value.trim();
-  const found = query ? find(query).slice(0, MOST) : [];
-  list.replaceChildren(...found.map((one) => row(one, query)));
-  const many = found.length === 1 ? "One page" : `${found.length} pages`;
+  const found = query ? find(query) : [];
+  list.replaceChildren(...found.slice(0, MOST).map((one) => row(one, query)));
+  const many =
+    found.length === 1
+      ? "One page"
+      : found.length > MOST
+        ? `${MOST} of ${found.length} pages`
+        : `${found.length} pages`;
   said.textContent = query
     ? found.length
       ? `${many}, the best first.`

@@ -112,12 +112,12 @@ function explainValue(typed, told, words) {
       })
       .map(({ known }) => ({ ...known, sure: sureness(reading, known) }));
   return found.map((known) => {
-    const { says, do: todo, see } = words.explanations[known.id];
+    const { says, do: advice, see } = words.explanations[known.id];
     return {
       id: known.id,
       value: known.value,
       says: fill(says, known, words.explanations),
-      do: fill(todo, known, words.explanations),
+      do: fill(advice, known, words.explanations),
       see,
       needs: known.needs,
       sure: known.sure,

@@ -23,7 +23,7 @@ function seeLink(see, titles, root) {
 }
 
 // What is known of one number or one finding, as a card: the findings of a log look the same.
-function explanationCard({ lead, sure, says, do: todo, see, more = [] }, titles, root) {
+function explanationCard({ lead, sure, says, do: advice, see, more = [] }, titles, root) {
   // What it is stands in front; what it means for the training follows.
   const first = says.split(/(?<=\.)(?= )/)[0];
   return h(
@@ -36,7 +36,7 @@ function explanationCard({ lead, sure, says, do: todo, see, more = [] }, titles,
       ...(lead ? [h("span", { class: "clinic-lead" }, lead)] : []),
     ),
     h("p", {}, h("strong", {}, ...inlined(first)), ...inlined(says.slice(first.length))),
-    h("p", {}, h("strong", {}, "Do: "), ...inlined(todo)),
+    h("p", {}, h("strong", {}, "Do: "), ...inlined(advice)),
     h("p", { class: "clinic-more" }, "Why: ", seeLink(see, titles, root), ...more),
   );
 }
