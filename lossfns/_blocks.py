@@ -8,7 +8,7 @@ write go there, and nothing of the arrays' size is held but the result.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,19 +26,21 @@ Formula = Callable[..., Any]
 
 
 def elementwise(formula: Formula, *arrays: FloatArray, dtype: FloatDType) -> Floats:
-    """Return formula(*arrays) in `dtype`, for arrays of one shape; no zero has a minus sign.
+    """Return what `formula(*arrays, out)` writes into `out`, in `dtype`, for arrays of one shape.
 
-    The formula takes blocks with at least one axis and returns a new array of their shape.
+    The formula takes blocks with at least one axis. It may use `out` for its steps too, and leaves
+    no zero with a minus sign.
     """
-    first = arrays[0]
+    out = np.empty_like(arrays[0], dtype)
     with np.errstate(all="ignore"):
-        if first.size <= BLOCK:
-            blocks = arrays if first.ndim else [array.reshape(1) for array in arrays]
-            return _finished(formula(*blocks), first.shape, dtype)
-        out = np.empty_like(first, dtype)
-        for tile in tiles(first.shape, BLOCK):
-            _store(out[tile], formula(*(array[tile] for array in arrays)))
-    return out
+        if out.size > BLOCK:
+            for tile in tiles(out.shape, BLOCK):
+                _fill(out[tile], formula, [array[tile] for array in arrays])
+        elif out.ndim:
+            _fill(out, formula, arrays)
+        else:
+            _fill(out.reshape(1), formula, [array.reshape(1) for array in arrays])
+    return out[()]
 
 
 def per_example(formula: Formula, *arrays: FloatArray, axis: int, dtype: FloatDType) -> Floats:
@@ -58,7 +60,7 @@ def per_example(formula: Formula, *arrays: FloatArray, axis: int, dtype: FloatDT
 
 
 def per_class(formula: Formula, *arrays: FloatArray, axis: int, dtype: FloatDType) -> FloatArray:
-    """Return a value per class: `formula` takes and returns blocks (examples, classes)."""
+    """Return a value per class: `formula` takes and fills blocks (examples, classes)."""
     rows = [classes_last(array, axis) for array in arrays]
     classes = rows[0].shape[-1]
     out = np.empty_like(arrays[0], dtype)
@@ -66,8 +68,7 @@ def per_class(formula: Formula, *arrays: FloatArray, axis: int, dtype: FloatDTyp
     with np.errstate(all="ignore"):
         np.setbufsize(BUFFER)
         for tile in [...] if out.size <= BLOCK else _examples(rows[0]):
-            values = formula(*(array[tile].reshape(-1, classes) for array in rows))
-            _store(target[tile], values.reshape(target[tile].shape))
+            _fill(target[tile], formula, [array[tile].reshape(-1, classes) for array in rows])
     return out
 
 
@@ -95,16 +96,22 @@ def _examples(rows: FloatArray) -> Iterator[tuple[slice, ...]]:
     return tiles(tuple(shape), max(BLOCK // max(1, classes), side_by_side))
 
 
+def _fill(target: FloatArray, formula: Formula, blocks: Sequence[FloatArray]) -> None:
+    """Let a formula write into `target`, or into a block that is then copied there.
+
+    Too large a number for the dtype of the target becomes inf there, and -0 becomes 0.
+    """
+    first = blocks[0]
+    if target.dtype == first.dtype and target.flags.c_contiguous:
+        formula(*blocks, target.reshape(first.shape))
+    else:
+        values = np.empty_like(first)
+        formula(*blocks, values)
+        np.copyto(target, values.reshape(target.shape), casting="same_kind")
+        target += 0
+
+
 def _finished(values: FloatArray, shape: tuple[int, ...], dtype: FloatDType) -> Floats:
     values = values.astype(dtype, copy=False)
     values += 0
     return values.reshape(shape)[()]
-
-
-def _store(target: FloatArray, values: FloatArray) -> None:
-    """Write values of any float dtype; too large a number becomes inf, and -0 becomes 0."""
-    if values.dtype == target.dtype:
-        np.add(values, 0, out=target)
-    else:
-        np.copyto(target, values, casting="same_kind")
-        target += 0

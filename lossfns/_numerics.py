@@ -27,35 +27,38 @@ def weighted_sum(weights: FloatArray, costs: FloatArray) -> FloatArray:
     return total if np.isfinite(total).all() else sum_rows(weighted(weights, costs))
 
 
-def direction(values: FloatArray) -> FloatArray:
+def direction(values: FloatArray) -> None:
     """Replace the values by their signs, in place; what np.sign does, several times as fast.
 
-    Two factors lift the smallest number above 1, and 0 and nan stay what they are.
+    Two factors lift the smallest number above 1, and 0 and nan stay what they are, but for -0.
     """
     huge = np.finfo(values.dtype).max
     values *= huge
     values *= huge
     np.minimum(values, 1, out=values)
-    return np.maximum(values, -1, out=values)
+    np.maximum(values, -1, out=values)
+    values += 0
 
 
-def shift(rows: FloatArray) -> tuple[FloatArray, FloatArray]:
+def shift(rows: FloatArray, out: FloatArray | None = None) -> tuple[FloatArray, FloatArray]:
     """Return each row's maximum, as a column, and the logits minus it.
 
     At an infinite maximum the shifted logits take their limits: a single one wins outright (0, all
     others -inf); several have no limit, and inf makes whatever is computed of them nan.
     """
     maximum = largest_of(rows)
-    return maximum, _shifted(rows, maximum)
+    return maximum, _shifted(rows, maximum, out)
 
 
-def _shifted(rows: FloatArray, origin: FloatArray) -> FloatArray:
-    shifted = rows - origin
-    if np.isinf(origin).any():
-        winners = rows == origin
-        single = winners.sum(axis=-1, keepdims=True) == 1
-        limit = np.where(winners, np.where(single, 0, np.inf), -np.inf)
-        shifted = np.where(np.isinf(origin), limit, shifted)
+def _shifted(rows: FloatArray, origin: FloatArray, out: FloatArray | None = None) -> FloatArray:
+    endless = np.isinf(origin)
+    if not endless.any():
+        return np.subtract(rows, origin, out=out)
+    winners = rows == origin
+    single = winners.sum(axis=-1, keepdims=True) == 1
+    limit = np.where(winners, np.where(single, 0, np.inf), -np.inf)
+    shifted = np.subtract(rows, origin, out=out)
+    np.copyto(shifted, limit, where=endless, casting="same_kind")
     return shifted
 
 
@@ -80,22 +83,22 @@ def exponentials(
     origin = origin_of(maximum)
     if not origin.any():
         return np.exp(rows, out=out), np.exp(maximum)
-    shifted = _shifted(rows, origin)
-    terms = np.exp(shifted, out=shifted if out is None else out)
+    terms = _shifted(rows, origin, out)
+    np.exp(terms, out=terms)
     return terms, np.where(origin == 0, np.exp(maximum), 1)
 
 
-def softmax_of(rows: FloatArray) -> FloatArray:
+def softmax_of(rows: FloatArray, out: FloatArray | None = None) -> FloatArray:
     """Return the softmax of rows: e^z / Σ e^z."""
-    terms = exponentials(rows, largest_of(rows))[0]
+    terms = exponentials(rows, largest_of(rows), out)[0]
     terms /= sum_rows(terms)[..., np.newaxis]
     return terms
 
 
-def log_probabilities(logits: FloatArray) -> FloatArray:
+def log_probabilities(logits: FloatArray, out: FloatArray | None = None) -> FloatArray:
     """Return the logarithm of the softmax of rows."""
     # log(e^z / Σ e^z) = (z - m) - log(1 + Σ' e^(z - m)), where Σ' leaves out one largest
-    shifted = shift(logits)[1]
+    shifted = shift(logits, out)[1]
     terms = np.exp(shifted)
     shifted -= np.log1p(sum_of_others(terms, np.ones_like(terms[..., :1])))
     return shifted
@@ -157,65 +160,60 @@ def excess(t: FloatArray, log1p_t: FloatArray | None = None) -> FloatArray:
     return np.where(np.abs(r) < 0.25, r * (t - 2 * square * series), np.maximum(direct, 0))
 
 
-def log1p_exp_minus_size(logits: FloatArray) -> FloatArray:
+def log1p_exp_minus_size(logits: FloatArray, out: FloatArray | None = None) -> FloatArray:
     """Return log(1 + e^-|z|): what softplus adds to max(z, 0)."""
-    size = np.abs(logits)
+    size = np.abs(logits, out=out)
     np.negative(size, out=size)
     np.exp(size, out=size)
     return np.log1p(size, out=size)
 
 
-def softplus_of(logits: FloatArray) -> FloatArray:
+def softplus_of(logits: FloatArray, out: FloatArray | None = None) -> FloatArray:
     """Return log(1 + e^z) = max(z, 0) + log(1 + e^-|z|)."""
-    values = np.maximum(logits, 0)
-    values += log1p_exp_minus_size(logits)
-    return values
+    positive = np.maximum(logits, 0)
+    return np.add(positive, log1p_exp_minus_size(logits, out), out=out)
 
 
-def sigmoid_of(logits: FloatArray) -> FloatArray:
-    """Return 1 / (1 + e^-z); where that overflows the 1 is nothing, and it is e^z."""
-    total = _odds_against(logits)
-    total += 1
-    p = np.divide(1, total, out=total)
-    if not p.all():
-        lost = p == 0
-        p[lost] = np.exp(logits[lost])
+def sigmoid_of(logits: FloatArray, out: FloatArray | None = None) -> FloatArray:
+    """Return e^z / (1 + e^z); where that overflows it is 1."""
+    p = np.exp(logits, out=out)
+    total = 1 + p
+    p /= total
+    if not p.max(initial=0) <= 1:
+        p[np.isinf(total)] = 1
     return p
 
 
 def sigmoid_and_rest(logits: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return p = sigmoid(logits) and 1 - p, each with all its digits."""
-    rest = _odds_against(logits)
-    total = 1 + rest
-    rest /= total
-    p = np.divide(1, total, out=total)
-    if not p.all():
-        lost = p == 0
-        p[lost] = np.exp(logits[lost])
-        rest[lost] = 1
+    p = np.exp(logits)
+    total = 1 + p
+    p /= total
+    rest = np.divide(1, total, out=total)
+    if not p.max(initial=0) <= 1:
+        lost = rest == 0
+        p[lost] = 1
+        rest[lost] = np.exp(-logits[lost])
     return p, rest
 
 
-def sigmoid_residual(logits: FloatArray, labels: FloatArray) -> FloatArray:
-    """Return p - y for p = sigmoid(logits) and labels y; a sure and right p loses no digit."""
-    # p - y = (1 - y - y e^-z) / (1 + e^-z)
-    odds = _odds_against(logits)
-    residual = 1 - labels
-    residual -= labels * odds
+def sigmoid_residual(logits: FloatArray, labels: FloatArray, out: FloatArray) -> None:
+    """Write p - y for p = sigmoid(logits) and labels y; a sure and right p loses no digit."""
+    # p - y = ((1 - y) e^z - y) / (1 + e^z)
+    odds = np.exp(logits)
+    np.subtract(1, labels, out=out)
+    out *= odds
+    out -= labels
     odds += 1
-    residual /= odds
-    if not np.isfinite(odds).all():
+    out /= odds
+    if not odds.max(initial=0) < np.inf:
         lost = np.isinf(odds)
-        residual[lost] = np.exp(logits[lost]) * (1 - labels[lost]) - labels[lost]
-    return residual
+        out[lost] = 1 - labels[lost] - labels[lost] * np.exp(-logits[lost])
 
 
-def _odds_against(logits: FloatArray) -> FloatArray:
-    odds = np.negative(logits)
-    return np.exp(odds, out=odds)
-
-
-def softmax_residual(logits: FloatArray, labels: FloatArray) -> tuple[FloatArray, FloatArray]:
+def softmax_residual(
+    logits: FloatArray, labels: FloatArray, out: FloatArray | None = None
+) -> tuple[FloatArray, FloatArray]:
     """Return the softmax p of rows, and p - y; a sure and right p loses no digit.
 
     At the likeliest class p and y may all but cancel, and p - y is (1 - y) p - y Σ', where Σ' is
@@ -226,7 +224,7 @@ def softmax_residual(logits: FloatArray, labels: FloatArray) -> tuple[FloatArray
     sure = np.flatnonzero(total < 2 * largest[:, 0])
     favourites = terms[sure].argmax(axis=-1)
     terms /= total[:, np.newaxis]
-    residual = terms - labels
+    residual = np.subtract(terms, labels, out=out)
     if sure.size:
         rest = terms[sure]
         rest[np.arange(len(sure)), favourites] = 0

@@ -243,11 +243,10 @@ def log_softmax(logits: ArrayLike, *, axis: int = -1) -> FloatArray:
     return per_class(log_probabilities, logits, axis=axis, dtype=dtype)
 
 
-def _log_sigmoid(logits: FloatArray) -> FloatArray:
+def _log_sigmoid(logits: FloatArray, out: FloatArray) -> None:
     # -log(1 + e^-z) = min(z, 0) - log(1 + e^-|z|)
-    values = np.minimum(logits, 0)
-    values -= log1p_exp_minus_size(logits)
-    return values
+    negative = np.minimum(logits, 0)
+    np.subtract(negative, log1p_exp_minus_size(logits, out), out=out)
 
 
 def _logsumexp(logits: FloatArray) -> FloatArray:

@@ -46,7 +46,12 @@ def sigmoid_squared_error(logits: ArrayLike, labels: ArrayLike) -> Floats:
     -0.021494
     """
     dtype, logits, labels = binary(logits, labels)
-    return elementwise(lambda z, y: np.square(sigmoid_residual(z, y)), logits, labels, dtype=dtype)
+
+    def formula(logits: FloatArray, labels: FloatArray, out: FloatArray) -> None:
+        sigmoid_residual(logits, labels, out)
+        np.square(out, out=out)
+
+    return elementwise(formula, logits, labels, dtype=dtype)
 
 
 def sigmoid_squared_error_grad(logits: ArrayLike, labels: ArrayLike) -> Floats:
@@ -65,14 +70,16 @@ def sigmoid_squared_error_grad(logits: ArrayLike, labels: ArrayLike) -> Floats:
     """
     dtype, logits, labels = binary(logits, labels)
 
-    def formula(logits: FloatArray, labels: FloatArray) -> FloatArray:
+    def formula(logits: FloatArray, labels: FloatArray, out: FloatArray) -> None:
         p, rest = sigmoid_and_rest(logits)
-        p_rest = p * rest
-        p *= 1 - labels
+        twice = 2 * p
+        twice *= rest
+        np.subtract(1, labels, out=out)
+        out *= p
         rest *= labels
-        p -= rest  # p - y = (1 - y) p - y (1 - p)
-        p *= 2 * p_rest
-        return p
+        out -= rest  # p - y = (1 - y) p - y (1 - p)
+        out *= twice
+        out += 0
 
     return elementwise(formula, logits, labels, dtype=dtype)
 
@@ -169,19 +176,19 @@ def softmax_squared_error_grad(
     return per_class(formula, logits, labels, axis=axis, dtype=dtype)
 
 
-def _through_diagonal(logits: FloatArray, labels: FloatArray) -> FloatArray:
-    p, residual = softmax_residual(logits, labels)
-    residual *= 2 * p
-    residual *= 1 - p
-    return residual
+def _through_diagonal(logits: FloatArray, labels: FloatArray, out: FloatArray) -> None:
+    p, _ = softmax_residual(logits, labels, out)
+    out *= 2 * p
+    out *= 1 - p
+    out += 0
 
 
-def _through_softmax(logits: FloatArray, labels: FloatArray) -> FloatArray:
+def _through_softmax(logits: FloatArray, labels: FloatArray, out: FloatArray) -> None:
     # Seen from the likeliest class, whose own term is 0, the sum is as small as the others are:
     # u_i - Σ p u = (u_i - u_top) - Σ p (u - u_top)
-    p, u = softmax_residual(logits, labels)
+    p, u = softmax_residual(logits, labels, out)
     u -= u[np.arange(len(u)), p.argmax(axis=-1), np.newaxis]
     u *= 2
     u -= sum_rows(p * u)[:, np.newaxis]
     u *= p
-    return u
+    u += 0

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lossfns._blocks import classes_last, elementwise, per_class, per_example
+from lossfns._blocks import BLOCK, classes_last, elementwise, per_class, per_example, tiles
 from lossfns._numerics import (
     direction,
     log1p_exp_minus_size,
@@ -187,7 +187,7 @@ def softmax_cross_entropy_grad(
     if where is not None:
         return over_kept(softmax_cross_entropy_grad, where, axis=axis, logits=logits, labels=labels)
     dtype, logits, labels = categorical(logits, labels, axis)
-    return per_class(lambda z, y: softmax_residual(z, y)[1], logits, labels, axis=axis, dtype=dtype)
+    return per_class(softmax_residual, logits, labels, axis=axis, dtype=dtype)
 
 
 def softmax_cross_entropy_with_integer_labels(
@@ -325,10 +325,10 @@ def hinge_loss(scores: ArrayLike, labels: ArrayLike, *, where: ArrayLike | None 
         return over_kept(hinge_loss, where, scores=scores, labels=labels)
     dtype, scores, labels = _signed(scores, labels)
 
-    def formula(scores: FloatArray, labels: FloatArray) -> FloatArray:
-        missing = labels * scores
-        np.subtract(1, missing, out=missing)
-        return np.maximum(missing, 0, out=missing)
+    def formula(scores: FloatArray, labels: FloatArray, out: FloatArray) -> None:
+        np.multiply(labels, scores, out=out)
+        np.subtract(1, out, out=out)
+        np.maximum(out, 0, out=out)
 
     return elementwise(formula, scores, labels, dtype=dtype)
 
@@ -351,14 +351,14 @@ def hinge_loss_grad(
         return over_kept(hinge_loss_grad, where, scores=scores, labels=labels)
     dtype, scores, labels = _signed(scores, labels)
 
-    def formula(scores: FloatArray, labels: FloatArray) -> FloatArray:
+    def formula(scores: FloatArray, labels: FloatArray, out: FloatArray) -> None:
         # the sign of what is missing, and nothing where nothing is
-        missing = labels * scores
-        np.subtract(1, missing, out=missing)
-        direction(missing)
-        np.maximum(missing, 0, out=missing)
-        missing *= labels
-        return np.negative(missing, out=missing)
+        np.multiply(labels, scores, out=out)
+        np.subtract(1, out, out=out)
+        np.maximum(out, 0, out=out)
+        direction(out)
+        out *= labels
+        np.subtract(0, out, out=out)
 
     return elementwise(formula, scores, labels, dtype=dtype)
 
@@ -430,12 +430,12 @@ def sigmoid_focal_loss(
     dtype, logits, labels = _two_classes(logits, labels)
     alpha, gamma = _alpha(alpha), _gamma(gamma)
 
-    def formula(logits: FloatArray, labels: FloatArray) -> FloatArray:
+    def formula(logits: FloatArray, labels: FloatArray, out: FloatArray) -> None:
         # with s = ±1 for the labels and m = s z, p_t = sigmoid(m) and -log p_t = softplus(-m)
         sign = 2 * labels - 1
-        margin = sign * logits
-        missing = sigmoid_of(-margin)
-        return weighted(_share(sign, alpha) * missing**gamma, softplus_of(-margin))
+        doubt = -sign * logits
+        weights = _share(sign, alpha) * sigmoid_of(doubt) ** gamma
+        np.copyto(out, weighted(weights, softplus_of(doubt)))
 
     return elementwise(formula, logits, labels, dtype=dtype)
 
@@ -477,12 +477,13 @@ def sigmoid_focal_loss_grad(
     dtype, logits, labels = _two_classes(logits, labels)
     alpha, gamma = _alpha(alpha), _gamma(gamma)
 
-    def formula(logits: FloatArray, labels: FloatArray) -> FloatArray:
+    def formula(logits: FloatArray, labels: FloatArray, out: FloatArray) -> None:
         sign = 2 * labels - 1
         margin = sign * logits
         p, missing = sigmoid_and_rest(margin)
         slope = -gamma * weighted(p, softplus_of(-margin)) - missing
-        return sign * _share(sign, alpha) * missing**gamma * slope
+        np.multiply(sign * _share(sign, alpha) * missing**gamma, slope, out=out)
+        out += 0
 
     return elementwise(formula, logits, labels, dtype=dtype)
 
@@ -628,16 +629,27 @@ def smooth_labels(labels: ArrayLike, smoothing: float, *, axis: int = -1) -> Flo
         smoothing, "smoothing", "a number between 0 and 1", lambda value: 0 <= value <= 1
     )
     uniform = smoothing / labels.shape[axis]
-    return elementwise(lambda y: (1 - smoothing) * y + uniform, labels, dtype=dtype)
+
+    def formula(labels: FloatArray, out: FloatArray) -> None:
+        np.multiply(labels, 1 - smoothing, out=out)
+        out += uniform
+
+    return elementwise(formula, labels, dtype=dtype)
 
 
-def _binary_cross_entropy(logits: FloatArray, labels: FloatArray) -> FloatArray:
-    # -y log p - (1 - y) log(1 - p) = log(1 + e^-|z|) + |z| times the share of the less likely label
-    share = labels - (logits > 0)
-    np.abs(share, out=share)
-    loss = weighted(share, np.abs(logits), out=share)
-    loss += log1p_exp_minus_size(logits)
-    return loss
+def _binary_cross_entropy(logits: FloatArray, labels: FloatArray, out: FloatArray) -> None:
+    # -y log p - (1 - y) log(1 - p) = log(1 + e^-|z|) + |z| times the share of the less likely
+    # label; and that product is the larger of (1 - y) z and -y z
+    minus = labels - 1
+    minus *= logits
+    np.multiply(labels, logits, out=out)
+    np.minimum(minus, out, out=minus)
+    log1p_exp_minus_size(logits, out)
+    out -= minus
+    if not out.max(initial=0) < np.inf:  # no share of an infinite logit is nothing
+        share = np.abs(labels - (logits > 0))
+        log1p_exp_minus_size(logits, out)
+        out += weighted(share, np.abs(logits))
 
 
 def _cross_entropy(logits: FloatArray, labels: FloatArray) -> FloatArray:
@@ -673,11 +685,14 @@ def _two_classes(logits: ArrayLike, labels: ArrayLike) -> tuple[FloatDType, Floa
 
 def _either(labels: FloatArray, first: int, second: int, complaint: str) -> FloatArray:
     """Return the labels, and refuse all but the two; nan passes."""
-    known = (labels == first) | (labels == second)
-    if not known.all():
-        other = ~known & ~np.isnan(labels)
-        if other.any():
-            raise ValueError(f"{complaint}, got {labels[other][0]}")
+    for tile in tiles(labels.shape, BLOCK):
+        part = labels[tile]
+        known = part == first
+        known |= part == second
+        if not known.all():
+            other = ~known & ~np.isnan(part)
+            if other.any():
+                raise ValueError(f"{complaint}, got {part[other][0]}")
     return labels
 
 

@@ -323,7 +323,7 @@ def triplet_loss_grad(
     anchors, positives, negatives = arrays
     d_positives = per_class(_units, positives, anchors, unsatisfied, axis=-1, dtype=dtype)
     d_negatives = per_class(_units, anchors, negatives, unsatisfied, axis=-1, dtype=dtype)
-    d_anchors = elementwise(lambda p, n: -p - n, d_positives, d_negatives, dtype=dtype)
+    d_anchors = elementwise(_minus_both, d_positives, d_negatives, dtype=dtype)
     return d_anchors, d_positives, d_negatives
 
 
@@ -398,9 +398,16 @@ def _distances(differences: FloatArray) -> FloatArray:
     return lengths
 
 
-def _units(ends: FloatArray, starts: FloatArray, wanted: NDArray[np.bool_]) -> FloatArray:
-    """Return rows of length 1 from start to end; 0 where there is no distance or no wish for it."""
-    units = ends - starts
+def _minus_both(first: FloatArray, second: FloatArray, out: FloatArray) -> None:
+    np.subtract(0, first, out=out)
+    out -= second
+
+
+def _units(
+    ends: FloatArray, starts: FloatArray, wanted: NDArray[np.bool_], out: FloatArray
+) -> None:
+    """Write rows of length 1 from start to end; 0 where there is no distance or no wish for it."""
+    units = np.subtract(ends, starts, out=out)
     squares = sum_rows(np.square(units))
     extreme, wanted = _extreme(squares), wanted[:, 0]
     if extreme.any():  # with the largest entry at 1 first
@@ -411,7 +418,7 @@ def _units(ends: FloatArray, starts: FloatArray, wanted: NDArray[np.bool_]) -> F
         units[extreme] = np.where(np.isinf(rows), np.sign(rows), scaled)
         squares[extreme] = sum_rows(np.square(units[extreme]))
     units *= (wanted / np.where(squares == 0, 1, np.sqrt(squares)))[:, np.newaxis]
-    return units
+    units += 0
 
 
 def _extreme(squares: FloatArray) -> NDArray[np.bool_]:

@@ -99,7 +99,12 @@ def velocity_loss(
     array([0.2841, 0.0999])
     """
     dtype, arrays = _arguments(predicted, x0, noise, alpha_bar)
-    return elementwise(lambda *blocks: np.square(_error(*blocks)), *arrays, dtype=dtype)
+
+    def formula(predicted: FloatArray, *rest_and_out: FloatArray) -> None:
+        out = _error(predicted, *rest_and_out)
+        np.square(out, out=out)
+
+    return elementwise(formula, *arrays, dtype=dtype)
 
 
 def velocity_loss_grad(
@@ -116,7 +121,13 @@ def velocity_loss_grad(
     array([ 1.066 , -0.6321])
     """
     dtype, arrays = _arguments(predicted, x0, noise, alpha_bar)
-    return elementwise(lambda *blocks: 2 * _error(*blocks), *arrays, dtype=dtype)
+
+    def formula(*blocks_and_out: FloatArray) -> None:
+        out = _error(*blocks_and_out)
+        out *= 2
+        out += 0
+
+    return elementwise(formula, *arrays, dtype=dtype)
 
 
 def _arguments(
@@ -127,16 +138,23 @@ def _arguments(
 
 
 def _error(
-    predicted: FloatArray, x0: FloatArray, noise: FloatArray, signal: FloatArray, rest: FloatArray
+    predicted: FloatArray,
+    x0: FloatArray,
+    noise: FloatArray,
+    signal: FloatArray,
+    rest: FloatArray,
+    out: FloatArray,
 ) -> FloatArray:
-    error = _target(x0, noise, signal, rest)
-    return np.subtract(predicted, error, out=error)
+    _target(x0, noise, signal, rest, out)
+    return np.subtract(predicted, out, out=out)
 
 
-def _target(x0: FloatArray, noise: FloatArray, signal: FloatArray, rest: FloatArray) -> FloatArray:
-    target = signal * noise
-    target -= rest * x0
-    return target
+def _target(
+    x0: FloatArray, noise: FloatArray, signal: FloatArray, rest: FloatArray, out: FloatArray
+) -> None:
+    np.multiply(signal, noise, out=out)
+    out -= rest * x0
+    out += 0
 
 
 def _angle(alpha_bar: ArrayLike, x0: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -163,15 +163,15 @@ def distillation_loss_grad(
 
     close = _close(student.dtype)
 
-    def formula(student: FloatArray, teacher: FloatArray) -> FloatArray:
+    def formula(student: FloatArray, teacher: FloatArray, out: FloatArray) -> None:
         student, teacher = student.astype(np.float64), teacher.astype(np.float64)
         change, wrong = _quick_change(student, teacher, temperature, close)
         if wrong.any():
             p, q, gap = _compare(student[wrong], teacher[wrong], temperature)
             # q - p = p (e^gap - 1): no difference of nearly equal numbers
             change[wrong] = np.where((p == 0) | (gap > FAR), q - p, p * np.expm1(gap))
-        change *= temperature
-        return change
+        np.multiply(change, temperature, out=out, casting="same_kind")
+        out += 0
 
     return per_class(formula, student, teacher, axis=axis, dtype=dtype)
 

@@ -100,12 +100,17 @@ def negative_sampling_loss_grad(
         )
         d_context = at_near * center
     d_negatives = elementwise(
-        np.multiply,
+        _product,
         np.broadcast_to(at_drawn[:, np.newaxis], negatives.shape),
         np.broadcast_to(center, negatives.shape),
         dtype=dtype,
     )
     return slopes(d_center, dtype), slopes(d_context, dtype), d_negatives
+
+
+def _product(first: FloatArray, second: FloatArray, out: FloatArray) -> None:
+    np.multiply(first, second, out=out)
+    out += 0
 
 
 def _scores(

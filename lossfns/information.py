@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lossfns._blocks import elementwise, per_example
-from lossfns._numerics import excess, sum_rows, weighted, weighted_sum
+from lossfns._numerics import excess, sum_rows, weighted
 from lossfns._validation import (
     FloatArray,
     Floats,
@@ -66,7 +66,13 @@ def surprisal(p: ArrayLike, *, base: float = np.e) -> Floats:
     dtype, (p,) = float_arrays(p=p)
     in_unit_interval(p, "p")
     scale = _nats(base)
-    return elementwise(lambda p: _surprisal(p, scale), p, dtype=dtype)
+
+    def formula(p: FloatArray, out: FloatArray) -> None:
+        np.log(p, out=out)
+        out /= -scale
+        out += 0
+
+    return elementwise(formula, p, dtype=dtype)
 
 
 def entropy(p: ArrayLike, *, base: float = np.e, axis: int = -1) -> Floats:
@@ -343,17 +349,12 @@ def _nats(base: float) -> float:
     return math.log(number(base, "base", "a number greater than 1", lambda base: base > 1))
 
 
-def _surprisal(p: FloatArray, scale: float) -> FloatArray:
-    surprise = np.log(p)
-    surprise /= -scale
-    return surprise
-
-
 def _expected(p: FloatArray, q: FloatArray) -> FloatArray:
     """Return -Σ p log q of rows; what never happens costs nothing."""
-    surprise = np.log(q)
-    np.negative(surprise, out=surprise)
-    return weighted_sum(p, surprise)
+    terms = np.log(q)
+    terms *= p
+    total = sum_rows(terms)
+    return -(total if np.isfinite(total).all() else sum_rows(weighted(p, np.log(q))))
 
 
 def _divergence(p: FloatArray, q: FloatArray, gap: FloatArray) -> FloatArray:

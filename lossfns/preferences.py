@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from lossfns._blocks import elementwise
@@ -57,7 +58,11 @@ def pair_loss(better: ArrayLike, worse: ArrayLike) -> Floats:
     np.float64(1000.0)
     """
     dtype, (better, worse) = equal_shapes(better=better, worse=worse)
-    return elementwise(lambda b, w: softplus_of(w - b), better, worse, dtype=dtype)
+
+    def formula(better: FloatArray, worse: FloatArray, out: FloatArray) -> None:
+        softplus_of(np.subtract(worse, better, out=out), out)
+
+    return elementwise(formula, better, worse, dtype=dtype)
 
 
 def pair_loss_grad(better: ArrayLike, worse: ArrayLike) -> Floats:
@@ -75,7 +80,12 @@ def pair_loss_grad(better: ArrayLike, worse: ArrayLike) -> Floats:
     array([-0.007, -0.5  , -0.993])
     """
     dtype, (better, worse) = equal_shapes(better=better, worse=worse)
-    return elementwise(lambda b, w: -sigmoid_of(w - b), better, worse, dtype=dtype)
+
+    def formula(better: FloatArray, worse: FloatArray, out: FloatArray) -> None:
+        sigmoid_of(np.subtract(worse, better, out=out), out)
+        np.subtract(0, out, out=out)
+
+    return elementwise(formula, better, worse, dtype=dtype)
 
 
 def dpo_loss(
@@ -140,9 +150,12 @@ def dpo_loss(
     dtype, answers, beta = _answers(
         policy_better, policy_worse, reference_better, reference_worse, beta
     )
-    return elementwise(
-        lambda *answers: softplus_of(-_margin(beta, *answers)), *answers, dtype=dtype
-    )
+
+    def formula(*answers_and_out: FloatArray) -> None:
+        doubt = _doubt(beta, *answers_and_out)
+        softplus_of(doubt, doubt)
+
+    return elementwise(formula, *answers, dtype=dtype)
 
 
 def dpo_loss_grad(
@@ -174,9 +187,13 @@ def dpo_loss_grad(
     dtype, answers, beta = _answers(
         policy_better, policy_worse, reference_better, reference_worse, beta
     )
-    slope = elementwise(
-        lambda *answers: beta * sigmoid_of(-_margin(beta, *answers)), *answers, dtype=dtype
-    )
+
+    def formula(*answers_and_out: FloatArray) -> None:
+        doubt = _doubt(beta, *answers_and_out)
+        sigmoid_of(doubt, doubt)
+        doubt *= beta
+
+    slope = elementwise(formula, *answers, dtype=dtype)
     return 0 - slope, slope
 
 
@@ -197,14 +214,21 @@ def _answers(
     return dtype, answers, number(beta, "beta", "a positive number", lambda value: value > 0)
 
 
-def _margin(
+def _doubt(
     beta: float,
     policy_better: FloatArray,
     policy_worse: FloatArray,
     reference_better: FloatArray,
     reference_worse: FloatArray,
+    out: FloatArray,
 ) -> FloatArray:
-    gained = policy_better - reference_better
-    gained -= policy_worse - reference_worse
-    gained *= beta
-    return gained
+    """Return, in `out`, the margin with its sign changed."""
+    np.subtract(policy_worse, reference_worse, out=out)
+    out -= policy_better - reference_better
+    if not np.isfinite(out).all():  # perhaps only a part of it is too large
+        lost = ~np.isfinite(out)
+        answers = (policy_worse, reference_worse, policy_better, reference_better)
+        worse, its_reference, better, reference = (each[lost] / 4 for each in answers)
+        out[lost] = 4 * ((worse - its_reference) - (better - reference))
+    out *= beta
+    return out

@@ -215,13 +215,12 @@ def huber_loss(
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
     delta = _delta(delta)
 
-    def formula(predictions: FloatArray, targets: FloatArray) -> FloatArray:
+    def formula(predictions: FloatArray, targets: FloatArray, out: FloatArray) -> None:
         # with c = clip(r, -delta, delta), both cases are c (r - c/2)
-        error = predictions - targets
-        clipped = np.clip(error, -delta, delta)
-        error -= clipped / 2
-        error *= clipped
-        return error
+        np.subtract(predictions, targets, out=out)
+        clipped = np.clip(out, -delta, delta)
+        out -= clipped / 2
+        out *= clipped
 
     return elementwise(formula, predictions, targets, dtype=dtype)
 
@@ -249,7 +248,13 @@ def huber_loss_grad(
         )
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
     delta = _delta(delta)
-    return elementwise(lambda p, t: _clip(p - t, delta), predictions, targets, dtype=dtype)
+
+    def formula(predictions: FloatArray, targets: FloatArray, out: FloatArray) -> None:
+        np.subtract(predictions, targets, out=out)
+        np.clip(out, -delta, delta, out=out)
+        out += 0
+
+    return elementwise(formula, predictions, targets, dtype=dtype)
 
 
 def pinball_loss(
@@ -306,12 +311,13 @@ def pinball_loss(
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
     quantile = _quantile(quantile)
 
-    def formula(predictions: FloatArray, targets: FloatArray) -> FloatArray:
+    def formula(predictions: FloatArray, targets: FloatArray, out: FloatArray) -> None:
         # of the two prices, the one of the wrong direction makes a negative number
-        error = predictions - targets
-        too_low = error * -quantile
-        error *= 1 - quantile
-        return np.maximum(error, too_low, out=error)
+        np.subtract(predictions, targets, out=out)
+        too_low = out * -quantile
+        out *= 1 - quantile
+        np.maximum(out, too_low, out=out)
+        out += 0
 
     return elementwise(formula, predictions, targets, dtype=dtype)
 
@@ -344,14 +350,13 @@ def pinball_loss_grad(
     dtype, (predictions, targets) = equal_shapes(predictions=predictions, targets=targets)
     quantile = _quantile(quantile)
 
-    def formula(predictions: FloatArray, targets: FloatArray) -> FloatArray:
-        sign = _direction(predictions, targets)
-        too_high = np.maximum(sign, 0)
+    def formula(predictions: FloatArray, targets: FloatArray, out: FloatArray) -> None:
+        _direction(predictions, targets, out)
+        too_high = np.maximum(out, 0)
         too_high *= 1 - quantile
-        np.minimum(sign, 0, out=sign)
-        sign *= quantile
-        sign += too_high
-        return sign
+        np.minimum(out, 0, out=out)
+        out *= quantile
+        out += too_high
 
     return elementwise(formula, predictions, targets, dtype=dtype)
 
@@ -419,16 +424,18 @@ def gaussian_nll_loss(
     dtype, arrays = equal_shapes(means=means, targets=targets, log_variances=log_variances)
     constant = math.log(2 * math.pi) if full else 0.0
 
-    def formula(means: FloatArray, targets: FloatArray, log_variances: FloatArray) -> FloatArray:
-        loss = _standardised(means, targets, log_variances)[0]
-        loss *= loss
-        endless = np.isinf(loss)
-        loss += log_variances
+    def formula(
+        means: FloatArray, targets: FloatArray, log_variances: FloatArray, out: FloatArray
+    ) -> None:
+        errors, _ = _standardised(means, targets, log_variances, out)
+        np.square(errors, out=out)
+        endless = np.isinf(out)
+        out += log_variances
         if endless.any():  # the square outgrows s = -inf
-            loss[endless] = np.inf
-        loss += constant
-        loss /= 2
-        return loss
+            out[endless] = np.inf
+        out += constant
+        out /= 2
+        out += 0
 
     return elementwise(formula, *arrays, dtype=dtype)
 
@@ -472,13 +479,16 @@ def gaussian_nll_loss_grad(
         )
     dtype, arrays = equal_shapes(means=means, targets=targets, log_variances=log_variances)
 
-    def at_means(*blocks: FloatArray) -> FloatArray:
-        errors, precision = _standardised(*blocks)
-        return _unless_zero(errors, precision)
+    def at_means(*blocks_and_out: FloatArray) -> None:
+        errors, precision = _standardised(*blocks_and_out)
+        _unless_zero(errors, precision, errors)
+        errors += 0
 
-    def at_log_variances(*blocks: FloatArray) -> FloatArray:
-        errors = _standardised(*blocks)[0]
-        return (1 - errors * errors) / 2
+    def at_log_variances(*blocks_and_out: FloatArray) -> None:
+        errors, _ = _standardised(*blocks_and_out)
+        np.square(errors, out=errors)
+        np.subtract(1, errors, out=errors)
+        errors /= 2
 
     return (
         elementwise(at_means, *arrays, dtype=dtype),
@@ -553,46 +563,51 @@ def poisson_nll_loss_grad(
             partial(poisson_nll_loss_grad, full=full), where, log_rates=log_rates, targets=targets
         )
     dtype, log_rates, targets = _counts(log_rates, targets)
-    return elementwise(lambda z, t: np.exp(z) - t, log_rates, targets, dtype=dtype)
+
+    def formula(log_rates: FloatArray, targets: FloatArray, out: FloatArray) -> None:
+        np.exp(log_rates, out=out)
+        out -= targets
+
+    return elementwise(formula, log_rates, targets, dtype=dtype)
 
 
-def _squared_error(predictions: FloatArray, targets: FloatArray) -> FloatArray:
-    errors = predictions - targets
-    errors *= errors
-    return errors
+def _squared_error(predictions: FloatArray, targets: FloatArray, out: FloatArray) -> None:
+    np.subtract(predictions, targets, out=out)
+    np.square(out, out=out)
 
 
-def _twice_the_error(predictions: FloatArray, targets: FloatArray) -> FloatArray:
-    errors = predictions - targets
-    errors *= 2
-    return errors
+def _twice_the_error(predictions: FloatArray, targets: FloatArray, out: FloatArray) -> None:
+    np.subtract(predictions, targets, out=out)
+    out *= 2
+    out += 0
 
 
-def _absolute_error(predictions: FloatArray, targets: FloatArray) -> FloatArray:
-    errors = predictions - targets
-    return np.abs(errors, out=errors)
+def _absolute_error(predictions: FloatArray, targets: FloatArray, out: FloatArray) -> None:
+    np.subtract(predictions, targets, out=out)
+    np.abs(out, out=out)
 
 
-def _direction(predictions: FloatArray, targets: FloatArray) -> FloatArray:
-    return direction(predictions - targets)
+def _direction(predictions: FloatArray, targets: FloatArray, out: FloatArray) -> None:
+    np.subtract(predictions, targets, out=out)
+    direction(out)
 
 
 def _standardised(
-    means: FloatArray, targets: FloatArray, log_variances: FloatArray
+    means: FloatArray, targets: FloatArray, log_variances: FloatArray, out: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """Return errors in standard deviations, and one over the deviation."""
+    """Return, in `out`, errors in standard deviations, and one over the deviation."""
     # The root of the variance, not the variance: neither square can leave the range alone.
     precision = log_variances * -0.5
     np.exp(precision, out=precision)
-    return _unless_zero(means - targets, precision), precision
+    np.subtract(means, targets, out=out)
+    _unless_zero(out, precision, out)
+    return out, precision
 
 
-def _unless_zero(errors: FloatArray, factors: FloatArray) -> FloatArray:
-    """Return errors * factors, where no error is 0 however large the factor."""
-    product: FloatArray = errors * factors
-    if np.isfinite(product).all():
-        return product
-    return np.where(errors == 0, 0, product)
+def _unless_zero(errors: FloatArray, factors: FloatArray, out: FloatArray) -> None:
+    """Write errors * factors, where no error is 0 however large the factor."""
+    product = errors * factors
+    np.copyto(out, product if np.isfinite(product).all() else np.where(errors == 0, 0, product))
 
 
 def _counts(log_rates: ArrayLike, targets: ArrayLike) -> tuple[FloatDType, FloatArray, FloatArray]:
@@ -601,26 +616,25 @@ def _counts(log_rates: ArrayLike, targets: ArrayLike) -> tuple[FloatDType, Float
     return dtype, log_rates, targets
 
 
-def _poisson_part(log_rates: FloatArray, counts: FloatArray) -> FloatArray:
+def _poisson_part(log_rates: FloatArray, counts: FloatArray, out: FloatArray) -> None:
     rates = np.exp(log_rates)
-    loss = counts * log_rates
-    np.subtract(rates, loss, out=loss)
-    if np.isfinite(loss).all():
-        return loss
-    larger = np.exp(log_rates - np.log(counts)) >= log_rates  # e^z outgrows t z
-    endless = np.where(np.isinf(rates) & larger, np.inf, loss)
-    return np.where(counts == 0, rates, endless)
+    np.multiply(counts, log_rates, out=out)
+    np.subtract(rates, out, out=out)
+    if not out.max(initial=0) < np.inf:
+        larger = np.exp(log_rates - np.log(counts)) >= log_rates  # e^z outgrows t z
+        out[np.isinf(rates) & larger] = np.inf
+        np.copyto(out, rates, where=counts == 0)
 
 
-def _poisson_surprisal(log_rates: FloatArray, counts: FloatArray) -> FloatArray:
-    """Return e^z - t z + log t! from d = z - log t, so that its large terms never meet.
+def _poisson_surprisal(log_rates: FloatArray, counts: FloatArray, out: FloatArray) -> None:
+    """Write e^z - t z + log t! from d = z - log t, so that its large terms never meet.
 
     It is t (e^d - 1 - d) plus what a rate equal to the count would cost, log t! - t log t + t.
     """
     z, t = log_rates.astype(np.float64), counts.astype(np.float64)
     gaps = z - np.log(np.where(t == 0, 1, t))
     excess = np.where(np.isposinf(gaps), np.inf, np.expm1(gaps) - gaps)
-    return np.where(t == 0, np.exp(z), t * excess + _least(t))
+    np.copyto(out, np.where(t == 0, np.exp(z), t * excess + _least(t)), casting="same_kind")
 
 
 def _least(counts: FloatArray) -> FloatArray:
@@ -630,11 +644,6 @@ def _least(counts: FloatArray) -> FloatArray:
     large = np.maximum(counts, 1000)
     series = np.log(2 * np.pi * large) / 2 + 1 / (12 * large) - 1 / (360 * large**3)
     return np.where(counts <= 1000, np.reshape(exact, counts.shape), series)
-
-
-def _clip(errors: FloatArray, delta: float) -> FloatArray:
-    """Clip the errors at ±delta, in place."""
-    return np.clip(errors, -delta, delta, out=errors)
 
 
 def _delta(value: float) -> float:

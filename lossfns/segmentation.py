@@ -137,11 +137,13 @@ def tversky_loss_grad(
         for each in (outside, inside)
     ]
 
-    def formula(labels: FloatArray, outside: FloatArray, inside: FloatArray) -> FloatArray:
-        slope = 1 - labels
-        slope *= outside
-        slope -= labels * inside
-        return slope
+    def formula(
+        labels: FloatArray, outside: FloatArray, inside: FloatArray, out: FloatArray
+    ) -> None:
+        np.subtract(1, labels, out=out)
+        out *= outside
+        out -= labels * inside
+        out += 0
 
     return elementwise(formula, labels, *by_mask, dtype=dtype)
 
