@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from lossfns._validation import FloatArray, FloatDType, Floats
 
-BLOCK = 2**15  # elements: in float32 an eighth of a megabyte, so that a formula's steps fit a cache
+BLOCK = 2**18  # bytes of an array to take at a time: a formula holds a few of them, in a cache
 # Numbers: with small buffers NumPy does not copy a column out to the length of the rows it meets.
 # They are part of the context that `np.errstate` opens, and go with it.
 BUFFER = 1024
@@ -33,8 +34,8 @@ def elementwise(formula: Formula, *arrays: FloatArray, dtype: FloatDType) -> Flo
     """
     out = np.empty_like(arrays[0], dtype)
     with np.errstate(all="ignore"):
-        if out.size > BLOCK:
-            for tile in tiles(out.shape, BLOCK):
+        if arrays[0].nbytes > BLOCK:
+            for tile in tiles(out.shape, block_of(arrays[0])):
                 _fill(out[tile], formula, [array[tile] for array in arrays])
         elif out.ndim:
             _fill(out, formula, arrays)
@@ -44,19 +45,19 @@ def elementwise(formula: Formula, *arrays: FloatArray, dtype: FloatDType) -> Flo
 
 
 def per_example(formula: Formula, *arrays: FloatArray, axis: int, dtype: FloatDType) -> Floats:
-    """Return one value per example: `formula` takes blocks (examples, classes)."""
+    """Return what `formula` makes of blocks (examples, classes): a value or a few per example."""
     rows = [classes_last(array, axis) for array in arrays]
     *shape, classes = rows[0].shape
     with np.errstate(all="ignore"):
-        if rows[0].size <= BLOCK:
+        if rows[0].nbytes <= BLOCK:
             values = formula(*(block.reshape(-1, classes) for block in rows))
-            return _finished(values, tuple(shape), dtype)
+            return _finished(values, shape, dtype)
         np.setbufsize(BUFFER)
-        out = np.empty(shape, dtype)
-        for tile in _examples(rows[0]):
-            values = formula(*(array[tile].reshape(-1, classes) for array in rows))
-            out[tile] = values.reshape(out[tile].shape)
-    return out[()]
+        parts = [
+            formula(*(array[tile].reshape(-1, classes) for array in rows))
+            for tile in _examples(rows[0])
+        ]
+        return _finished(np.concatenate(parts), shape, dtype)
 
 
 def per_class(formula: Formula, *arrays: FloatArray, axis: int, dtype: FloatDType) -> FloatArray:
@@ -66,10 +67,17 @@ def per_class(formula: Formula, *arrays: FloatArray, axis: int, dtype: FloatDTyp
     out = np.empty_like(arrays[0], dtype)
     target = classes_last(out, axis)
     with np.errstate(all="ignore"):
-        np.setbufsize(BUFFER)
-        for tile in [...] if out.size <= BLOCK else _examples(rows[0]):
+        whole = rows[0].nbytes <= BLOCK
+        if not whole:
+            np.setbufsize(BUFFER)
+        for tile in [...] if whole else _examples(rows[0]):
             _fill(target[tile], formula, [array[tile].reshape(-1, classes) for array in rows])
     return out
+
+
+def block_of(array: NDArray[Any]) -> int:
+    """Return how many of its elements to take at a time."""
+    return max(1, BLOCK // array.itemsize)
 
 
 def tiles(shape: tuple[int, ...], size: int) -> Iterator[tuple[slice, ...]]:
@@ -93,7 +101,7 @@ def _examples(rows: FloatArray) -> Iterator[tuple[slice, ...]]:
     """Yield the examples whose classes are taken together; whole rows, however long."""
     *shape, classes = rows.shape
     side_by_side = 1 if rows.strides[-1] == rows.itemsize else LINE // rows.itemsize
-    return tiles(tuple(shape), max(BLOCK // max(1, classes), side_by_side))
+    return tiles(tuple(shape), max(block_of(rows) // max(1, classes), side_by_side))
 
 
 def _fill(target: FloatArray, formula: Formula, blocks: Sequence[FloatArray]) -> None:
@@ -111,7 +119,7 @@ def _fill(target: FloatArray, formula: Formula, blocks: Sequence[FloatArray]) ->
         target += 0
 
 
-def _finished(values: FloatArray, shape: tuple[int, ...], dtype: FloatDType) -> Floats:
+def _finished(values: FloatArray, shape: list[int], dtype: FloatDType) -> Floats:
     values = values.astype(dtype, copy=False)
     values += 0
-    return values.reshape(shape)[()]
+    return values.reshape(*shape, *values.shape[1:])[()]

@@ -76,13 +76,18 @@ def origin_of(maximum: FloatArray) -> FloatArray:
     return np.where((maximum >= 0) & (maximum <= MODERATE), 0, maximum)
 
 
+def moderate(maximum: FloatArray) -> bool:
+    """Whether `origin_of` is 0 for all."""
+    return bool(maximum.min(initial=0) >= 0 and maximum.max(initial=0) <= MODERATE)
+
+
 def exponentials(
     rows: FloatArray, maximum: FloatArray, out: FloatArray | None = None
 ) -> tuple[FloatArray, FloatArray]:
     """Return what is in proportion to e^z in each row, and the largest of it, as a column."""
-    origin = origin_of(maximum)
-    if not origin.any():
+    if moderate(maximum):
         return np.exp(rows, out=out), np.exp(maximum)
+    origin = origin_of(maximum)
     terms = _shifted(rows, origin, out)
     np.exp(terms, out=terms)
     return terms, np.where(origin == 0, np.exp(maximum), 1)
@@ -110,7 +115,7 @@ def sum_of_others(terms: FloatArray, largest: FloatArray) -> FloatArray:
     Added to the others the largest would swallow them where a model is sure.
     """
     total = sum_rows(terms)[..., np.newaxis]
-    others = np.asarray(total - largest)
+    others = total - largest
     sure = (total < 2 * largest)[..., 0]  # there is one largest, and the difference cancels
     if sure.any():
         mine = terms[sure]
@@ -169,9 +174,12 @@ def log1p_exp_minus_size(logits: FloatArray, out: FloatArray | None = None) -> F
 
 
 def softplus_of(logits: FloatArray, out: FloatArray | None = None) -> FloatArray:
-    """Return log(1 + e^z) = max(z, 0) + log(1 + e^-|z|)."""
-    positive = np.maximum(logits, 0)
-    return np.add(positive, log1p_exp_minus_size(logits, out), out=out)
+    """Return log(1 + e^z); where that overflows it is z. `out` is not `logits`."""
+    values = np.exp(logits, out=out)
+    np.log1p(values, out=values)
+    if not values.max(initial=0) < np.inf:
+        np.copyto(values, logits, where=np.isinf(values))
+    return values
 
 
 def sigmoid_of(logits: FloatArray, out: FloatArray | None = None) -> FloatArray:

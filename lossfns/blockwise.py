@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lossfns._blocks import BUFFER, tiles
-from lossfns._numerics import contiguous, largest_of, origin_of, shift, sum_of_others
+from lossfns._numerics import contiguous, largest_of, moderate, origin_of, shift, sum_of_others
 from lossfns._validation import (
     FloatArray,
     Floats,
@@ -259,9 +259,9 @@ def _summary(
 
 def _exponentials(block: FloatArray, maximum: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return what is in proportion to e^logit, and what it is at the maximum."""
-    origin = origin_of(maximum)
-    if not origin.any():
+    if moderate(maximum):
         return np.exp(block, dtype=maximum.dtype), np.exp(maximum)
+    origin = origin_of(maximum)
     shifted = block - origin
     if np.isinf(origin).any():
         shifted[block == origin] = 0  # inf - inf: each counts as a maximum

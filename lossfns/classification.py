@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lossfns._blocks import BLOCK, classes_last, elementwise, per_class, per_example, tiles
+from lossfns._blocks import block_of, classes_last, elementwise, per_class, per_example, tiles
 from lossfns._numerics import (
     direction,
     log1p_exp_minus_size,
@@ -685,7 +685,7 @@ def _two_classes(logits: ArrayLike, labels: ArrayLike) -> tuple[FloatDType, Floa
 
 def _either(labels: FloatArray, first: int, second: int, complaint: str) -> FloatArray:
     """Return the labels, and refuse all but the two; nan passes."""
-    for tile in tiles(labels.shape, BLOCK):
+    for tile in tiles(labels.shape, block_of(labels)):
         part = labels[tile]
         known = part == first
         known |= part == second

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lossfns._blocks import BLOCK, elementwise, per_example, tiles
+from lossfns._blocks import block_of, elementwise, per_example, tiles
 from lossfns._validation import FloatArray, FloatDType, float_arrays, scalar, slopes
 from lossfns.activations import sigmoid, softplus
 
@@ -96,7 +96,7 @@ def negative_sampling_loss_grad(
     with np.errstate(all="ignore"):
         d_center = at_near * context + sum(
             at_drawn[tile] @ negatives[tile].astype(np.float64)
-            for tile in tiles(negatives.shape[:1], BLOCK // len(center))
+            for tile in tiles(negatives.shape[:1], max(1, block_of(negatives) // len(center)))
         )
         d_context = at_near * center
     d_negatives = elementwise(

@@ -60,7 +60,7 @@ def pair_loss(better: ArrayLike, worse: ArrayLike) -> Floats:
     dtype, (better, worse) = equal_shapes(better=better, worse=worse)
 
     def formula(better: FloatArray, worse: FloatArray, out: FloatArray) -> None:
-        softplus_of(np.subtract(worse, better, out=out), out)
+        softplus_of(worse - better, out)
 
     return elementwise(formula, better, worse, dtype=dtype)
 
@@ -82,7 +82,7 @@ def pair_loss_grad(better: ArrayLike, worse: ArrayLike) -> Floats:
     dtype, (better, worse) = equal_shapes(better=better, worse=worse)
 
     def formula(better: FloatArray, worse: FloatArray, out: FloatArray) -> None:
-        sigmoid_of(np.subtract(worse, better, out=out), out)
+        sigmoid_of(worse - better, out)
         np.subtract(0, out, out=out)
 
     return elementwise(formula, better, worse, dtype=dtype)
@@ -152,8 +152,8 @@ def dpo_loss(
     )
 
     def formula(*answers_and_out: FloatArray) -> None:
-        doubt = _doubt(beta, *answers_and_out)
-        softplus_of(doubt, doubt)
+        *answers, out = answers_and_out
+        softplus_of(_doubt(beta, *answers), out)
 
     return elementwise(formula, *answers, dtype=dtype)
 
@@ -189,9 +189,9 @@ def dpo_loss_grad(
     )
 
     def formula(*answers_and_out: FloatArray) -> None:
-        doubt = _doubt(beta, *answers_and_out)
-        sigmoid_of(doubt, doubt)
-        doubt *= beta
+        *answers, out = answers_and_out
+        sigmoid_of(_doubt(beta, *answers), out)
+        out *= beta
 
     slope = elementwise(formula, *answers, dtype=dtype)
     return 0 - slope, slope
@@ -220,15 +220,14 @@ def _doubt(
     policy_worse: FloatArray,
     reference_better: FloatArray,
     reference_worse: FloatArray,
-    out: FloatArray,
 ) -> FloatArray:
-    """Return, in `out`, the margin with its sign changed."""
-    np.subtract(policy_worse, reference_worse, out=out)
-    out -= policy_better - reference_better
-    if not np.isfinite(out).all():  # perhaps only a part of it is too large
-        lost = ~np.isfinite(out)
+    """Return the margin with its sign changed."""
+    doubt = policy_worse - reference_worse
+    doubt -= policy_better - reference_better
+    if not np.isfinite(doubt).all():  # perhaps only a part of it is too large
+        lost = ~np.isfinite(doubt)
         answers = (policy_worse, reference_worse, policy_better, reference_better)
         worse, its_reference, better, reference = (each[lost] / 4 for each in answers)
-        out[lost] = 4 * ((worse - its_reference) - (better - reference))
-    out *= beta
-    return out
+        doubt[lost] = 4 * ((worse - its_reference) - (better - reference))
+    doubt *= beta
+    return doubt

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -323,17 +323,15 @@ def _counts(
         raise ValueError(f"labels must have at least one pixel per mask, got shape {labels.shape}")
     masks = [_pixels_last(each, axes) for each in (probabilities, labels)]
 
-    def count(formula: Callable[..., FloatArray]) -> FloatArray:
-        return np.asarray(per_example(formula, *masks, axis=-1, dtype=np.dtype(np.float64)))
-
-    def mistakes(p: FloatArray, y: FloatArray) -> FloatArray:
+    def count(p: FloatArray, y: FloatArray) -> FloatArray:
         alarms, misses = 1 - y, 1 - p
         alarms *= p
         misses *= y
-        return alpha * _sums(alarms) + beta * _sums(misses)
+        mistakes = alpha * _sums(alarms) + beta * _sums(misses)
+        return np.stack([_sums(np.multiply(p, y, out=alarms)) + smoothing, mistakes], axis=-1)
 
-    hits = count(lambda p, y: _sums(p * y)) + smoothing
-    return dtype, hits, count(mistakes), labels, alpha, beta, axes
+    counts = per_example(count, *masks, axis=-1, dtype=np.dtype(np.float64))
+    return dtype, counts[..., 0], counts[..., 1], labels, alpha, beta, axes
 
 
 def _pixels_last(values: FloatArray, axes: tuple[int, ...]) -> FloatArray:

@@ -15,7 +15,7 @@ ACTIVATIONS = ["sigmoid", "softplus", "log_sigmoid", "softmax", "log_softmax", "
 
 def in_small_blocks(call):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_blocks, "BLOCK", 8)
+        patch.setattr(_blocks, "BLOCK", 64)
         patch.setattr(_blocks, "LINE", 16)
         return call()
 
