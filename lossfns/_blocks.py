@@ -122,4 +122,4 @@ def _fill(target: FloatArray, formula: Formula, blocks: Sequence[FloatArray]) ->
 def _finished(values: FloatArray, shape: list[int], dtype: FloatDType) -> Floats:
     values = values.astype(dtype, copy=False)
     values += 0
-    return values.reshape(*shape, *values.shape[1:])[()]
+    return values.reshape((*shape, *values.shape[1:]))[()]

@@ -120,7 +120,9 @@ def ctc_loss_grad(logits: ArrayLike, labels: ArrayLike, *, blank: int = 0) -> Fl
     posteriors = softmax(before[:-1] + emissions + after)  # over the positions, for each frame
     with np.errstate(all="ignore"):
         gradient = np.exp(log_probabilities)
-    np.subtract.at(gradient.T, extended, posteriors.T)
+    order = np.argsort(extended, kind="stable")  # positions of one class side by side
+    classes, starts = np.unique(extended[order], return_index=True)
+    gradient[:, classes] -= np.add.reduceat(posteriors[:, order], starts, axis=1)
     # The likeliest class has what the others leave: their sum keeps its digits when p rounds to 1.
     likeliest = log_probabilities.argmax(axis=1, keepdims=True)
     np.put_along_axis(gradient, likeliest, 0, axis=1)
@@ -166,13 +168,19 @@ def _forward(emissions: FloatArray, extended: NDArray[np.intp]) -> FloatArray:
     A way stays at its position, moves on by one, or jumps over the blank between two different
     labels. Row T closes the sequence: its last entry adds up the two positions where it may end.
     """
-    jumps = np.where(extended[2:] != extended[:-2], 0.0, -np.inf)
+    labels = extended[1::2]
+    jumps = np.where(labels[1:] != labels[:-1], 0.0, -np.inf)  # from each label to the next
     before = np.full((len(emissions) + 1, len(extended)), -np.inf)
     before[0, :2] = 0  # it starts with a blank or with the first label
+    # One step after another, each of a few numbers: so every view of `here` is made only once.
+    here = np.full(1 + len(extended), -np.inf)  # what comes before the first position is impossible
+    position, last, last_label = here[1:], here[:-1], here[2:-2:2]
+    jumped = np.empty_like(jumps)
     with np.errstate(all="ignore"):
-        for t, emission in enumerate(emissions):
-            here, following = before[t] + emission, before[t + 1]
-            following[:] = here
-            following[1:] = np.logaddexp(following[1:], here[:-1])
-            following[2:] = np.logaddexp(following[2:], here[:-2] + jumps)
+        for now, emission, following in zip(before[:-1], emissions, before[1:], strict=True):
+            np.add(now, emission, position)
+            np.logaddexp(position, last, following)
+            np.add(last_label, jumps, jumped)
+            landing = following[3::2]
+            np.logaddexp(landing, jumped, landing)
     return before
