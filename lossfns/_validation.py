@@ -112,11 +112,19 @@ def whole_number(value: object, name: str) -> int:
         raise TypeError(f"{name} must be an integer, got {value!r}") from error
 
 
+def shown(value: object) -> str:
+    """Return a value as an error message shows it; Python prints no integer of any length."""
+    try:
+        return repr(value)
+    except ValueError:
+        return "an integer of thousands of digits"
+
+
 def class_number(value: object, name: str) -> int:
     """Return the number of a class, which may lie anywhere in a vocabulary."""
     number = whole_number(value, name)
     if not 0 <= number <= np.iinfo(np.intp).max:
-        raise ValueError(f"{name} must not be negative nor beyond any array, got {number}")
+        raise ValueError(f"{name} must not be negative nor beyond any array, got {shown(number)}")
     return number
 
 
@@ -124,7 +132,7 @@ def class_axis(array: NDArray[Any], name: str, axis: int) -> int:
     """Return `axis` counted from the front; it must exist and hold at least one class."""
     index = whole_number(axis, "axis")
     if not -array.ndim <= index < array.ndim:
-        raise ValueError(f"axis {axis} does not exist in {name} of shape {array.shape}")
+        raise ValueError(f"axis {shown(index)} does not exist in {name} of shape {array.shape}")
     if array.shape[index] == 0:
         raise ValueError(
             f"{name} must have at least one class along axis {axis}, got shape {array.shape}"
@@ -211,13 +219,13 @@ def number(value: object, name: str, expected: str, accept: Callable[[float], bo
     """Return a tuning knob as a float; `expected` says in words what `accept` tests."""
     single = value.item() if getattr(value, "ndim", None) == 0 else value  # type: ignore[attr-defined]
     if isinstance(value, np.timedelta64) or not isinstance(single, Real):
-        raise TypeError(f"{name} must be {expected}, got {value!r}")
+        raise TypeError(f"{name} must be {expected}, got {shown(value)}")
     try:
         result = float(single)
     except OverflowError:
         result = math.inf
     if not (math.isfinite(result) and accept(result)):
-        raise ValueError(f"{name} must be {expected}, got {value!r}")
+        raise ValueError(f"{name} must be {expected}, got {shown(value)}")
     return result
 
 

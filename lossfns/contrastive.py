@@ -382,7 +382,17 @@ def _missing(
     anchors: FloatArray, positives: FloatArray, negatives: FloatArray, margin: float
 ) -> FloatArray:
     """Return by how much each negative is not farther than the positive plus the margin."""
-    return _distances(positives - anchors) - _distances(anchors - negatives) + margin
+    missing: FloatArray = _gap(anchors, positives, negatives)
+    lost = np.isnan(missing)
+    if lost.any():  # perhaps both distances are too large for a float, and their difference is not
+        small = (rows[lost] * 2.0**-32 for rows in (anchors, positives, negatives))
+        missing[lost] = 2.0**32 * _gap(*small)
+    missing += margin
+    return missing
+
+
+def _gap(anchors: FloatArray, positives: FloatArray, negatives: FloatArray) -> FloatArray:
+    return _distances(positives - anchors) - _distances(anchors - negatives)
 
 
 def _distances(differences: FloatArray) -> FloatArray:

@@ -14,6 +14,7 @@ from lossfns._validation import (
     integer_labels,
     plain_array,
     scalar,
+    shown,
     slopes,
     whole_number,
 )
@@ -149,7 +150,7 @@ def _sequence(
     labels = integer_labels(labels, shape, classes)
     blank = whole_number(blank, "blank")
     if not 0 <= blank < classes:
-        raise ValueError(f"blank must lie in 0 … {classes - 1}, got {blank}")
+        raise ValueError(f"blank must lie in 0 … {classes - 1}, got {shown(blank)}")
     if (labels == blank).any():
         raise ValueError(f"labels must not contain the blank, {blank}")
     extended = np.full(2 * labels.size + 1, blank, dtype=np.intp)

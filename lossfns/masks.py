@@ -27,6 +27,7 @@ from lossfns._validation import (
     float_array,
     plain_array,
     scalar,
+    shown,
     whole_number,
 )
 
@@ -59,7 +60,8 @@ def masked_mean(
     TypeError
         If `losses` are not real numbers, `where` is not boolean or `count` not an integer.
     ValueError
-        If the shapes differ, nothing counts, or `count` is less than the positions that count here.
+        If the shapes differ, nothing counts, or `count` is less than the positions that count here
+        or beyond any array.
 
     Notes
     -----
@@ -165,8 +167,9 @@ def _mean(
             raise ValueError("where must be True somewhere: the mean of nothing is 0 / 0")
         return array.dtype, array, keep, here
     whole = whole_number(count, "count")
-    if whole < max(here, 1):
+    if not max(here, 1) <= whole <= np.iinfo(np.int64).max:
         raise ValueError(
-            f"count must be positive and at least the {here} positions that count here, got {count}"
+            f"count must be positive, at least the {here} positions that count here, and no more "
+            f"than an array can have, got {shown(whole)}"
         )
     return array.dtype, array, keep, whole

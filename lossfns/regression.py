@@ -481,8 +481,7 @@ def gaussian_nll_loss_grad(
 
     def at_means(*blocks_and_out: FloatArray) -> None:
         errors, precision = _standardised(*blocks_and_out)
-        _unless_zero(errors, precision, errors)
-        errors += 0
+        np.add(_unless_zero(errors, precision), 0, out=errors)
 
     def at_log_variances(*blocks_and_out: FloatArray) -> None:
         errors, _ = _standardised(*blocks_and_out)
@@ -600,14 +599,18 @@ def _standardised(
     precision = log_variances * -0.5
     np.exp(precision, out=precision)
     np.subtract(means, targets, out=out)
-    _unless_zero(out, precision, out)
+    out *= precision
+    lost = np.isnan(out)
+    if lost.any():  # an error of 0 times inf, or one too large for a float times 0
+        halves = means[lost] / 2 - targets[lost] / 2
+        out[lost] = _unless_zero(halves, precision[lost]) * 2
     return out, precision
 
 
-def _unless_zero(errors: FloatArray, factors: FloatArray, out: FloatArray) -> None:
-    """Write errors * factors, where no error is 0 however large the factor."""
-    product = errors * factors
-    np.copyto(out, product if np.isfinite(product).all() else np.where(errors == 0, 0, product))
+def _unless_zero(errors: FloatArray, factors: FloatArray) -> FloatArray:
+    """Return errors * factors, where no error is 0 however large the factor."""
+    product: FloatArray = errors * factors
+    return product if np.isfinite(product).all() else np.where(errors == 0, 0, product)
 
 
 def _counts(log_rates: ArrayLike, targets: ArrayLike) -> tuple[FloatDType, FloatArray, FloatArray]:

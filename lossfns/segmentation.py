@@ -18,6 +18,7 @@ from lossfns._validation import (
     equal_shapes,
     in_unit_interval,
     number,
+    shown,
     whole_number,
 )
 
@@ -354,7 +355,7 @@ def _axes(axis: int | Iterable[int], shape: tuple[int, ...]) -> tuple[int, ...]:
         raise TypeError(f"axis must be one integer or several, got {axis!r}") from error
     for each in axes:
         if not -len(shape) <= each < len(shape):
-            raise ValueError(f"axis {each} does not exist in labels of shape {shape}")
+            raise ValueError(f"axis {shown(each)} does not exist in labels of shape {shape}")
     counted = tuple(each % len(shape) for each in axes)
     if not counted or len(set(counted)) < len(counted):
         raise ValueError(f"axis must name each axis of a mask once, got {axis!r}")

@@ -332,6 +332,12 @@ PERPLEXITY = Exercise(
             "one base for both: `np.log` with `np.exp`, `np.log2` with `2 **`",
         ),
         Mutant(
+            "bits-after-exp",
+            lambda batches: np.exp(np.mean(-np.log2(np.concatenate(batches)))),
+            "Your number is e to the power of the mean surprise in bits.",
+            "one base for both: `np.log` with `np.exp`, `np.log2` with `2 **`",
+        ),
+        Mutant(
             "sum-for-mean",
             lambda batches: np.exp(np.sum(-np.log(np.concatenate(batches)))),
             "Your number is the exp of the summed surprise.",

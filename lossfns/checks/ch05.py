@@ -190,6 +190,12 @@ def logsumexp(logits):
     return np.log(np.sum(np.exp(logits - largest), axis=-1)) + largest[..., 0]
 
 
+def _log_of_shifted(logits):
+    """Return what is added to the largest logit; where all are -inf, that logit, as above."""
+    largest = np.max(logits, axis=-1)
+    return logsumexp(logits) - np.where(np.isfinite(largest), largest, 0)
+
+
 def _masked():
     rng = np.random.default_rng(53)
     yield (np.array([[1.0, 2.0]]),)
@@ -257,6 +263,12 @@ LOGSUMEXP = Exercise(
             lambda logits: np.where(np.isneginf(logits).all(axis=-1), np.nan, logsumexp(logits)),
             "All is right but a row of −inf alone: −inf minus −inf is nan.",
             "`np.where(np.isfinite(largest), largest, 0)`",
+        ),
+        Mutant(
+            "bits-after-exp",
+            lambda logits: logsumexp(logits) + (1 / np.log(2) - 1) * _log_of_shifted(logits),
+            "The logarithm is to base 2, and the largest logit was added in nats.",
+            "`np.log`, which undoes `np.exp`",
         ),
         Mutant(
             "maximum-for-logsumexp",

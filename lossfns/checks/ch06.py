@@ -547,6 +547,11 @@ def _plain(logits, labels):
     return activations.logsumexp(logits) - _label_logits(logits, labels)
 
 
+def _adjusted_in_bits(logits, labels, shares):
+    shifted = logits + np.log2(shares)
+    return activations.logsumexp(shifted) / np.log(2) - _label_logits(shifted, labels)
+
+
 ADJUSTED = Exercise(
     id="more.adjusted",
     chapter=6,
@@ -574,6 +579,18 @@ ADJUSTED = Exercise(
             lambda logits, labels, shares: _plain(logits + shares, labels),
             "The shares themselves were added to the logits.",
             "a logit is a logarithm, so add logarithms",
+        ),
+        Mutant(
+            "bits-on-logits",
+            lambda logits, labels, shares: _plain(logits + np.log2(shares), labels),
+            "The logarithms of the shares are to base 2.",
+            "`np.log`: logits are in nats",
+        ),
+        Mutant(
+            "bits-after-exp",
+            _adjusted_in_bits,
+            "Each logarithm is to base 2, although the logits are in nats.",
+            "`np.log` in both places: it undoes `np.exp`",
         ),
         Mutant(
             "shift-ignored",

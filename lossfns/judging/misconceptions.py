@@ -293,6 +293,14 @@ MISCONCEPTIONS = {
         "Logarithm and exponential have different bases",
         "The perplexity comes out too small, and a model looks better than it is.",
     ),
+    "bits-on-logits": Misconception(
+        "A logarithm to base 2 is added to logits",
+        "A softmax undoes the natural logarithm only: the shift is 1.4427 times too large in it.",
+    ),
+    "bits-after-exp": Misconception(
+        "What e^z has made is undone by a logarithm to base 2",
+        "Logits are in nats: a logit z comes back as 1.4427 z, while one that is added stays z.",
+    ),
     "exp-left-out": Misconception(
         "The cross-entropy is reported as the perplexity",
         "One is in nats, the other a number of choices: they can't stand in one column.",

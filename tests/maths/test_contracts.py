@@ -149,6 +149,23 @@ def test_finite_extremes_give_a_number_and_no_warning(loss, dtype):
 
 
 @every_loss
+@every_float
+def test_no_zero_comes_back_with_a_minus_sign(loss, dtype):
+    info = np.finfo(dtype)
+    ends = np.array([0.0, -0.0, 1, -1, info.tiny, -info.tiny, info.max, -info.max], dtype)
+    first = np.stack(np.meshgrid(ends, ends), axis=-1).reshape(-1, 2)
+    for seed in range(3):
+        _, second = loss.arguments(seed, shape=first.shape)
+        if loss.kind == "soft":
+            second = np.eye(2)[second.argmax(axis=-1)]
+        elif loss.kind in ("number", "pair"):
+            second = np.random.default_rng(seed).choice(ends, first.shape)
+        for function in both(loss):
+            result = function(first, second)
+            assert not np.signbit(result[result == 0]).any()
+
+
+@every_loss
 def test_infinite_inputs_give_a_limit_or_nan_but_no_warning(loss):
     ends = np.array([0, 1, -1, 1e4, np.inf, -np.inf])
     first = np.stack(np.meshgrid(ends, ends), axis=-1).reshape(-1, 2)

@@ -65,6 +65,9 @@ def test_gaussian_at_the_extremes():
     assert np.isnan(gaussian_nll_loss(np.nan, 1.0, 0.0))
     slope, _ = gaussian_nll_loss_grad(1.0, 1.0, -2000.0)
     assert slope == 0
+    # an error too large for a float, and a spread that is larger still
+    assert gaussian_nll_loss(1e308, -1e308, 1e308) == 5e307
+    assert gaussian_nll_loss_grad(1e308, -1e308, 1e308) == (0, 0.5)
 
 
 @given(log_rate=st.floats(-5, 5), count=st.integers(0, 200))

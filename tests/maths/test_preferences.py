@@ -75,3 +75,11 @@ def test_one_answer_too_many_is_named_with_the_shapes():
         pair_loss([1.0, 2.0], [1.0, 2.0, 3.0])
     with pytest.raises(ValueError, match="policy_better and policy_worse and reference_better"):
         dpo_loss([1.0], [1.0], [1.0], [1.0, 2.0])
+
+
+def test_answers_of_any_likelihood_are_compared_without_overflow():
+    huge = 1e308
+    assert dpo_loss(huge, huge, -huge, -huge) == pytest.approx(np.log(2))
+    assert dpo_loss(-huge, huge, huge, -huge) == np.inf
+    assert dpo_loss(huge, huge, -huge, huge, beta=1.0) == 0
+    assert dpo_loss_grad(huge, huge, -huge, -huge, beta=1.0) == (-0.5, 0.5)
