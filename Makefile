@@ -56,7 +56,7 @@ links: .venv/lychee  ## ask every outside address in the texts whether it is sti
 	$(BIN)/lychee --no-progress --scheme http --scheme https --accept '200..=299,403,429' README.md CONTRIBUTING.md 'book/**/*.md'
 
 bench: .venv/oracles  ## speed and memory, as ratios measured in one run
-	for script in benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done
+	$(BIN)/python benchmarks/run.py
 
 lock: .venv/ready  ## pin the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --extra course --extra exports --group dev \

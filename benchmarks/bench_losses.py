@@ -5,7 +5,17 @@ are interleaved and the fastest counts, in processor time (on the wall beside tw
 PyTorch's and JAX's gradients include their forward pass, which they can't do without. "passes" is
 the time of lossfns over that of NumPy for one read of the arguments (a loss) or one read and one
 write of the result (a gradient); "exps" over that of NumPy's exp of the first argument, in place.
-"MB" is what is held beside arguments and result.
+"MB" is what is held beside arguments and result. small: 32 x 10; medium: 4096 x 1000; large:
+512 x 128,256, for losses over a vocabulary; `benchmarks/cases.py` has the exceptions.
+
+Where a peer leads, and why. A compiled loop reads each number once, computes all of a formula with
+it and writes the result; NumPy takes a step of the formula over a block, then the next. So what
+needs many cheap steps (sigmoid, softmax, Huber, Dice) is faster where the whole formula is
+compiled, although the blocks stay in the cache: the table of steps says what each of them costs.
+distillation_loss, clip_loss, siglip_loss and negative_sampling_loss compute in float64 where
+PyTorch stays in float32: half the speed, for digits that float32 loses. ctc_loss walks from frame
+to frame in Python. In a small batch a step costs about a microsecond however few numbers there are,
+and checking the arguments some more.
 """
 
 import argparse
@@ -13,6 +23,7 @@ import os
 import sys
 import time
 from functools import partial
+from itertools import product
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -44,6 +55,7 @@ TOLERANCE = {"float32": 2e-3, "float64": 1e-6}
 
 def main():
     options = read_options()
+    print(__doc__)
     print(
         f"{'':<58}{'ms':>9}"
         + "".join(f"{peer:>9}" for peer in (*PEERS, "passes", "exps"))
@@ -53,10 +65,11 @@ def main():
         for kind in ("", "_grad") if case.gradient else ("",):
             if options.only and not any(word in case.name + kind for word in options.only):
                 continue
-            for size in options.sizes:
-                for dtype in options.dtypes:
+            for size, dtype in product(options.sizes, options.dtypes):
+                if size != "large" or dtype in case.large:
                     row(case, kind, size, dtype)
     if not options.only:
+        steps()
         growth()
         print(f"import lossfns: {import_milliseconds('lossfns'):.1f} ms beyond NumPy")
 
@@ -174,6 +187,48 @@ def check(name, methods, tolerance):
             np.testing.assert_allclose(
                 found, expected, rtol=tolerance, atol=tolerance, err_msg=f"{name}, {peer}"
             )
+
+
+def steps():
+    """Print what NumPy's single steps cost on blocks in the cache, and whole functions of both."""
+    print("\nnanoseconds a number: steps on blocks of a quarter megabyte, functions of 16 MB")
+    columns = [step_times(dtype) for dtype in (np.float32, np.float64)]
+    print(f"{'':<20}{'float32':>9}{'float64':>9}")
+    for name in columns[0]:
+        print(f"{name:<20}" + "".join(f"{1e9 * column[name]:9.2f}" for column in columns))
+
+
+def step_times(dtype):
+    """Return seconds for one number."""
+    rng, width = np.random.default_rng(0), np.dtype(dtype).itemsize
+    block = rng.random((64, 2**12 // width), dtype=dtype)
+    out, row = np.empty_like(block), block[:, :1].copy()
+    table = rng.random((2**14 // width, 1024), dtype=dtype)
+    theirs = torch.from_numpy(table)
+    torch.set_num_threads(1)
+    in_cache = {
+        "add": lambda: np.add(block, block, out=out),
+        "divide rows": lambda: np.divide(block, row, out=out),
+        "largest of rows": lambda: block.max(axis=-1),
+        "sum of rows": lambda: block.sum(axis=-1),
+        "exp": lambda: np.exp(block, out=out),
+        "log": lambda: np.log(block, out=out),
+        "log1p": lambda: np.log1p(block, out=out),
+    }
+    whole = {
+        "a copy": table.copy,
+        "np.exp": lambda: np.exp(table),
+        "torch.exp": lambda: torch.exp(theirs),
+        "torch.sigmoid": lambda: torch.sigmoid(theirs),
+        "lossfns.sigmoid": lambda: lossfns.sigmoid(table),
+        "torch.softmax": lambda: torch.softmax(theirs, -1),
+        "lossfns.softmax": lambda: lossfns.softmax(table),
+    }
+    times = fastest({**in_cache, **whole}, ROUNDS["medium"])
+    return {
+        name: seconds / (block.size if name in in_cache else table.size)
+        for name, seconds in times.items()
+    }
 
 
 def growth():

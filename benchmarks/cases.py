@@ -12,6 +12,7 @@ from jax import nn as jnn
 from jax import numpy as jnp
 from scipy import special, stats
 
+OVER_A_VOCABULARY = {"softmax", "log_softmax", "logsumexp", "softmax_cross_entropy"}
 SIZES = {"small": (32, 10), "medium": (4096, 1000), "large": (512, 128_256)}
 
 
@@ -27,6 +28,13 @@ class Case:
     scipy_grad: Callable[..., Any] | None = None
     knobs: dict[str, Any] = field(default_factory=dict)
     gradient: bool = True
+
+    @property
+    def large(self) -> tuple[str, ...]:
+        """The dtypes in which it is measured at the large size too."""
+        if self.arguments is indexed:
+            return ("float32", "float64")
+        return ("float32",) if self.name in OVER_A_VOCABULARY else ()
 
 
 def floats(rng, shape, dtype):

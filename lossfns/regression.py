@@ -221,6 +221,7 @@ def huber_loss(
         clipped = np.clip(out, -delta, delta)
         out -= clipped / 2
         out *= clipped
+        out += 0
 
     return elementwise(formula, predictions, targets, dtype=dtype)
 

@@ -2,7 +2,7 @@
 
 from importlib.resources import files
 
-__all__ = ["load_sonnets"]
+__all__ = ["load_benchmarks", "load_sonnets"]
 
 
 def load_sonnets() -> str:
@@ -27,3 +27,21 @@ def load_sonnets() -> str:
     (1201, 44)
     """
     return (files(__name__) / "sonnets.txt").read_text(encoding="utf-8")
+
+
+def load_benchmarks() -> str:
+    """Return what the benchmarks printed, on the machine named in its first line.
+
+    Returns
+    -------
+    str
+        Tables of times, as ratios, and memory. `benchmarks/run.py --write`, in the course's
+        repository, makes them anew.
+
+    Examples
+    --------
+    >>> from lossfns.course.datasets import load_benchmarks
+    >>> "softmax_cross_entropy_with_integer_labels" in load_benchmarks()
+    True
+    """
+    return (files(__name__) / "benchmarks.txt").read_text(encoding="utf-8")
