@@ -64,6 +64,9 @@ def _shifted(rows: FloatArray, origin: FloatArray, out: FloatArray | None = None
 
 def largest_of(rows: FloatArray) -> FloatArray:
     """Return each row's maximum, as a column."""
+    if rows.ndim == 2 and contiguous(rows):  # of short rows NumPy finds the place in less time
+        column: FloatArray = rows[np.arange(len(rows)), rows.argmax(axis=-1), np.newaxis]
+        return column
     return np.asarray(rows.max(axis=-1, keepdims=True))
 
 

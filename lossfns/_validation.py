@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lossfns._numerics import sum_along
+from lossfns._numerics import contiguous, sum_along
 
 FloatDType: TypeAlias = np.dtype[np.floating[Any]]
 FloatArray: TypeAlias = NDArray[np.floating[Any]]
@@ -157,7 +157,7 @@ def sum_to_one(array: FloatArray, name: str, axis: int, given: ArrayLike) -> Non
     exact = array if array is given else float_array(given, name)
     tolerance = math.sqrt(np.finfo(exact.dtype).eps)
     with np.errstate(all="ignore"):
-        if axis == array.ndim - 1 and array.dtype in WORKING:  # roughly, which is fast
+        if axis == array.ndim - 1 and contiguous(array):  # roughly, which is fast
             sums = array @ np.ones(array.shape[-1], array.dtype)
             if sums.size and np.abs(sums - 1).max() <= tolerance / 2:
                 return

@@ -658,8 +658,7 @@ def _cross_entropy(logits: FloatArray, labels: FloatArray) -> FloatArray:
     shifted = shift(logits)[1]
     terms = np.exp(shifted)
     others = sum_of_others(terms, np.ones_like(terms[:, :1]))[:, 0]
-    np.negative(shifted, out=shifted)
-    return weighted_sum(labels, shifted) + np.log1p(others)
+    return np.log1p(others) - weighted_sum(labels, shifted)
 
 
 def _indexed(

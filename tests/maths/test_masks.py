@@ -284,7 +284,7 @@ def test_a_mean_of_many_short_floats_neither_stalls_nor_overflows(dtype):
         ([1.0, 2.0], [True], None, ValueError, r"the shape of the losses, \(2,\), got \(1,\)"),
         ([1.0, 2.0], [1, 0], None, TypeError, "where must hold True and False"),
         ([1.0, 2.0], [True, True], 1, ValueError, "at least the 2 positions that count here"),
-        ([1.0, 2.0], [True, True], 10**400, ValueError, "count must be .* no more than an array"),
+        ([1.0, 2.0], [True, True], 10**400, ValueError, r"count must be .* no more than an array"),
         ([1.0, 2.0], [False, False], 0, ValueError, "count must be positive"),
         ([1.0, 2.0], [True, True], 2.0, TypeError, r"count must be an integer, got 2\.0"),
         (["a"], [True], None, TypeError, "losses must be real numbers"),
@@ -298,5 +298,5 @@ def test_a_mean_that_does_not_exist_is_refused_by_name(
 
 
 def test_a_count_that_python_will_not_print_is_still_refused_by_name():
-    with pytest.raises(ValueError, match="count must be .* an integer of thousands of digits"):
+    with pytest.raises(ValueError, match=r"count must be .* an integer of thousands of digits"):
         masked_mean([1.0, 2.0], [True, True], count=10**5000)
