@@ -13,7 +13,6 @@ from lossfns._blocks import elementwise, per_class, per_example
 from lossfns._numerics import (
     exponentials,
     largest_of,
-    log1p_exp_minus_size,
     log_probabilities,
     sigmoid_of,
     softmax_of,
@@ -244,9 +243,8 @@ def log_softmax(logits: ArrayLike, *, axis: int = -1) -> FloatArray:
 
 
 def _log_sigmoid(logits: FloatArray, out: FloatArray) -> None:
-    # -log(1 + e^-z) = min(z, 0) - log(1 + e^-|z|)
-    negative = np.minimum(logits, 0)
-    np.subtract(negative, log1p_exp_minus_size(logits, out), out=out)
+    softplus_of(-logits, out)
+    np.subtract(0, out, out=out)
 
 
 def _logsumexp(logits: FloatArray) -> FloatArray:
