@@ -58,7 +58,7 @@ const distance = (one, other, most) => {
   return row[other.length];
 };
 
-const engine = ({ pages, sections, terms, synonyms }) => {
+const engine = ({ pages, sections, terms, stop, synonyms }) => {
   const words = Object.keys(terms);
   const stems = new Map();
   for (const word of words) {
@@ -104,13 +104,15 @@ const engine = ({ pages, sections, terms, synonyms }) => {
 
   const search = (query) => {
     const { words: typed, whole } = wordsOf(query);
-    const asked = typed.map(({ word, halves }) => {
-      const senses = meant(word);
-      if (!has(word))
-        for (const half of halves)
-          for (const [known, share] of meant(half)) senses.set(known, share / halves.length);
-      return scores(senses);
-    });
+    const asked = typed
+      .filter(({ word }) => !stop.includes(word))
+      .map(({ word, halves }) => {
+        const senses = meant(word);
+        if (!has(word))
+          for (const half of halves)
+            for (const [known, share] of meant(half)) senses.set(known, share / halves.length);
+        return scores(senses);
+      });
     const together = scores(new Map(whole.filter(has).map((word) => [word, 1])));
     const total = new Map();
     for (const place of new Set([...asked, together].flatMap((found) => [...found.keys()]))) {
