@@ -11,6 +11,7 @@ import re
 import tomllib
 import unicodedata
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 from docutils import nodes
@@ -160,6 +161,25 @@ def names_and_prose(found):
     return prose | {word for word, n in several.items() if n > 1}
 
 
+def slug(heading):
+    """The anchor that a heading has most often, as rank.mjs makes it from the heading too."""
+    return re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-")
+
+
+def packed(entries, weights):
+    """A word's sections as a text: of each a letter for the weight, then how far on it is, if not 1.
+
+    >>> packed([(3, 6), (4, 4), (9, 6)], weights=[4, 6])
+    'b3ab5'
+    """
+    steps = (place - before for before, place in pairwise([0, *(place for place, _ in entries)]))
+    letters = (chr(ord("a") + weights.index(weight)) for _, weight in entries)
+    return "".join(
+        letter + ("" if step == 1 else str(step))
+        for letter, step in zip(letters, steps, strict=True)
+    )
+
+
 def index(found, address):
     """The index: pages, their sections, and for each word the sections it is in, with a weight."""
     pages = {name: title for name, title, *_ in found}
@@ -169,6 +189,7 @@ def index(found, address):
     middle = sum(sizes) / len(sizes)
     told = names_and_prose(found)
     for place, (name, _, anchor, heading, text, counts) in enumerate(found):
+        anchor = 1 if anchor == slug(heading) else anchor
         sections.append([order[name], anchor, heading, text])
         length = 1.2 * (0.6 + 0.4 * sizes[place] / middle)
         weights = {
@@ -181,18 +202,14 @@ def index(found, address):
             weights[word] = weights.get(word, 0) + bonus
         for word, weight in weights.items():
             lists.setdefault(word, []).append((place, weight))
-    terms = {}
-    for word, entries in sorted(lists.items()):
-        flat, last = [], 0
-        for place, weight in entries:
-            flat += [place - last, weight]
-            last = place
-        terms[word] = flat
+    weights = sorted({weight for entries in lists.values() for _, weight in entries})
+    terms = {word: packed(entries, weights) for word, entries in sorted(lists.items())}
     synonyms = tomllib.loads(SYNONYMS.read_text(encoding="utf-8"))
     return {
         "pages": [[address(name), title, prior(name)] for name, title in pages.items()],
         "sections": sections,
         "terms": terms,
+        "weights": weights,
         "stop": sorted(STOP),
         "synonyms": {plain(word): meant for word, meant in synonyms.items()},
     }

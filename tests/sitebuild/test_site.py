@@ -65,7 +65,7 @@ def test_page_is_light_and_asks_no_other_host(chromium, site, name):
         files = measured["files"]
         assert page.elsewhere == []
         assert page.messages == []
-        assert sum(file["bytes"] for file in files) <= 250 * KILOBYTE, files
+        assert sum(file["bytes"] for file in files) <= 150 * KILOBYTE, files
         # The search's index is data that only a script can bring to a page on a disk.
         scripts = [file for file in files if file["script"] and "search-index" not in file["name"]]
         assert sum(file["bytes"] for file in scripts) <= 120 * KILOBYTE, files
