@@ -1,8 +1,8 @@
 """Lighthouse's four scores for every page of the built site, on a phone: the median of three runs.
 
-A run takes some ten seconds. What is measured is kept in `_build/audit` as long as the page
-and what all pages load stay the same, so a run that was stopped goes on where it was. The table goes
-to `book/_static/audit.txt`, with the date; the exit status says whether the aims are met.
+A run takes some ten seconds. What is measured is kept in `_build/audit` as long as the page and
+what all pages load stay the same, so a run that was stopped goes on where it was. The table goes to
+`book/_static/audit.txt`, with the date; the exit status says whether the aims are met.
 """
 
 import argparse
@@ -110,9 +110,10 @@ def main(arguments=None):
     said, met = summary(rows)
     print(said)
     if not chosen:
+        today = date.today()
         title = (
-            f"What `make audit` printed on {date.today():%-d %B %Y}: {LIGHTHOUSE.replace('@', ' ')} "
-            f"as a phone, the median of\n{RUNS} runs, served compressed from this machine. "
+            f"What `make audit` printed on {today.day} {today:%B %Y}: {LIGHTHOUSE}, as a phone, "
+            f"the median of\n{RUNS} runs, served compressed from this machine. "
             f"Of {' and '.join(sorted(UNLISTED))}, which search engines should\nleave out, "
             "it is not asked that they can be found. kB: all that a page loads.\n"
         )

@@ -24,9 +24,13 @@ const minified = (code, loader) =>
 // A class is in use if any page or script has the word, so those that a script gives stay.
 const scripts = files.filter((name) => /^_static\/[^/]+\.js$/.test(name));
 const words = files.filter((name) => /\.html$|^_static\/(questions\/)?[^/]+\.js$/.test(name));
+const styles = STYLES.map((name) => ({ raw: read(name) }));
+// Attributes too are given by scripts, which spell them in another way: data-theme is dataset.theme.
+const attributes = styles.flatMap(({ raw }) => raw.match(/(?<=\[)[\w-]+/g) ?? []);
 const purged = await new PurgeCSS().purge({
   content: words.map((name) => ({ raw: read(name), extension: "html" })),
-  css: STYLES.map((name) => ({ raw: read(name) })),
+  css: styles,
+  dynamicAttributes: [...new Set(attributes)],
   safelist: ["_"], // the id that nothing has, which gives the moved inline styles their weight
   keyframes: true,
 });

@@ -6,7 +6,6 @@ WebAssembly and fetch their index.
 
 import html
 import json
-import math
 import re
 import tomllib
 import unicodedata
@@ -25,10 +24,10 @@ TITLE, HEADING = 24, 12  # beside at most 12 for how often a section has the wor
 STRONG, TEXT, CODE = 2, 1, 0.4
 EXCERPT = 130
 # Every section has them; a query is about its other words.
-STOP = set(
-    "a an and are as at be by each for from has in is it its of on or s so that the them this to "
-    "with you".split()
-)
+STOP = {
+    "a", "an", "and", "are", "as", "at", "be", "by", "each", "for", "from", "has", "in", "is", "it",
+    "its", "of", "on", "or", "s", "so", "that", "the", "them", "this", "to", "with", "you",
+}  # fmt: skip
 # How often a section has a word is told in steps, for few different numbers are light.
 STEPS = (4, 6, 8, 10, 12)
 # A chapter explains; an exercise, a question or a citation only uses the word.
@@ -167,7 +166,7 @@ def slug(heading):
 
 
 def packed(entries, weights):
-    """A word's sections as a text: of each a letter for the weight, then how far on it is, if not 1.
+    """A word's sections as a text: of each a letter for the weight, and how far on it is, if not 1.
 
     >>> packed([(3, 6), (4, 4), (9, 6)], weights=[4, 6])
     'b3ab5'

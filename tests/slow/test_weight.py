@@ -17,20 +17,21 @@ See [the start](index.md).
 """
 
 
+LOADED = (
+    r'<script[^>]* src="([^"?]+)',
+    r'<link rel="stylesheet"[^>]* href="([^"?]+)',
+    r'<img(?![^>]*lazy)[^>]* src="([^":?]+)',
+)
+
+
 def weigh(html, name):
-    """The bytes, compressed, of a page and of all that it loads, every font of formulas included."""
+    """The bytes, compressed, of a page and of all that it loads, with every font of formulas."""
     page = (html / name).read_text(encoding="utf-8")
-    loaded = {html / name}
-    loaded |= {html / file for file in re.findall(r'<script[^>]* src="([^"?]+)', page)}
-    loaded |= {html / file for file in re.findall(r'<link rel="stylesheet"[^>]* href="([^"?]+)', page)}
-    loaded |= {html / file for file in re.findall(r'<img(?![^>]*lazy)[^>]* src="([^":?]+)', page)}
-    loaded |= set((html / "_static" / "katex").iterdir()) if "formulas.css" in page else set()
-    return sum(
-        file.stat().st_size
-        if file.suffix == ".woff2"
-        else len(gzip.compress(file.read_bytes(), mtime=0))
-        for file in loaded
-    )
+    loaded = {html / file for pattern in LOADED for file in re.findall(pattern, page)}
+    texts = [(html / name).read_bytes(), *(file.read_bytes() for file in sorted(loaded))]
+    fonts = (html / "_static" / "katex").iterdir() if "formulas.css" in page else ()
+    compressed = sum(len(gzip.compress(text, mtime=0)) for text in texts)
+    return compressed + sum(font.stat().st_size for font in fonts)
 
 
 def write_course(book, chapters):
