@@ -1,6 +1,6 @@
 # Thin: each target is one line of a real tool. The README names the plain commands.
 .DELETE_ON_ERROR:
-.PHONY: book help test serve lab notebooks question-bank drawings lint format links bench lock
+.PHONY: book help test serve lab notebooks question-bank drawings lint format links bench audit lock
 SHELL := /bin/bash
 
 BIN := .venv/bin
@@ -57,6 +57,9 @@ links: .venv/lychee  ## ask every outside address in the texts whether it is sti
 
 bench: .venv/oracles  ## speed and memory, as ratios measured in one run
 	$(BIN)/python benchmarks/run.py
+
+audit: book  ## Lighthouse's scores for every page; npx fetches Lighthouse, which nothing else needs
+	$(BIN)/python benchmarks/audit_site.py
 
 lock: .venv/ready  ## pin the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --extra course --extra exports --group dev \

@@ -33,6 +33,7 @@ class GzipHandler(http.server.SimpleHTTPRequestHandler):
     """Serves files compressed, as any static host does, with a content security policy."""
 
     policy = "script-src 'self'"
+    compress = staticmethod(partial(gzip.compress, mtime=0))
 
     def log_message(self, *arguments):
         pass
@@ -43,7 +44,7 @@ class GzipHandler(http.server.SimpleHTTPRequestHandler):
         if not path.is_file():
             self.send_error(404)
             return
-        body = gzip.compress(path.read_bytes(), mtime=0)
+        body = self.compress(path.read_bytes())
         self.send_response(200)
         self.send_header("Content-Type", self.guess_type(str(path)))
         self.send_header("Content-Encoding", "gzip")

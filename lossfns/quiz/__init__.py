@@ -16,7 +16,7 @@ with needs("course"):
         read_bank,
         read_predictions,
     )
-    from lossfns.quiz._html import review_html
+    from lossfns.quiz._html import question_script, questions_html, review_html
     from lossfns.quiz._schema import BankError
     from lossfns.quiz._widget import (
         Prediction,
@@ -39,6 +39,8 @@ __all__ = [
     "load_predictions",
     "mixed",
     "predict",
+    "question_script",
+    "questions_html",
     "read_bank",
     "read_predictions",
     "recall",

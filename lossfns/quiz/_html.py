@@ -1,8 +1,8 @@
 """A question as a form that can be read, and thought about, without any script."""
 
 import html
+import json
 from collections.abc import Callable
-from itertools import count
 from string import ascii_uppercase
 
 from lossfns.quiz._bank import Bank
@@ -43,8 +43,12 @@ def quiz_html(questions, *, component, label, formula):
 
 
 def review_html(bank: Bank, *, formula: Callable[[str], str]) -> str:
-    """Render the whole bank and its objectives, for the review page."""
-    goals, forms, numbers = [], [], count(1)
+    """Render the bank's objectives and the names of its questions, for the review page.
+
+    The questions themselves come chapter by chapter, when one of them is asked
+    (`question_script`).
+    """
+    goals = []
     for chapter, title in bank.chapters.items():
         objectives = "".join(
             f'<li data-objective="{objective.id}"><span>{to_html(objective.text, formula)}'
@@ -52,22 +56,38 @@ def review_html(bank: Bank, *, formula: Callable[[str], str]) -> str:
             for objective in bank.objectives.values()
             if objective.chapter == chapter
         )
-        title = html.escape(title)
         goals.append(
-            f'<details data-chapter="{chapter}"><summary><span>{title}</span></summary>'
-            f"<ul>{objectives}</ul></details>"
+            f'<details data-chapter="{chapter}"><summary><span>{html.escape(title)}</span>'
+            f"</summary><ul>{objectives}</ul></details>"
         )
-        forms.append(f"<h3>{title}</h3>")
-        for question in bank.of_chapter(chapter):
-            forms.append(question_html(question, next(numbers), formula))
-    lines = "\n".join([*goals, "</div>", *forms])
-    return (
-        "<noscript><p>Without JavaScript this page shows every question of the course, its answer "
-        "folded beneath, chapter by chapter.</p></noscript>\n"
-        '<div class="quiz ex-card" data-quiz="review" data-state="{}" role="group" '
-        'aria-label="Review"><div class="quiz-goals"><p class="ex-label">What you can do, and how '
-        f"firmly it sits</p>\n{lines}\n</div>"
+    names = "\n".join(
+        f'<li data-question="{question.id}" data-digest="{question.digest}" '
+        f'data-objective="{question.objective}" data-chapter="{chapter}"></li>'
+        for chapter in bank.chapters
+        for question in bank.of_chapter(chapter)
     )
+    lines = "\n".join(goals)
+    return (
+        '<div class="quiz ex-card" data-quiz="review" data-state="{}" role="group" '
+        'aria-label="Review"><p>Without JavaScript nothing can be asked here, but '
+        '<a href="questions.html">every question of the course</a> can be read, its answer folded '
+        'beneath.</p><div class="quiz-goals"><p class="ex-label">What you can do, and how '
+        f'firmly it sits</p>\n{lines}\n</div>\n<ul hidden class="quiz-names">\n{names}\n</ul></div>'
+    )
+
+
+def questions_html(bank: Bank, chapter: str, *, formula: Callable[[str], str]) -> str:
+    """Render a chapter's questions, numbered as in the whole bank."""
+    return "\n".join(
+        question_html(question, number, formula)
+        for number, question in enumerate(bank.questions.values(), 1)
+        if question.chapter == chapter
+    )
+
+
+def question_script(chapter: str, forms: str) -> str:
+    """Write a chapter's rendered questions as the script that brings them to the review page."""
+    return f"(window.courseQuestions ??= {{}})[{json.dumps(chapter)}] = {json.dumps(forms)};\n"
 
 
 def prediction_html(prediction, *, formula):

@@ -12,8 +12,10 @@ KATEX = NODE_MODULES / "katex" / "dist"
 STYLESHEET = "course.css"
 FORMULAS = "formulas.css"
 EXPLORERS = "explorers.js"
-# In the order in which they run; every page starts `theme.js` on its own, before the first paint.
-SCRIPTS = [
+SCRIPT = "course.js"
+# What SCRIPT joins, in the order in which it runs; every page starts `theme.js` on its own, before
+# the first paint.
+PARTS = [
     "documentation_options.js",
     "doctools.js",
     "sphinx_highlight.js",
@@ -34,6 +36,15 @@ def katex_styles():
     return css.replace("url(fonts/", "url(katex/")
 
 
+def joined_script(static):
+    """The scripts of every page as one; those that keep something do so where they may."""
+    parts = []
+    for name in PARTS:
+        script = (static / name).read_text(encoding="utf-8")
+        parts.append(script.replace("localStorage", "courseStorage") if name in KEEPERS else script)
+    return "\n;\n".join(parts)
+
+
 def asset_name(asset):
     """An asset's file below ``_static``, without the query that Sphinx adds."""
     name = str(getattr(asset, "filename", asset)).split("?")[0]
@@ -43,7 +54,7 @@ def asset_name(asset):
 def choose_assets(app, pagename, templatename, context, doctree):
     """Note the styles that Sphinx would link one by one, and name the page's scripts."""
     app.course_styles.update(dict.fromkeys(map(asset_name, context["css_files"])))
-    scripts = [*SCRIPTS, *(SEARCH_SCRIPTS if pagename == "search" else [])]
+    scripts = [SCRIPT, *(SEARCH_SCRIPTS if pagename == "search" else [])]
     if "data-explorer=" in context.get("body", ""):
         scripts.append(EXPLORERS)
     context["css_files"] = []
@@ -66,9 +77,7 @@ def write_assets(app, exception):
     (static / STYLESHEET).write_text(re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL), "utf-8")
     (static / FORMULAS).write_text(katex_styles(), encoding="utf-8")
     (static / EXPLORERS).write_text(explorers.site_script(), encoding="utf-8")
-    for name in KEEPERS:
-        script = (static / name).read_text(encoding="utf-8")
-        (static / name).write_text(script.replace("localStorage", "courseStorage"), "utf-8")
+    (static / SCRIPT).write_text(joined_script(static), encoding="utf-8")
     shutil.copytree(
         KATEX / "fonts", static / "katex", ignore=shutil.ignore_patterns("*.ttf", "*.woff")
     )

@@ -50,6 +50,14 @@ def themed_svg(svg, *, prefix, label):
     return re.sub(r"<svg[^>]*>", lambda _: opening, svg, count=1)
 
 
+def figure_room(svg):
+    """A drawing's place on the page, of the drawing's own shape: a browser need not draw it yet."""
+    width, height = re.search(r' width="(\d+)" height="(\d+)"', svg).groups()
+    most = re.search(r'style="width: (\d+)px', svg)[1]
+    style = f"aspect-ratio: {width} / {height}; max-width: {most}px"
+    return f'<div class="figure-room" style="{style}">{svg}</div>'
+
+
 class InlineFigures(SphinxTransform):
     """Replace each SVG that a cell drew by the drawing itself."""
 
@@ -70,7 +78,7 @@ class InlineFigures(SphinxTransform):
                 prefix=f"figure{number}",
                 label=image.get("alt", ""),
             )
-            html = f'<div class="figure-room">{svg}</div>'
+            html = figure_room(svg)
             image.replace_self(nodes.raw("", html, format="html"))
 
 

@@ -9,6 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 from sitebuild.ext.assets import FORMULAS, STYLESHEET
+from sitebuild.ext.quiz import QUESTIONS
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -39,10 +40,10 @@ def move_styles(app, exception):
     blocks = dict.fromkeys(block for text in pages.values() for block in BLOCK.findall(text))
     pages = {path: BLOCK.sub("", text) for path, text in pages.items()}
     uses, shared = Counter(), set()
-    for text in pages.values():
+    for path, text in pages.items():
         found = [match["style"] for match in STYLED.finditer(text)]
         uses.update(found)
-        if FORMULAS not in text:
+        if FORMULAS not in text and QUESTIONS not in path.as_posix():
             shared.update(found)
     ranked = sorted(uses, key=lambda style: (-uses[style], style))
     names = {style: f"i{place}" for place, style in enumerate(ranked)}

@@ -6,11 +6,11 @@ WebAssembly and fetch their index.
 
 import html
 import json
-import math
 import re
 import tomllib
 import unicodedata
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 from docutils import nodes
@@ -22,7 +22,14 @@ HERE = Path(__file__).parents[1]
 STATIC, SYNONYMS = HERE / "static", HERE / "synonyms.toml"
 TITLE, HEADING = 24, 12  # beside at most 12 for how often a section has the word
 STRONG, TEXT, CODE = 2, 1, 0.4
-EXCERPT = 170
+EXCERPT = 130
+# Every section has them; a query is about its other words.
+STOP = {
+    "a", "an", "and", "are", "as", "at", "be", "by", "each", "for", "from", "has", "in", "is", "it",
+    "its", "of", "on", "or", "s", "so", "that", "the", "them", "this", "to", "with", "you",
+}  # fmt: skip
+# How often a section has a word is told in steps, for few different numbers are light.
+STEPS = (4, 6, 8, 10, 12)
 # A chapter explains; an exercise, a question or a citation only uses the word.
 PRIORS = {
     "api/": 0.2,
@@ -45,6 +52,7 @@ GREEK = {
     "sum": "Σ", "times": "×", "cdot": "·", "approx": "≈", "infty": "∞", "to": "→",
 }  # fmt: skip
 WORD = re.compile(r"[^\W_]+")
+DECIMAL = re.compile(r"\d+(?:[.,]\d+)+")
 CALL = re.compile(r"\w+\([^()\s]{1,6}\)")
 
 
@@ -59,7 +67,15 @@ def words(text):
     """The words of a text, and what is written as one: log(0), cross-entropy, label_smoothing."""
     text = plain(text)
     joined = [re.sub(r"[-_.]", "", one) for one in re.findall(r"\w+(?:[-_.]\w+)+", text)]
-    return [*WORD.findall(text), *joined, *CALL.findall(text)]
+    single = WORD.findall(DECIMAL.sub(" ", text))
+    return [word for word in [*single, *joined, *CALL.findall(text)] if word not in STOP]
+
+
+def code_words(text):
+    """The words of code: its names, not its calls, attributes and numbers."""
+    text = plain(text)
+    joined = [one.replace("_", "") for one in re.findall(r"[^\W\d][^\W_]*(?:_\w+)+", text)]
+    return [word for word in [*WORD.findall(text), *joined] if not word[0].isdigit()]
 
 
 def formula(text):
@@ -84,8 +100,7 @@ def own_parts(section):
                 code = nodes.literal_block in inside
                 weight = CODE if code else STRONG if nodes.strong in inside else TEXT
                 if not inside & {nodes.math, nodes.math_block, nodes.raw, nodes.comment}:
-                    # nobody looks for a number that code happens to print
-                    found = (w for w in words(node) if not (code and w[0].isdigit()))
+                    found = code_words(node) if code else words(node)
                     yield from ((word, weight) for word in found)
 
 
@@ -138,6 +153,32 @@ def prior(pagename):
     return next((share for start, share in PRIORS.items() if pagename.startswith(start)), 1)
 
 
+def names_and_prose(found):
+    """The words that prose has, and of those that only code has the ones in several sections."""
+    several = Counter(word for *_, counts in found for word in counts)
+    prose = {word for *_, counts in found for word, n in counts.items() if n >= TEXT}
+    return prose | {word for word, n in several.items() if n > 1}
+
+
+def slug(heading):
+    """The anchor that a heading has most often, as rank.mjs makes it from the heading too."""
+    return re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-")
+
+
+def packed(entries, weights):
+    """A word's sections as a text: of each a letter for the weight, and how far on it is, if not 1.
+
+    >>> packed([(3, 6), (4, 4), (9, 6)], weights=[4, 6])
+    'b3ab5'
+    """
+    steps = (place - before for before, place in pairwise([0, *(place for place, _ in entries)]))
+    letters = (chr(ord("a") + weights.index(weight)) for _, weight in entries)
+    return "".join(
+        letter + ("" if step == 1 else str(step))
+        for letter, step in zip(letters, steps, strict=True)
+    )
+
+
 def index(found, address):
     """The index: pages, their sections, and for each word the sections it is in, with a weight."""
     pages = {name: title for name, title, *_ in found}
@@ -145,27 +186,30 @@ def index(found, address):
     sections, lists = [], {}
     sizes = [sum(counts.values()) for *_, counts in found]
     middle = sum(sizes) / len(sizes)
+    told = names_and_prose(found)
     for place, (name, _, anchor, heading, text, counts) in enumerate(found):
+        anchor = 1 if anchor == slug(heading) else anchor
         sections.append([order[name], anchor, heading, text])
         length = 1.2 * (0.6 + 0.4 * sizes[place] / middle)
-        weights = {word: math.ceil(12 * n / (n + length)) for word, n in counts.items()}
+        weights = {
+            word: next(step for step in STEPS if step >= 12 * n / (n + length))
+            for word, n in counts.items()
+            if word in told
+        }
         for word in {*words(heading)}:
             bonus = HEADING if anchor or name.startswith("api/") else TITLE
             weights[word] = weights.get(word, 0) + bonus
         for word, weight in weights.items():
             lists.setdefault(word, []).append((place, weight))
-    terms = {}
-    for word, entries in sorted(lists.items()):
-        flat, last = [], 0
-        for place, weight in entries:
-            flat += [place - last, weight]
-            last = place
-        terms[word] = flat
+    weights = sorted({weight for entries in lists.values() for _, weight in entries})
+    terms = {word: packed(entries, weights) for word, entries in sorted(lists.items())}
     synonyms = tomllib.loads(SYNONYMS.read_text(encoding="utf-8"))
     return {
         "pages": [[address(name), title, prior(name)] for name, title in pages.items()],
         "sections": sections,
         "terms": terms,
+        "weights": weights,
+        "stop": sorted(STOP),
         "synonyms": {plain(word): meant for word, meant in synonyms.items()},
     }
 

@@ -58,7 +58,16 @@ const distance = (one, other, most) => {
   return row[other.length];
 };
 
-const engine = ({ pages, sections, terms, synonyms }) => {
+// An anchor is most often its heading in small letters, and is then not written down.
+const anchorOf = (anchor, heading) =>
+  anchor === 1
+    ? heading
+        .toLowerCase()
+        .replace(/[^a-z0-9]+/g, "-")
+        .replace(/^-|-$/g, "")
+    : anchor;
+
+const engine = ({ pages, sections, terms, weights, stop, synonyms }) => {
   const words = Object.keys(terms);
   const stems = new Map();
   for (const word of words) {
@@ -91,12 +100,14 @@ const engine = ({ pages, sections, terms, synonyms }) => {
   const scores = (senses) => {
     const best = new Map();
     for (const [known, share] of senses) {
-      const entry = terms[known];
-      const rare = Math.log(1 + sections.length / (entry.length / 2));
+      // Of each section a letter for the weight, then how far on it is, if not 1: "b3ab5".
+      const entry = [...terms[known].matchAll(/([a-z])(\d*)/g)];
+      const rare = Math.log(1 + sections.length / entry.length);
       let place = 0;
-      for (let i = 0; i < entry.length; i += 2) {
-        place += entry[i];
-        best.set(place, Math.max(best.get(place) ?? 0, share * rare * entry[i + 1]));
+      for (const [, letter, step] of entry) {
+        place += step === "" ? 1 : Number(step);
+        const weight = weights[letter.charCodeAt(0) - 97];
+        best.set(place, Math.max(best.get(place) ?? 0, share * rare * weight));
       }
     }
     return best;
@@ -104,13 +115,15 @@ const engine = ({ pages, sections, terms, synonyms }) => {
 
   const search = (query) => {
     const { words: typed, whole } = wordsOf(query);
-    const asked = typed.map(({ word, halves }) => {
-      const senses = meant(word);
-      if (!has(word))
-        for (const half of halves)
-          for (const [known, share] of meant(half)) senses.set(known, share / halves.length);
-      return scores(senses);
-    });
+    const asked = typed
+      .filter(({ word }) => !stop.includes(word))
+      .map(({ word, halves }) => {
+        const senses = meant(word);
+        if (!has(word))
+          for (const half of halves)
+            for (const [known, share] of meant(half)) senses.set(known, share / halves.length);
+        return scores(senses);
+      });
     const together = scores(new Map(whole.filter(has).map((word) => [word, 1])));
     const total = new Map();
     for (const place of new Set([...asked, together].flatMap((found) => [...found.keys()]))) {
@@ -135,7 +148,13 @@ const engine = ({ pages, sections, terms, synonyms }) => {
       .sort((one, other) => other.score - one.score || one.place - other.place)
       .map(({ place }) => {
         const [page, anchor, heading, text] = sections[place];
-        return { page: pages[page][0], title: pages[page][1], anchor, heading, text };
+        return {
+          page: pages[page][0],
+          title: pages[page][1],
+          anchor: anchorOf(anchor, heading),
+          heading,
+          text,
+        };
       });
   };
 

@@ -100,13 +100,13 @@ NAMED_STATES = {
     ),
     "clinic": grid(case=[1, 2, 3, 4, 5, 6]),
 }
-# Counts how often an explorer draws its table.
-COUNT_TABLES = """(() => {
-  const fill = Element.prototype.replaceChildren;
+# Counts how often an explorer draws a plot anew.
+COUNT_PLOTS = """(() => {
+  const set = Element.prototype.setAttribute;
   window.drawn = 0;
-  Element.prototype.replaceChildren = function (...children) {
-    if (this.classList.contains("ex-data")) window.drawn += 1;
-    return fill.apply(this, children);
+  Element.prototype.setAttribute = function (name, value) {
+    if (name === "aria-label" && this.matches(".ex-plot")) window.drawn += 1;
+    return set.call(this, name, value);
   };
 })()"""
 # What is shown, and the link to it, in one look.

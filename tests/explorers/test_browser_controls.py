@@ -3,7 +3,7 @@
 import pytest
 
 from lossfns.explorers import MixerExplorer
-from tests.explorers.cards import COUNT_TABLES, LOOK, every_explorer, linked_traits, skip_question
+from tests.explorers.cards import COUNT_PLOTS, LOOK, every_explorer, linked_traits, skip_question
 
 
 @every_explorer
@@ -31,7 +31,7 @@ def test_number_boxes_keep_within_their_range_with_a_word(opened, name):
 
 
 def test_preset_of_three_traits_redraws_once(opened):
-    page = opened("floats.html?floats.z=17&floats.y=1", before=COUNT_TABLES)
+    page = opened("floats.html?floats.z=17&floats.y=1", before=COUNT_PLOTS)
     card = skip_question(page, "floats")
     drawn = page.evaluate("drawn")
     card.get_by_role("button", name="half precision").click()

@@ -60,6 +60,15 @@ def folder(tmp_path_factory):
             body=render_formulas(body, lambda latex: katex.render(latex, False, None)),
         )
         (folder / f"{name}.html").write_text(text, encoding="utf-8")
+    questions = folder / "_static" / "questions"
+    questions.mkdir(parents=True)
+    for chapter in BANK.chapters:
+        forms = render_formulas(
+            quiz.questions_html(BANK, chapter, formula=for_site),
+            lambda latex: katex.render(latex, False, None),
+        )
+        script = quiz.question_script(chapter, forms)
+        (questions / f"{chapter}.js").write_text(script, encoding="utf-8")
     katex.close()
     (folder / "quiz.js").write_text(quiz.site_script(), encoding="utf-8")
     library = (fsrs / "dist" / "index.mjs").read_text(encoding="utf-8")
@@ -408,20 +417,25 @@ def test_the_quiz_works_from_a_disk(chromium, folder):
         by_pointer(page, form_of(page, "single"), "single", [1])
         page.goto((folder / "review.html").as_uri())
         assert page.locator("[data-live]").count() == 1
+        assert ask_new(page, 1)[0] in BANK.questions
         assert page.messages == []
         assert page.elsewhere == []
 
 
-@pytest.mark.parametrize("name", ["quiz", "review"])
-def test_without_scripts_everything_can_be_read(opened, name):
-    page = opened(f"{name}.html", java_script_enabled=False)
+def test_without_scripts_everything_can_be_read(opened):
+    page = opened("quiz.html", java_script_enabled=False)
     forms = page.locator(".quiz-question")
-    assert forms.count() == (7 if name == "quiz" else len(BANK.questions))
+    assert forms.count() == len(ONE_OF_EACH)
     assert forms.first.locator("fieldset legend").is_visible()
     answer = forms.first.locator(".quiz-answer")
     answer.locator("summary").click()
     assert answer.locator("li").first.is_visible()
     assert page.get_by_role("button").count() == 0
+
+
+def test_the_review_page_names_the_place_of_all_questions_to_those_without_scripts(opened):
+    page = opened("review.html", java_script_enabled=False)
+    assert page.get_by_role("link", name="every question").get_attribute("href") == "questions.html"
 
 
 def test_enter_in_a_page_without_scripts_goes_nowhere(opened):
@@ -768,7 +782,8 @@ def test_forbidden_storage_costs_a_word_and_nothing_else(chromium, folder, tmp_p
 
 
 def asked(page):
-    return page.locator(".quiz-stage .quiz-question").get_attribute("data-question")
+    form = page.locator(".quiz-stage:not([aria-busy]) .quiz-question")
+    return form.get_attribute("data-question")
 
 
 def test_the_first_visit_offers_something_new(opened):
@@ -930,6 +945,43 @@ def test_strength_is_shown_for_every_objective(opened):
     page.reload()
     faded = page.locator('.quiz-goals [data-objective="mse-by-hand"] .quiz-strength').text_content()
     assert int(faded.split()[0]) < 60
+
+
+def test_the_review_page_carries_no_question_until_it_is_asked(opened):
+    page = opened("review.html", now=NOW)
+    loaded = "[...document.scripts].map(({ src }) => src.split('/').at(-1))"
+    assert page.evaluate(loaded) == ["review.js"]
+    assert page.locator("form").count() == 0
+    page.get_by_label("New questions from").select_option("03_cross_entropy")
+    ask_new(page, 2)
+    assert sorted(page.evaluate(loaded)) == ["03_cross_entropy.js", "review.js"]
+
+
+def test_a_question_that_does_not_load_says_so_and_comes_when_asked_again(chromium, address):
+    with watched_page(chromium, address) as page:
+        page.route("**/questions/*.js", lambda route: route.abort())
+        page.goto(f"{address}review.html")
+        again = page.get_by_role("button", name="Ask me something new")
+        again.click()
+        page.get_by_text("This question did not load.").wait_for()
+        page.unroute("**/questions/*.js")
+        again.click()
+        assert asked(page) in BANK.questions
+
+
+def test_a_question_that_comes_late_does_not_replace_the_next(opened):
+    page = opened("review.html", now=NOW)
+    waiting = []
+    page.route("**/questions/01_*.js", lambda route: waiting.append(route))
+    choice = page.get_by_label("New questions from")
+    for chapter in ("01_mean_squared_error", "03_cross_entropy"):
+        choice.select_option(chapter)
+        page.get_by_role("button", name="Ask me something new").click()
+    assert BANK.questions[asked(page)].chapter == "03_cross_entropy"
+    with page.expect_response("**/questions/01_*.js"):
+        waiting[0].continue_()
+    choice.select_option("01_mean_squared_error")
+    assert BANK.questions[asked(page)].chapter == "03_cross_entropy"
 
 
 def test_a_question_leads_back_to_its_chapter(opened):

@@ -217,6 +217,12 @@ SVG = """<?xml version="1.0"?><!DOCTYPE svg>
 <use xlink:href="#a"/></svg>"""
 
 
+def test_nothing_moves_when_a_figure_is_drawn_late():
+    room = figures.figure_room(figures.themed_svg(SVG, prefix="figure1", label="p"))
+    assert 'style="aspect-ratio: 672 / 384; max-width: 806px"' in room
+    assert 'style="width: 806px' in room
+
+
 def test_figure_follows_the_theme_and_shares_no_id():
     drawn = figures.themed_svg(SVG, prefix="figure1", label='p < 1 & "q"')
     assert 'width="672" height="384"' in drawn

@@ -48,7 +48,7 @@ def test_a_word_is_indexed_as_it_may_be_typed():
 
 
 def test_the_index_stays_light():
-    assert len(gzip.compress(INDEX.read_bytes(), mtime=0)) < 170_000
+    assert len(gzip.compress(INDEX.read_bytes(), mtime=0)) < 115_000
 
 
 def test_results_come_as_one_types_and_are_announced(chromium, site):

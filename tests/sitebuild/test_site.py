@@ -65,7 +65,7 @@ def test_page_is_light_and_asks_no_other_host(chromium, site, name):
         files = measured["files"]
         assert page.elsewhere == []
         assert page.messages == []
-        assert sum(file["bytes"] for file in files) <= 250 * KILOBYTE, files
+        assert sum(file["bytes"] for file in files) <= 150 * KILOBYTE, files
         # The search's index is data that only a script can bring to a page on a disk.
         scripts = [file for file in files if file["script"] and "search-index" not in file["name"]]
         assert sum(file["bytes"] for file in scripts) <= 120 * KILOBYTE, files
@@ -128,6 +128,30 @@ def test_theme_that_a_reader_chose_stays(chromium, site):
         page.goto(site + "glossary.html")
         assert chosen != "auto"
         assert page.evaluate("document.body.dataset.theme") == chosen
+
+
+def test_the_theme_s_button_shows_which_theme_it_is(chromium, site):
+    with watched_page(chromium, site) as page:
+        page.goto(site + "primer.html")
+        shown = set()
+        for _ in range(3):
+            page.locator(".theme-toggle-content .theme-toggle").click()
+            icons = page.locator(".theme-toggle-content .theme-toggle svg:visible")
+            assert icons.count() == 1
+            shown.add(icons.get_attribute("class"))
+        assert len(shown) == 3
+
+
+def test_cards_are_dark_in_the_dark_and_light_in_the_light(chromium, site):
+    papers = {}
+    for scheme in ("light", "dark"):
+        with watched_page(chromium, site, color_scheme=scheme) as page:
+            page.goto(site + "03_cross_entropy.html")
+            paper = "card => getComputedStyle(card).backgroundColor"
+            papers[scheme] = {
+                page.locator(card).first.evaluate(paper) for card in (".explorer .ex-card", ".quiz")
+            }
+    assert papers == {"light": {"rgb(255, 255, 255)"}, "dark": {"rgb(16, 18, 20)"}}
 
 
 def test_notebook_of_a_chapter_can_be_downloaded(chromium, site):

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from lossfns.explorers import LossExplorer
-from tests.explorers.cards import BY_NAME, COUNT_TABLES, LOOK, NAMES, drive, not_shown
+from tests.explorers.cards import BY_NAME, COUNT_PLOTS, LOOK, NAMES, drive, not_shown
 from tests.slow.lab import opened, run, variables, write, write_stored
 
 NOTEBOOK = "explorers.ipynb"
@@ -120,7 +120,7 @@ def test_each_control_reaches_python_and_shows_what_lossfns_computes(lab, hand):
 
 def test_traits_that_change_together_redraw_each_view_once(lab):
     run(lab, 0)
-    lab.evaluate(COUNT_TABLES)
+    lab.evaluate(COUNT_PLOTS)
     output = run(lab, 10)
     cards = output.locator(".ex-card")
     cards.nth(1).wait_for()

@@ -2,7 +2,7 @@
 
 import { h } from "../../web/static/controls.mjs";
 import { format } from "../../web/static/format.mjs";
-import { linePlot, lostBands, table } from "../../web/static/plot.mjs";
+import { linePlot, lostBands, numberTable } from "../../web/static/plot.mjs";
 import { explorer } from "./explorer.mjs";
 
 const RANGES = { float16: [-20, 20], float32: [-120, 120], float64: [-800, 800] };
@@ -38,7 +38,19 @@ const floats = explorer({
       signal: ui.signal,
       pick: (z) => ui.set({ logit: logits[nearest(z)] }),
     });
-    const numbers = h("div", { class: "ex-data ex-wide" });
+    const numbers = numberTable("");
+    const results = h("div", { class: "ex-data ex-wide" }, numbers.element);
+    const read = new Map();
+    // The rows of one table, read once: JSON knows no nan, so it holds texts.
+    function valuesOf(dtype, label) {
+      const key = `${dtype} ${label}`;
+      if (!read.has(key))
+        read.set(
+          key,
+          tables[dtype][label].map((row) => row.map(Number)),
+        );
+      return read.get(key);
+    }
 
     function nearest(z) {
       return logits.reduce(
@@ -49,7 +61,7 @@ const floats = explorer({
 
     function update({ logit, label, dtype }) {
       const at = nearest(logit);
-      const values = tables[dtype][label].map((row) => row.map(Number));
+      const values = valuesOf(dtype, label);
       const domain = RANGES[dtype];
       const top = domain[1];
       const points = (row) => logits.map((z, i) => [z, row[i]]).filter(([z]) => Math.abs(z) <= top);
@@ -72,11 +84,9 @@ const floats = explorer({
         if (value === 0 && truth !== 0) return "exactly 0, and it isn’t";
         return Math.abs(value - truth) <= 0.01 * Math.abs(truth) ? "" : "wrong";
       };
-      numbers.replaceChildren(
-        table(
-          ["", dtype, ""],
-          rows.map((name, k) => [name, format(values[k][at], 4), broken(k) && `⚠ ${broken(k)}`]),
-        ),
+      numbers.draw(
+        ["", dtype, ""],
+        rows.map((name, k) => [name, format(values[k][at], 4), broken(k) && `⚠ ${broken(k)}`]),
       );
       const said = broken(2).startsWith("exactly")
         ? "The true loss is small, but it is not 0."
@@ -103,7 +113,7 @@ const floats = explorer({
           ["a 0 that isn’t", { logit: -20, label: 0, dtype: "float32" }],
         ]),
       ],
-      stage: [curve.element, numbers],
+      stage: [curve.element, results],
       update,
     };
   },

@@ -1,7 +1,7 @@
 // Which loss teaches the digits, at which learning rates?
 
 import { h } from "../../web/static/controls.mjs";
-import { linePlot, table } from "../../web/static/plot.mjs";
+import { linePlot, numberTable } from "../../web/static/plot.mjs";
 import { explorer } from "./explorer.mjs";
 
 const RACERS = [
@@ -45,7 +45,13 @@ const race = explorer({
   build(ui) {
     const { shown, epochs, races } = ui.model.get("data");
     const curve = linePlot({ signal: ui.signal, height: 320 });
-    const results = h("div", { class: "ex-data ex-wide" });
+    const numbers = numberTable("");
+    const results = h(
+      "div",
+      { class: "ex-data ex-wide" },
+      h("p", { class: "ex-label" }, "Epochs to 90 %, three runs each"),
+      numbers.element,
+    );
 
     function update({ start, rate, means_removed: means }) {
       const run = (loss, at) => races[`${loss} ${start} ${at} ${means}`];
@@ -69,12 +75,9 @@ const race = explorer({
         ),
       });
       const arrivals = (at) => RACERS.map(([loss]) => arrival(run(loss, at), epochs[start]));
-      results.replaceChildren(
-        h("p", { class: "ex-label" }, "Epochs to 90 %, three runs each"),
-        table(
-          ["rate", ...RACERS.map(([, name]) => name)],
-          RATES.map((at) => [at === rate ? `▸ ${at}` : String(at), ...arrivals(at)]),
-        ),
+      numbers.draw(
+        ["rate", ...RACERS.map(([, name]) => name)],
+        RATES.map((at) => [at === rate ? `▸ ${at}` : String(at), ...arrivals(at)]),
       );
       const ends = arrivals(rate);
       return `A ${start.replace("_", " ")} start, rate ${rate}, pixel means ${means ? "removed" : "left in"}. Epochs to 90 %: ${RACERS.map(([, name], i) => `${name} ${ends[i]}`).join("; ")}.`;

@@ -27,22 +27,41 @@ function showStrength(place, { chance, tried, of }) {
   place.replaceChildren(place.firstChild, bar, h("span", { class: "quiz-strength" }, words));
 }
 
+// The questions of a chapter come as a script, once one of them is asked: a page on a disk can fetch
+// nothing, and all of them at once are heavy.
+const FOLDER = "_static/questions/";
+const coming = new Map();
+
+function formsOf(chapter) {
+  if (!coming.has(chapter))
+    coming.set(
+      chapter,
+      new Promise((give, refuse) => {
+        const script = h("script", { src: `${FOLDER}${chapter}.js` });
+        script.addEventListener("error", () => {
+          coming.delete(chapter);
+          script.remove();
+          refuse(new Error(`${chapter} did not load`));
+        });
+        script.addEventListener("load", () => {
+          const forms = document.createElement("template");
+          forms.innerHTML = window.courseQuestions[chapter];
+          give(forms.content);
+        });
+        document.head.append(script);
+      }),
+    );
+  return coming.get(chapter);
+}
+
 // `library` is ts-fsrs.
 function review(library) {
   const schedule = createSchedule(library);
 
   function render({ el, host, signal }) {
-    const forms = new Map(
-      [...host.querySelectorAll(".quiz-question")].map((form) => [form.dataset.question, form]),
-    );
-    const questions = [...forms.values()].map(
-      ({ dataset: { question, digest, objective, chapter } }) => ({
-        question,
-        digest,
-        objective,
-        chapter,
-      }),
-    );
+    const questions = [...host.querySelectorAll("[data-question]")].map(({ dataset }) => ({
+      ...dataset,
+    }));
     const store = openStore({ signal, changed: refresh });
     const line = h("p", { class: "quiz-due", role: "status" });
     const word = h("p", { class: "quiz-word", role: "status" });
@@ -65,6 +84,8 @@ function review(library) {
     );
     // What this visit has shown already; a question comes again only after all others.
     const shown = new Set();
+    // The question that was asked for last: an earlier one may come later, and is not shown.
+    let wanted;
 
     const look = () => schedule.plan(questions, store.answers(), Date.now());
     // New questions come in the order of the chapter that was chosen, or else from everywhere.
@@ -79,9 +100,7 @@ function review(library) {
       const unseen = (item) => !shown.has(item.question);
       if (!waiting.some(unseen)) for (const { question } of waiting) shown.delete(question);
       return (
-        waiting.find(
-          (item) => unseen(item) && item.question !== stage.firstChild?.dataset.question,
-        ) ?? waiting[0]
+        waiting.find((item) => unseen(item) && item.question !== wanted?.question) ?? waiting[0]
       );
     }
     function refresh() {
@@ -103,10 +122,21 @@ function review(library) {
       for (const option of from.options) option.disabled = option.value && !left.has(option.value);
       if (from.selectedOptions[0].disabled) from.value = "";
     }
-    function present(item, focus = true) {
+    async function present(item, focus = true) {
       if (item === undefined) return;
+      wanted = item;
       shown.add(item.question);
-      const form = forms.get(item.question).cloneNode(true);
+      stage.setAttribute("aria-busy", "true");
+      const asked = await formsOf(item.chapter)
+        .then((forms) => prepared(forms, item))
+        .catch(() => missed(item));
+      if (wanted !== item) return;
+      stage.removeAttribute("aria-busy");
+      stage.replaceChildren(asked);
+      if (focus) asked.focus();
+    }
+    function prepared(forms, item) {
+      const form = forms.querySelector(`[data-question="${item.question}"]`).cloneNode(true);
       ask(form, (right) => {
         store.add({ question: item.question, digest: item.digest, right });
         refresh();
@@ -115,18 +145,24 @@ function review(library) {
       legend.id = "quiz-asked";
       form.setAttribute("aria-labelledby", legend.id);
       form.tabIndex = -1;
-      const { chapter } = form.dataset;
       form.prepend(
         h(
           "p",
           { class: "quiz-note" },
           "From ",
-          h("a", { href: `${chapter}.html` }, titles.get(chapter)),
+          h("a", { href: `${item.chapter}.html` }, titles.get(item.chapter)),
           item.missed ? ". Missed the last time." : ".",
         ),
       );
-      stage.replaceChildren(form);
-      if (focus) form.focus();
+      return form;
+    }
+    function missed({ question }) {
+      shown.delete(question);
+      return h(
+        "p",
+        { class: "quiz-note", tabindex: "-1" },
+        "This question did not load. Is the network there? Ask once more, or load the page anew.",
+      );
     }
 
     el.append(

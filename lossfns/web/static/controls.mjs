@@ -15,6 +15,49 @@ function h(tag, attributes = {}, ...children) {
   return element;
 }
 
+// An element's children become what is described, each a text or [tag, attributes, ...children]. What
+// is so already is not touched: the browser lays out anew only what moved. An attribute `style:left`
+// is a style, which a page's policy lets a script set one by one.
+const described = new WeakMap();
+
+function patch(parent, wanted) {
+  let node = parent.firstChild;
+  for (const one of wanted) {
+    const fits =
+      node && (typeof one === "string" ? node.nodeType === 3 : node.localName === one[0]);
+    if (!fits) {
+      const made =
+        typeof one === "string"
+          ? document.createTextNode(one)
+          : document.createElementNS(parent.namespaceURI, one[0]);
+      if (node) node.replaceWith(made);
+      else parent.append(made);
+      node = made;
+    }
+    if (typeof one !== "string") describe(node, one);
+    else if (node.data !== one) node.data = one;
+    node = node.nextSibling;
+  }
+  while (node) {
+    const next = node.nextSibling;
+    node.remove();
+    node = next;
+  }
+}
+
+function describe(element, [, attributes, ...children]) {
+  const before = described.get(element) ?? {};
+  for (const name of new Set([...Object.keys(before), ...Object.keys(attributes)])) {
+    const value = attributes[name];
+    if (value === before[name]) continue;
+    if (name.startsWith("style:")) element.style.setProperty(name.slice(6), value ?? "");
+    else if (value === undefined) element.removeAttribute(name);
+    else element.setAttribute(name, value);
+  }
+  described.set(element, attributes);
+  patch(element, children);
+}
+
 const button = (text, click, attributes = {}) =>
   h("button", { type: "button", class: "ex-button", click, ...attributes }, text);
 
@@ -85,9 +128,11 @@ function numberControl({ label, rule, words, places, change }) {
   }
   function set(value) {
     current = value;
-    range.value = toStep(value) * unit;
-    range.setAttribute("aria-valuetext", words ? words(value) : shown(value));
-    if (!typing) box.value = shown(value);
+    const [at, text] = [toStep(value) * unit, shown(value)];
+    if (Number(range.value) !== at) range.value = at;
+    const said = words ? words(value) : text;
+    if (said !== range.getAttribute("aria-valuetext")) range.setAttribute("aria-valuetext", said);
+    if (!typing && box.value !== text) box.value = text;
   }
   return { element, set };
 }
@@ -124,4 +169,4 @@ function liveSummary(signal) {
   return { element, say };
 }
 
-export { button, choiceControl, h, liveSummary, numberControl };
+export { button, choiceControl, h, liveSummary, numberControl, patch };

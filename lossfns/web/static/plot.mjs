@@ -1,5 +1,5 @@
 // Drawings: line plots with axes, direct labels, marks and the numbers behind them; bars in a table.
-import { h } from "./controls.mjs";
+import { h, patch } from "./controls.mjs";
 import { clamp, format } from "./format.mjs";
 
 function s(tag, attributes = {}, ...children) {
@@ -52,56 +52,60 @@ const SHAPES = {
 // A cell is a text, or carries a bar: { value, max, tone, text }, from the left or from `start`,
 // or with `signed` from the middle.
 function cell(content) {
-  if (typeof content === "string") return h("td", {}, content);
+  if (typeof content === "string") return ["td", {}, content];
   const { value, max, tone, text, signed, start: from = 0 } = content;
   const limits = { min: -1, max: 1 };
   const share = clamp(Number.isNaN(value) ? 0 : value / max, limits);
   // A bar that does not fit ends in an arrow.
   const most = max * (1 + 1e-9);
   const beyond = from + value > most ? "ex-more" : -value > most ? "ex-less" : "";
-  const bar = h("span", { class: `ex-fill ex-${tone} ${beyond}` });
   const [start, length] = signed
     ? [50 + 50 * Math.min(share, 0), 50 * Math.abs(share)]
     : [(100 * from) / max, 100 * Math.min(share, 1 - from / max)];
-  bar.style.left = `${start}%`;
-  bar.style.width = `${length}%`;
-  const track = h(
-    "span",
-    { class: signed ? "ex-track ex-signed" : "ex-track", "aria-hidden": "true" },
-    bar,
-  );
-  return h("td", { class: "ex-barred" }, track, h("span", { class: "ex-value" }, text));
+  const bar = {
+    class: `ex-fill ex-${tone} ${beyond}`,
+    "style:left": `${start}%`,
+    "style:width": `${length}%`,
+  };
+  const track = { class: signed ? "ex-track ex-signed" : "ex-track", "aria-hidden": "true" };
+  return [
+    "td",
+    { class: "ex-barred" },
+    ["span", track, ["span", bar]],
+    ["span", { class: "ex-value" }, text],
+  ];
 }
 
 const sections = (head, rows) => [
   ...(head
     ? [
-        h(
+        [
           "thead",
           {},
-          h("tr", {}, ...head.map((text) => (text ? h("th", { scope: "col" }, text) : h("td")))),
-        ),
+          ["tr", {}, ...head.map((text) => (text ? ["th", { scope: "col" }, text] : ["td", {}]))],
+        ],
       ]
     : []),
-  h(
+  [
     "tbody",
     {},
-    ...rows.map(([name, ...cells]) =>
-      h("tr", {}, h("th", { scope: "row" }, name), ...cells.map(cell)),
-    ),
-  ),
+    ...rows.map(([name, ...cells]) => [
+      "tr",
+      {},
+      ["th", { scope: "row" }, name],
+      ...cells.map(cell),
+    ]),
+  ],
 ];
 
-const table = (head, rows) => h("table", {}, ...sections(head, rows));
-
-function barTable(caption, look = "") {
-  const element = h("table", { class: `ex-bars ${look}` });
-  return {
-    element,
-    draw: (head, rows) =>
-      element.replaceChildren(h("caption", {}, caption), ...sections(head, rows)),
-  };
+// A table that can be drawn again; with a caption, its cells may carry bars.
+function numberTable(caption, attributes = {}) {
+  const element = h("table", attributes);
+  const top = caption ? [["caption", {}, caption]] : [];
+  return { element, draw: (head, rows) => patch(element, [...top, ...sections(head, rows)]) };
 }
+
+const barTable = (caption, look = "") => numberTable(caption, { class: `ex-bars ${look}` });
 
 // The height of a line at each whole pixel.
 function heightsOf(line) {
@@ -148,9 +152,15 @@ function placeNames(curves, lines, edge) {
         )
           continue;
         let clear = 24;
-        curves.forEach((other, j) => {
+        for (const [j, other] of curves.entries()) {
           let before;
-          for (let column = Math.round(at - half) - 3; column < at + half + 4; column += 3) {
+          const end = at + half + 4;
+          // A place that is less clear than the best so far is not looked at any further.
+          for (
+            let column = Math.round(at - half) - 3;
+            column < end && clear > best.clear;
+            column += 3
+          ) {
             const off = heights[j][column] - base + 4;
             const gap = off * before < 0 ? -8 : Math.abs(off) - 8;
             // Its own line may be near, but not cross the name.
@@ -158,7 +168,7 @@ function placeNames(curves, lines, edge) {
             if (room < clear) clear = room;
             before = off;
           }
-        });
+        }
         if (clear > best.clear) best = { clear, at, base, half, name, tone };
       }
     }
@@ -189,6 +199,8 @@ function linePlot({ signal, height: high = 260, low = 160, name = "", pick }) {
   const drawing = s("svg", { class: "ex-plot", role: "img" }, back, front);
   const heading = h("figcaption", { class: "ex-label" });
   const data = h("div", { class: "ex-data", tabindex: 0, role: "group", "aria-label": "Numbers" });
+  const numbers = numberTable("");
+  data.append(numbers.element);
   const details = h(
     "details",
     {},
@@ -233,8 +245,11 @@ function linePlot({ signal, height: high = 260, low = 160, name = "", pick }) {
       width: edge.right - edge.left + 16,
       height: edge.bottom - edge.top + 16,
     };
-    const text = (left, top, words, attributes) =>
-      s("text", { x: left, y: top, "text-anchor": "middle", ...attributes }, words);
+    const text = (left, top, words, attributes) => [
+      "text",
+      { x: left, y: top, "text-anchor": "middle", ...attributes },
+      words,
+    ];
     const lines = curves.map(({ points }) =>
       points
         .filter((point) => Number.isFinite(point[1]))
@@ -247,58 +262,66 @@ function linePlot({ signal, height: high = 260, low = 160, name = "", pick }) {
     const namedNow = [...curves.map(({ name }) => name), ...paths].join();
     if (namedNow !== named) names = placeNames(curves, lines, edge);
     named = namedNow;
-    drawing.setAttribute("width", width);
-    drawing.setAttribute("height", height);
-    drawing.setAttribute(
-      "aria-label",
+    const label =
       `${spec.title} against ${x.label}: ${curves.map((curve) => curve.name).join(", ")}. ` +
-        marks.map((mark) => `Mark at ${format(mark.x, 2)}: ${format(mark.y)}.`).join(" "),
-    );
+      marks.map((mark) => `Mark at ${format(mark.x, 2)}: ${format(mark.y)}.`).join(" ");
+    for (const [name, value] of Object.entries({ width, height, "aria-label": label }))
+      if (drawing.getAttribute(name) !== String(value)) drawing.setAttribute(name, value);
     // The frame stays while only what is in it moves.
     const frameNow = JSON.stringify([width, x, y, bands]);
     if (frameNow !== framed)
-      back.replaceChildren(
-        ...bands.map(({ from, to }) =>
-          s("rect", {
+      patch(back, [
+        ...bands.map(({ from, to }) => [
+          "rect",
+          {
             class: "ex-band",
             x: toX(from),
             y: edge.top,
             width: toX(to) - toX(from),
             height: edge.bottom - edge.top,
-          }),
-        ),
+          },
+        ]),
         ...y.ticks.flatMap((value) => [
-          s("line", {
-            class: "ex-grid",
-            x1: edge.left,
-            x2: edge.right,
-            y1: toY(value),
-            y2: toY(value),
-          }),
+          [
+            "line",
+            {
+              class: "ex-grid",
+              x1: edge.left,
+              x2: edge.right,
+              y1: toY(value),
+              y2: toY(value),
+            },
+          ],
           text(edge.left - 8, toY(value) + 4, plain(value), { "text-anchor": "end" }),
         ]),
         ...x.ticks.map((value) => text(toX(value), edge.bottom + 18, (x.show ?? plain)(value))),
         text((edge.left + edge.right) / 2, height - 4, x.label, { class: "ex-axis" }),
-        s("line", {
-          class: "ex-base",
-          x1: edge.left,
-          x2: edge.right,
-          y1: edge.bottom,
-          y2: edge.bottom,
-        }),
-      );
+        [
+          "line",
+          {
+            class: "ex-base",
+            x1: edge.left,
+            x2: edge.right,
+            y1: edge.bottom,
+            y2: edge.bottom,
+          },
+        ],
+      ]);
     framed = frameNow;
-    front.replaceChildren(
+    patch(front, [
       ...boxes.flatMap(({ from, to, height: high, tone, name }) => {
         const [left, right, top] = [toX(from), toX(to), toY(Math.min(high, y.domain[1]))];
         return [
-          s("rect", {
-            class: `ex-box-mark ex-${tone}`,
-            x: left,
-            y: top,
-            width: right - left,
-            height: edge.bottom - top,
-          }),
+          [
+            "rect",
+            {
+              class: `ex-box-mark ex-${tone}`,
+              x: left,
+              y: top,
+              width: right - left,
+              height: edge.bottom - top,
+            },
+          ],
           text(
             (left + right) / 2,
             edge.bottom - 8,
@@ -308,21 +331,22 @@ function linePlot({ signal, height: high = 260, low = 160, name = "", pick }) {
         ];
       }),
       // A nested drawing cuts off what leaves the frame.
-      s(
+      [
         "svg",
         { ...frame, viewBox: Object.values(frame).join(" ") },
-        ...curves.map(({ tone }, k) => s("path", { class: `ex-line ex-${tone}`, d: paths[k] })),
-      ),
+        ...curves.map(({ tone }, k) => ["path", { class: `ex-line ex-${tone}`, d: paths[k] }]),
+      ],
       ...names.map(({ at, base, name, tone }) =>
         text(at, base, name, { class: `ex-name ex-${tone}` }),
       ),
-      ...marks.map((mark) =>
-        s("path", {
+      ...marks.map((mark) => [
+        "path",
+        {
           class: `ex-mark ex-${mark.tone}`,
           d: SHAPES[mark.tone],
           transform: `translate(${toX(mark.x).toFixed(1)},${inside(mark.y).toFixed(1)})`,
-        }),
-      ),
+        },
+      ]),
       ...marks
         .filter(({ label }) => label)
         .map(({ x: at, y: high, tone, label }) => {
@@ -333,7 +357,7 @@ function linePlot({ signal, height: high = 260, low = 160, name = "", pick }) {
             class: `ex-name ex-${tone}`,
           });
         }),
-    );
+    ]);
   }
 
   function fill() {
@@ -342,14 +366,12 @@ function linePlot({ signal, height: high = 260, low = 160, name = "", pick }) {
     const places = curves[0].f ? x.ticks : curves[0].points.map((point) => point[0]);
     const value = (curve, at) =>
       curve.f ? curve.f(at) : curve.points.find((point) => point[0] === at)?.[1];
-    data.replaceChildren(
-      table(
-        [x.label, ...curves.map((curve) => curve.name)],
-        places.map((at) => [
-          (x.show ?? plain)(at),
-          ...curves.map((curve) => format(value(curve, at) ?? NaN)),
-        ]),
-      ),
+    numbers.draw(
+      [x.label, ...curves.map((curve) => curve.name)],
+      places.map((at) => [
+        (x.show ?? plain)(at),
+        ...curves.map((curve) => format(value(curve, at) ?? NaN)),
+      ]),
     );
   }
 
@@ -363,12 +385,12 @@ function linePlot({ signal, height: high = 260, low = 160, name = "", pick }) {
       ...rest,
     });
     spec = { ...next, curves, x: axis(next.x), y: axis(next.y) };
-    heading.replaceChildren(
+    patch(heading, [
       next.title,
       ...(next.bands ?? [])
         .filter(({ words }) => words)
-        .map(({ words }) => h("span", { class: "ex-key" }, words)),
-    );
+        .map(({ words }) => ["span", { class: "ex-key" }, words]),
+    ]);
     details.hidden = Boolean(next.boxes);
     paint();
     fill();
@@ -376,4 +398,4 @@ function linePlot({ signal, height: high = 260, low = 160, name = "", pick }) {
   return { element, draw };
 }
 
-export { barTable, linePlot, lostBands, onDrag, s, table };
+export { barTable, linePlot, lostBands, numberTable, onDrag, s };
