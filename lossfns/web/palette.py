@@ -56,11 +56,23 @@ def declarations(prefix: str, theme: int) -> str:
 
 
 def card_palette() -> str:
-    """Return the variables of a card, which follows its own `color-scheme`."""
-    pairs = "\n".join(
-        f"  --ex-{name}: light-dark({light}, {dark});" for name, (light, dark) in COLOURS.items()
+    """Return the variables of a card: those of its page's theme, on paper the light ones.
+
+    Every front end has its own word for a dark page. The site without scripts has none, and
+    follows the system, as it does where a reader chose no theme.
+    """
+    light, dark = (
+        f"color-scheme: {name}; {declarations('ex', theme)}"
+        for name, theme in (("light", LIGHT), ("dark", DARK))
     )
-    return f".explorer, .ex-card {{\n{pairs}\n}}\n"
+    named = 'body[data-theme="dark"], body[data-jp-theme-light="false"], body.vscode-dark'
+    return (
+        f".explorer, .ex-card {{ {light} }}\n@media not print {{\n"
+        f':is({named}, html[theme="dark"]) :is(.explorer, .ex-card) {{ {dark} }}\n'
+        "@media (prefers-color-scheme: dark) {\n"
+        ':is(body[data-theme="auto"], .no-js body:not([data-theme])) '
+        f":is(.explorer, .ex-card) {{ {dark} }}\n}}\n}}\n"
+    )
 
 
 def page_palette() -> str:
