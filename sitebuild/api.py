@@ -7,6 +7,7 @@ from importlib import import_module
 from textwrap import dedent
 
 import lossfns
+from sitebuild.code_cells import WIDTH
 from sitebuild.notebooks import BOOK, chapters
 
 FOLDER = "api"
@@ -118,10 +119,18 @@ def noted(text):
 
 
 def signature(name, thing):
-    """How it is called; the types are told below, in words."""
+    """How it is called, one line for each parameter where one is too short for all.
+
+    The types are told below, in words.
+    """
     found = inspect.signature(thing)
     bare = [one.replace(annotation=inspect.Parameter.empty) for one in found.parameters.values()]
-    return name + str(found.replace(parameters=bare, return_annotation=found.empty))
+    line = name + str(found.replace(parameters=bare, return_annotation=found.empty))
+    if len(line) <= WIDTH:
+        return line
+    opening, closing = len(name) + 1, line.rindex(")")
+    parameters = line[opening:closing].replace(", ", ",\n    ")
+    return f"{line[:opening]}\n    {parameters},\n{line[closing:]}"
 
 
 def source(thing, code):

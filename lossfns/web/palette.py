@@ -42,6 +42,8 @@ DRAWING = {
     "sun": "#ffbe55",
 }
 LIGHT, DARK = 0, 1
+# Light becomes dark, and a blue stays a blue.
+TURNED = "invert(0.92) hue-rotate(180deg)"
 
 
 def declarations(prefix: str, theme: int) -> str:
@@ -61,10 +63,9 @@ def card_palette() -> str:
     Every front end has its own word for a dark page. The site without scripts has none, and
     follows the system, as it does where a reader chose no theme.
     """
-    light, dark = (
-        f"color-scheme: {name}; {declarations('ex', theme)}"
-        for name, theme in (("light", LIGHT), ("dark", DARK))
-    )
+    light = f"color-scheme: light; {declarations('ex', LIGHT)}"
+    # A picture for readers without scripts is drawn for a light page.
+    dark = f"color-scheme: dark; --ex-picture: {TURNED}; {declarations('ex', DARK)}"
     named = 'body[data-theme="dark"], body[data-jp-theme-light="false"], body.vscode-dark'
     return (
         f".explorer, .ex-card {{ {light} }}\n@media not print {{\n"

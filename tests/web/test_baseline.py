@@ -14,7 +14,7 @@ SCRIPTS = sorted(
     for folder in (ROOT / "lossfns", ROOT / "sitebuild" / "static", BOOK / "_static")
     for path in folder.rglob("*.*js")
 )
-# What became available in all of them later, as MDN's Baseline tells; nothing here is looked for first.
+# What became available in all of them later, as MDN's Baseline tells.
 NEWER = re.compile(
     r"(?:Map|Object)\.groupBy|Promise\.(?:withResolvers|try)|Array\.fromAsync|RegExp\.escape"
     r"|AbortSignal\.(?:any|timeout)|Intl\.(?:Segmenter|DurationFormat)|URL\.parse|URLPattern"
