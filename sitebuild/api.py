@@ -119,18 +119,11 @@ def noted(text):
 
 
 def signature(name, thing):
-    """How it is called, one line for each parameter where one is too short for all.
-
-    The types are told below, in words.
-    """
+    """How it is called; the types are told below, in words."""
     found = inspect.signature(thing)
     bare = [one.replace(annotation=inspect.Parameter.empty) for one in found.parameters.values()]
     line = name + str(found.replace(parameters=bare, return_annotation=found.empty))
-    if len(line) <= WIDTH:
-        return line
-    opening, closing = len(name) + 1, line.rindex(")")
-    parameters = line[opening:closing].replace(", ", ",\n    ")
-    return f"{line[:opening]}\n    {parameters},\n{line[closing:]}"
+    return line if len(line) <= WIDTH else f"{name}(\n    {line[len(name) + 1 : -1]}\n)"
 
 
 def source(thing, code):
@@ -191,7 +184,7 @@ def pages(code=""):
         rows = [
             f"- [`{name}`](#{label(name)}): {summary(getattr(lossfns, name))}" for name in names
         ]
-        index += [f"## [{page}]({page}.md)", f"{title}.", "\n".join(rows)]
+        index += [f"## [{module}]({page}.md)", f"{title}.", "\n".join(rows)]
     return {"index": "\n\n".join(index) + "\n", **found}
 
 

@@ -59,6 +59,21 @@ def test_a_page_says_what_it_is_in_words_that_machines_read(name):
     assert way[-1]["name"] == graph[0]["name"]
 
 
+# What Lighthouse takes for a link that says nothing about where it leads.
+EMPTY_WORDS = {
+    *("click here", "click this", "go", "here", "information", "learn more", "more", "more info"),
+    *("more information", "right here", "read more", "see more", "start", "this"),
+}
+
+
+def test_every_link_says_where_it_leads():
+    for name in PAGES:
+        text = (HTML / name).read_text(encoding="utf-8")
+        links = re.findall(r"<a\b[^>]*>(.*?)</a>", text, re.S)
+        words = {re.sub(r"<[^>]+>|\W+$", "", link).strip().lower() for link in links}
+        assert words & EMPTY_WORDS == set(), name
+
+
 def test_a_workshop_stands_below_its_chapter():
     data = re.search(r"ld\+json\">(.*?)</script>", head("07d_speech.html"), re.S)
     way = json.loads(data[1])["@graph"][1]["itemListElement"]

@@ -284,6 +284,31 @@ def test_nothing_floats_over_the_text_after_scrolling_up(chromium, site):
         assert over == []
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_whoever_asked_for_more_contrast_reads_no_grey(chromium, site, scheme):
+    with watched_page(chromium, site, color_scheme=scheme) as page:
+        page.goto(site + "03_cross_entropy.html")
+        colour = "e => getComputedStyle(e).color"
+        quiet = [page.locator(".launch a").first, page.locator(".ex-kicker").first]
+        for one in quiet:
+            grey = one.evaluate(colour)
+            page.emulate_media(contrast="more")
+            assert one.evaluate(colour) != grey
+            page.emulate_media(contrast="no-preference")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_without_scripts_cards_follow_the_systems_theme(chromium, site, scheme):
+    with watched_page(chromium, site, java_script_enabled=False, color_scheme=scheme) as page:
+        page.goto(site + "03_cross_entropy.html")
+        card = page.locator(".ex-card").first
+        ground = card.evaluate("e => getComputedStyle(e).backgroundColor")
+        assert ground == {"light": "rgb(255, 255, 255)", "dark": "rgb(16, 18, 20)"}[scheme]
+        picture = page.locator(".explorer img").first
+        turned = picture.evaluate("e => getComputedStyle(e).filter") != "none"
+        assert turned == (scheme == "dark")
+
+
 def test_no_page_carries_a_style_that_the_policy_forbids():
     styled = [
         name
