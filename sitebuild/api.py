@@ -7,6 +7,7 @@ from importlib import import_module
 from textwrap import dedent
 
 import lossfns
+from sitebuild.code_cells import WIDTH
 from sitebuild.notebooks import BOOK, chapters
 
 FOLDER = "api"
@@ -121,7 +122,8 @@ def signature(name, thing):
     """How it is called; the types are told below, in words."""
     found = inspect.signature(thing)
     bare = [one.replace(annotation=inspect.Parameter.empty) for one in found.parameters.values()]
-    return name + str(found.replace(parameters=bare, return_annotation=found.empty))
+    line = name + str(found.replace(parameters=bare, return_annotation=found.empty))
+    return line if len(line) <= WIDTH else f"{name}(\n    {line[len(name) + 1 : -1]}\n)"
 
 
 def source(thing, code):
@@ -182,7 +184,7 @@ def pages(code=""):
         rows = [
             f"- [`{name}`](#{label(name)}): {summary(getattr(lossfns, name))}" for name in names
         ]
-        index += [f"## [{page}]({page}.md)", f"{title}.", "\n".join(rows)]
+        index += [f"## [{module}]({page}.md)", f"{title}.", "\n".join(rows)]
     return {"index": "\n\n".join(index) + "\n", **found}
 
 

@@ -19,3 +19,15 @@ addEventListener("keydown", (event) => {
     open.focus();
   }
 });
+
+// A link to what is folded opens it; not every browser does so by itself.
+const unfold = () => {
+  const target = document.querySelector(":target");
+  let opened = false;
+  for (let fold = target?.closest("details"); fold; fold = fold.parentElement.closest("details")) {
+    opened ||= !fold.open;
+    fold.open = true;
+  }
+  if (opened) target.scrollIntoView();
+};
+for (const event of ["load", "hashchange"]) addEventListener(event, unfold);

@@ -1,7 +1,7 @@
 // Runs before the first paint, so that a stored theme does not flash, formulas do not jump, and no
 // prediction's answer shows before its script can hold it back.
 //
-// Storage may be refused, or full: what theme and search keep there then lives as long as the page.
+// Storage may be refused, or full: what the page keeps there then lives as long as the page.
 const kept = new Map();
 const attempt = (use) => {
   try {
@@ -13,8 +13,8 @@ const attempt = (use) => {
 window.courseStorage = {
   getItem: (key) => kept.get(key) ?? attempt((storage) => storage.getItem(key)),
   setItem(key, value) {
-    kept.set(key, value);
-    attempt((storage) => storage.setItem(key, value));
+    if (attempt((storage) => storage.setItem(key, value)) === null) kept.set(key, value);
+    else kept.delete(key);
   },
   removeItem(key) {
     kept.delete(key);

@@ -42,6 +42,8 @@ DRAWING = {
     "sun": "#ffbe55",
 }
 LIGHT, DARK = 0, 1
+# Light becomes dark, and a blue stays a blue.
+TURNED = "invert(0.92) hue-rotate(180deg)"
 
 
 def declarations(prefix: str, theme: int) -> str:
@@ -56,11 +58,22 @@ def declarations(prefix: str, theme: int) -> str:
 
 
 def card_palette() -> str:
-    """Return the variables of a card, which follows its own `color-scheme`."""
-    pairs = "\n".join(
-        f"  --ex-{name}: light-dark({light}, {dark});" for name, (light, dark) in COLOURS.items()
+    """Return the variables of a card: those of its page's theme, on paper the light ones.
+
+    Every front end has its own word for a dark page. The site without scripts has none, and
+    follows the system, as it does where a reader chose no theme.
+    """
+    light = f"color-scheme: light; {declarations('ex', LIGHT)}"
+    # A picture for readers without scripts is drawn for a light page.
+    dark = f"color-scheme: dark; --ex-picture: {TURNED}; {declarations('ex', DARK)}"
+    named = 'body[data-theme="dark"], body[data-jp-theme-light="false"], body.vscode-dark'
+    return (
+        f".explorer, .ex-card {{ {light} }}\n@media not print {{\n"
+        f':is({named}, html[theme="dark"]) :is(.explorer, .ex-card) {{ {dark} }}\n'
+        "@media (prefers-color-scheme: dark) {\n"
+        ':is(body[data-theme="auto"], .no-js body:not([data-theme])) '
+        f":is(.explorer, .ex-card) {{ {dark} }}\n}}\n}}\n"
     )
-    return f".explorer, .ex-card {{\n{pairs}\n}}\n"
 
 
 def page_palette() -> str:

@@ -27,6 +27,8 @@ PARTS = [
 SEARCH_SCRIPTS = ["search-index.js", "search.js"]
 # They stop where a browser refuses storage, as it does in another site's frame.
 KEEPERS = ["sphinx_highlight.js", "scripts/furo.js"]
+# Below this width the sections of a page are in a drawer: Furo's step, and ours (1,200 px).
+DRAWER, OUR_DRAWER = "@media(max-width:82em)", "@media(max-width:74.99em)"
 
 
 def katex_styles():
@@ -74,6 +76,7 @@ def write_assets(app, exception):
     css = "\n".join([explorers.stylesheet(), page_palette(), *parts])
     # The templates move the drawers' switches, which Furo expects before the page.
     css = re.sub(r"(#__(?:navigation|toc):checked)\s*~", r"body:has(\1) ", css)
+    css = css.replace(DRAWER, OUR_DRAWER)
     (static / STYLESHEET).write_text(re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL), "utf-8")
     (static / FORMULAS).write_text(katex_styles(), encoding="utf-8")
     (static / EXPLORERS).write_text(explorers.site_script(), encoding="utf-8")

@@ -21,7 +21,8 @@ class Solutions(SphinxTransform):
             if match:
                 code = solution(match[1], give_up=True).source
                 block = nodes.literal_block(code, code, language="python")
-                opening = '<details class="solution"><summary>Our solution</summary>'
+                place = nodes.make_id(f"solution-{match[1]}")
+                opening = f'<details class="solution" id="{place}"><summary>Our solution</summary>'
                 cell += [nodes.raw("", opening, format="html"), block]
                 cell += nodes.raw("", "</details>", format="html")
 

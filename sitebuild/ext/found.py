@@ -100,6 +100,8 @@ def add_page_context(app, pagename, templatename, context, doctree):
     """Name what the head of the page says of it."""
     context["course_description"] = descriptions().get(pagename, "")
     context["course_address"] = address(app, pagename)
+    # Sphinx keeps its own setting from the templates.
+    context["course_site"] = app.config.html_baseurl
     # A host shows the page for lost readers at any depth, so its links start from the site's root.
     context["course_root"] = urlsplit(app.config.html_baseurl).path if pagename == LOST else ""
     context["course_parents"] = parents(app, pagename)

@@ -7,6 +7,7 @@ import pytest
 
 import lossfns
 from sitebuild import api
+from sitebuild.code_cells import WIDTH
 from tests.browser import HTML
 
 PAGES = api.pages()
@@ -20,6 +21,13 @@ def test_every_public_name_has_an_entry_with_all_that_its_docstring_says(name):
     for word in re.findall(r"[^\W\d_]{3,}", inspect.getdoc(getattr(lossfns, name))):
         assert word in entry, word
     assert len(re.sub(r"\W+", "", entry)) >= 0.9 * len(told)
+
+
+def test_no_signature_is_cut_at_the_columns_edge():
+    for name in lossfns.__all__:
+        shown = api.signature(name, getattr(lossfns, name))
+        assert max(map(len, shown.splitlines())) <= WIDTH
+        assert shown.replace("\n    ", "").replace("\n", "").startswith(f"{name}(")
 
 
 def test_every_loss_of_the_lesson_leads_to_its_section():

@@ -5,6 +5,7 @@ import re
 from types import SimpleNamespace
 
 import pytest
+from jinja2 import Environment, FileSystemLoader
 
 from sitebuild import api
 from sitebuild.ext import found
@@ -59,6 +60,21 @@ def test_a_page_says_what_it_is_in_words_that_machines_read(name):
     assert way[-1]["name"] == graph[0]["name"]
 
 
+# What Lighthouse takes for a link that says nothing about where it leads.
+EMPTY_WORDS = {
+    *("click here", "click this", "go", "here", "information", "learn more", "more", "more info"),
+    *("more information", "right here", "read more", "see more", "start", "this"),
+}
+
+
+def test_every_link_says_where_it_leads():
+    for name in PAGES:
+        text = (HTML / name).read_text(encoding="utf-8")
+        links = re.findall(r"<a\b[^>]*>(.*?)</a>", text, re.S)
+        words = {re.sub(r"<[^>]+>|\W+$", "", link).strip().lower() for link in links}
+        assert words & EMPTY_WORDS == set(), name
+
+
 def test_a_workshop_stands_below_its_chapter():
     data = re.search(r"ld\+json\">(.*?)</script>", head("07d_speech.html"), re.S)
     way = json.loads(data[1])["@graph"][1]["itemListElement"]
@@ -77,6 +93,19 @@ def test_the_feed_holds_every_release_of_the_changelog():
     assert len(entries) == len(re.findall(r"^## ", changelog, re.M))
     assert feed.find("updated").text == entries[0].find("updated").text
     assert entries[-1].find("content").text.startswith("The first course.")
+
+
+def test_with_an_address_card_and_feed_are_absolute_from_every_depth(monkeypatch):
+    context = {"pagename": "exercises/ex01", "title": "Exercises", "pathto": lambda *_: ""}
+    monkeypatch.setattr(found, "parents", lambda *_: [])
+    monkeypatch.setattr(found, "structured", lambda *_: [])
+    found.add_page_context(app(), "exercises/ex01", "page.html", context, None)
+    templates = Environment(loader=FileSystemLoader(BOOK / "_templates"), autoescape=True)
+    page = templates.get_template("base.html")
+    written = "".join(page.blocks["site_meta"](page.new_context(context)))
+    assert f'content="{BASE}_static/card.png"' in written
+    assert f'href="{BASE}changes.xml"' in written
+    assert f'rel="canonical" href="{BASE}exercises/ex01.html"' in written
 
 
 def test_a_lost_reader_under_any_path_is_led_back(monkeypatch):

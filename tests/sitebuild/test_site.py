@@ -175,7 +175,7 @@ STOPS_OUT_OF_SIGHT = """() => {
 }"""
 
 
-@pytest.mark.parametrize("width", [320, 900, 1200])
+@pytest.mark.parametrize("width", [320, 900, 1199])
 def test_what_is_shut_on_a_narrow_screen_opens_by_key_and_holds_no_stop(chromium, site, width):
     with watched_page(chromium, site, viewport={"width": width, "height": 700}) as page:
         page.goto(site + "03_cross_entropy.html")
@@ -235,10 +235,102 @@ def test_search_and_theme_work_where_the_browser_keeps_nothing(chromium, site, s
         assert themes == {"auto", "light", "dark"}
 
 
-def test_whoever_asked_for_less_motion_is_not_scrolled_slowly(chromium, site):
-    with watched_page(chromium, site, reduced_motion="reduce") as page:
-        page.goto(site + "primer.html")
+@pytest.mark.parametrize("width", [1200, 1400])
+def test_the_sections_of_a_long_page_stand_beside_it_where_there_is_room(chromium, site, width):
+    with watched_page(chromium, site, viewport={"width": width, "height": 700}) as page:
+        page.goto(site + "03_cross_entropy.html#the-showdown")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        text, sections = page.locator("article").bounding_box(), page.locator(".toc-tree")
+        assert sections.bounding_box()["x"] >= text["x"] + text["width"]
+        here = page.locator(".toc-tree .scroll-current > a")
+        here.wait_for(state="visible")
+        assert here.inner_text() == "The showdown"
+
+
+LETTERS_IN_A_LINE = """() => {
+  const [text] = [...document.querySelectorAll("article section > p")]
+    .filter((one) => one.innerText.length > 400 && !one.querySelector(".katex"));
+  const lines = new Map();
+  const walk = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
+  const range = new Range();
+  while (walk.nextNode())
+    for (let at = 0; at < walk.currentNode.length; at++) {
+      range.setStart(walk.currentNode, at);
+      range.setEnd(walk.currentNode, at + 1);
+      const line = Math.round(range.getBoundingClientRect().bottom / 10);
+      lines.set(line, (lines.get(line) ?? 0) + 1);
+    }
+  return [...lines.values()].slice(0, -1).sort((a, b) => a - b).at(lines.size / 2);
+}"""
+
+
+@pytest.mark.parametrize("width", [800, 1200, 1920])
+def test_a_line_of_prose_is_as_long_as_an_eye_follows(chromium, site, width):
+    with watched_page(chromium, site, viewport={"width": width, "height": 700}) as page:
+        page.goto(site + "01_mean_squared_error.html")
+        assert 60 <= page.evaluate(LETTERS_IN_A_LINE) <= 78
+
+
+TARGETS = [
+    ("03_cross_entropy.html#the-race", "#the-race h2"),
+    ("exercises/ex05_stable_losses.html#solution-stable-log-sigmoid", "details.solution[open]"),
+    ("03_cross_entropy.html#codecell12", "details[open] #codecell12"),
+]
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(("address", "place"), TARGETS, ids=["section", "solution", "code"])
+def test_a_link_jumps_to_its_place_below_the_header_and_opens_it(
+    chromium, site, width, address, place
+):
+    with watched_page(chromium, site, viewport={"width": width, "height": 700}) as page:
+        page.goto(site + address)
         assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+        target = page.locator(place).first
+        target.wait_for(state="visible")
+        page.wait_for_function("document.readyState === 'complete'")
+        header = page.locator(".mobile-header").bounding_box()
+        top = target.bounding_box()["y"]
+        assert (header["height"] if header else 0) <= top < 200
+
+
+def test_nothing_floats_over_the_text_after_scrolling_up(chromium, site):
+    with watched_page(chromium, site, viewport={"width": 390, "height": 700}) as page:
+        page.goto(site + "03_cross_entropy.html")
+        for place in (3000, 2900, 2000):
+            page.evaluate(f"scrollTo(0, {place})")
+            page.wait_for_timeout(50)
+        fixed = "e => [...document.querySelectorAll('main *, article *, .article-container > a')]"
+        over = page.evaluate(
+            f"({fixed}.filter((one) => getComputedStyle(one).position === 'fixed' && "
+            "one.checkVisibility()).map((one) => one.className))()"
+        )
+        assert over == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_whoever_asked_for_more_contrast_reads_no_grey(chromium, site, scheme):
+    with watched_page(chromium, site, color_scheme=scheme) as page:
+        page.goto(site + "03_cross_entropy.html")
+        colour = "e => getComputedStyle(e).color"
+        quiet = [page.locator(".launch a").first, page.locator(".ex-kicker").first]
+        for one in quiet:
+            grey = one.evaluate(colour)
+            page.emulate_media(contrast="more")
+            assert one.evaluate(colour) != grey
+            page.emulate_media(contrast="no-preference")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_without_scripts_cards_follow_the_systems_theme(chromium, site, scheme):
+    with watched_page(chromium, site, java_script_enabled=False, color_scheme=scheme) as page:
+        page.goto(site + "03_cross_entropy.html")
+        card = page.locator(".ex-card").first
+        ground = card.evaluate("e => getComputedStyle(e).backgroundColor")
+        assert ground == {"light": "rgb(255, 255, 255)", "dark": "rgb(16, 18, 20)"}[scheme]
+        picture = page.locator(".explorer img").first
+        turned = picture.evaluate("e => getComputedStyle(e).filter") != "none"
+        assert turned == (scheme == "dark")
 
 
 def test_no_page_carries_a_style_that_the_policy_forbids():

@@ -7,6 +7,9 @@ import {
   numberControl,
 } from "../../web/static/controls.mjs";
 
+const replaced = (values, place, value) =>
+  values.map((old, index) => (index === place ? value : old));
+
 function askFirst(question, reveal) {
   let chosen;
   const choice = choiceControl({
@@ -138,7 +141,7 @@ function explorer({ title, lead, params, question, build }) {
           set(
             put
               ? put(value)
-              : { [trait]: index === undefined ? value : model.get(trait).with(index, value) },
+              : { [trait]: index === undefined ? value : replaced(model.get(trait), index, value) },
           );
         return bind(
           numberControl({ label, rule: { ...rule, size: undefined }, words, places, change }),

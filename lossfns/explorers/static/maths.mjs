@@ -4,7 +4,7 @@
 const sum = (values) => values.reduce((total, value) => total + value, 0);
 const mean = (values) => sum(values) / values.length;
 // Of an odd number of values.
-const median = (values) => values.toSorted((a, b) => a - b)[(values.length - 1) / 2];
+const median = (values) => [...values].sort((a, b) => a - b)[(values.length - 1) / 2];
 
 const sigmoid = (z) => (z >= 0 ? 1 / (1 + Math.exp(-z)) : Math.exp(z) / (1 + Math.exp(z)));
 const logit = (p) => Math.log(p) - Math.log1p(-p);

@@ -118,7 +118,7 @@ function review(library) {
     // A chapter without new questions can't be chosen.
     function offer({ fresh: untried }) {
       fresh.parentElement.hidden = untried.length === 0;
-      const left = Map.groupBy(untried, ({ chapter }) => chapter);
+      const left = new Set(untried.map(({ chapter }) => chapter));
       for (const option of from.options) option.disabled = option.value && !left.has(option.value);
       if (from.selectedOptions[0].disabled) from.value = "";
     }

@@ -1,5 +1,16 @@
 // When a question comes back, from the reader's answers alone: FSRS, as ts-fsrs computes it.
 
+// Items by their keys, in the order in which a key comes first.
+function groupsOf(items, keyOfItem) {
+  const groups = new Map();
+  for (const item of items) {
+    const key = keyOfItem(item);
+    if (groups.has(key)) groups.get(key).push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
+}
+
 // In turn from every chapter, chapters and questions in an order that chance decides.
 function interleave(questions, chance = Math.random) {
   const shuffled = (items) =>
@@ -7,7 +18,7 @@ function interleave(questions, chance = Math.random) {
       .map((item) => [chance(), item])
       .sort(([a], [b]) => a - b)
       .map(([, item]) => item);
-  const chapters = shuffled([...Map.groupBy(questions, ({ chapter }) => chapter).values()]);
+  const chapters = shuffled([...groupsOf(questions, ({ chapter }) => chapter).values()]);
   const turns = chapters.flatMap((group) => shuffled(group).map((item, turn) => [turn, item]));
   return turns.sort(([a], [b]) => a - b).map(([, item]) => item);
 }
@@ -41,7 +52,7 @@ function createSchedule({ fsrs, createEmptyCard, Rating }) {
   // Questions are { question, digest, objective, chapter }; answers to a question that was changed since
   // have another digest and do not count.
   function plan(questions, answers, now) {
-    const given = Map.groupBy(answers, versionOf);
+    const given = groupsOf(answers, versionOf);
     const items = questions.map((question) => ({
       ...question,
       ...recollect(given.get(versionOf(question)) ?? [], now),
@@ -65,7 +76,7 @@ function createSchedule({ fsrs, createEmptyCard, Rating }) {
   // The chance that the questions of each objective (or chapter) would be answered now, on average.
   function strengths(items, by) {
     return new Map(
-      [...Map.groupBy(items, (item) => item[by])].map(([name, group]) => [
+      [...groupsOf(items, (item) => item[by])].map(([name, group]) => [
         name,
         {
           chance: group.reduce((sum, item) => sum + item.chance, 0) / group.length,
