@@ -29,14 +29,19 @@ def small_book(tmp_path, monkeypatch):
     monkeypatch.setattr(notebooks, "ASIDE", tmp_path / "aside")
     monkeypatch.setattr(builder, "SOURCE", tmp_path / "_build" / "source")
     monkeypatch.setattr(builder, "HTML", tmp_path / "_build" / "html")
+    monkeypatch.setattr(builder, "NEXT", tmp_path / "_build" / "next")
     return book
 
 
 def test_sound_book_builds_and_says_where(small_book, capsys):
+    gone = builder.HTML / "gone.html"
+    gone.parent.mkdir(parents=True)
+    gone.write_text("a page of the last site")
     assert builder.main() == 0
-    assert (
-        small_book.parent / "_build" / "html" / "index.html"
-    ).as_uri() in capsys.readouterr().out
+    index = builder.HTML / "index.html"
+    assert index.as_uri() in capsys.readouterr().out
+    assert index.is_file()
+    assert not gone.exists()
 
 
 @pytest.mark.parametrize(
@@ -51,7 +56,9 @@ def test_sound_book_builds_and_says_where(small_book, capsys):
 def test_faulty_page_stops_the_build(small_book, capsys, fault, message):
     page = small_book / "index.md"
     page.write_text(page.read_text() + f"\n{fault}\n")
+    builder.HTML.mkdir(parents=True)
     assert builder.main() != 0
+    assert builder.HTML.is_dir(), "the last good site is gone"
     printed = capsys.readouterr().err
     assert message in printed
     assert "book/index.md" in printed
