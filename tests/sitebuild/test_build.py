@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import subprocess
 
 import pytest
 
@@ -209,6 +210,26 @@ def test_page_offers_what_its_address_allows(small_book, monkeypatch, address, b
     assert "find_lossfns" in taken
     assert "find_lossfns" not in page
     assert 'href="index.html"' in page
+
+
+def test_copy_in_someones_repository_does_not_take_its_address(tmp_path, monkeypatch):
+    for name in ("COURSE_REPOSITORY", "GITHUB_REPOSITORY"):
+        monkeypatch.delenv(name, raising=False)
+    git = ["git", "-C", str(tmp_path)]
+    subprocess.run([*git, "init", "--quiet"], check=True)
+    subprocess.run([*git, "remote", "add", "origin", "https://github.com/me/diary"], check=True)
+    monkeypatch.setattr(pages, "ROOT", tmp_path)
+    assert pages.repository() == "https://github.com/me/diary"
+    monkeypatch.setattr(pages, "ROOT", tmp_path / "downloads" / "course")
+    pages.ROOT.mkdir(parents=True)
+    assert pages.repository() == ""
+
+
+def test_project_in_a_group_of_groups_is_launched(monkeypatch):
+    monkeypatch.setenv("COURSE_REPOSITORY", "git@gitlab.com:school/maths/course.git")
+    address = pages.repository()
+    assert address == "https://gitlab.com/school/maths/course"
+    assert "/gl/school%2Fmaths%2Fcourse/main?" in pages.binder(address, "main", "a.ipynb")
 
 
 def test_folder_as_remote_gives_no_launch_button(monkeypatch):
