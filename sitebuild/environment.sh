@@ -18,7 +18,15 @@ if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
   exit 1
 fi
 
+# Of two at once the second waits, and finds the work done. The lock ends with whoever holds it.
+mkdir -p _build
+exec 9>_build/environment.lock
+"$python" -c 'import fcntl; fcntl.flock(9, fcntl.LOCK_EX)' 2>/dev/null || true
+if [ .venv/ready -nt requirements.lock ] && [ .venv/ready -nt pyproject.toml ] &&
+  [ .venv/ready -nt package-lock.json ]; then exit 0; fi
+
 "$python" -m venv .venv
 .venv/bin/python -m pip install --quiet --require-hashes -r requirements.lock
 .venv/bin/python -m pip install --quiet --no-deps --editable .
 PATH="$PWD/.venv/bin:$PATH" npm ci --loglevel=error --no-progress >/dev/null
+touch .venv/ready

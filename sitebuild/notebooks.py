@@ -21,7 +21,8 @@ from pathlib import Path
 import jupytext
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from traitlets.config import Config
 
 from sitebuild.first_cell import first_cell, stored_source
 from sitebuild.paths import BOOK, NOTEBOOKS, ROOT
@@ -39,6 +40,10 @@ KERNEL = {
     "MKL_NUM_THREADS": "1",
     "LOSSFNS_PROGRESS": os.devnull,
 }
+# Encrypted, or each kernel warns that another user of the machine could listen.
+PRIVATE = Config(AsyncKernelManager={"transport_encryption": "auto"})
+RAISED = re.compile(r"Cell In\[\d+\], line (\d+)")
+COLOURS = re.compile(r"\x1b\[[\d;]*m")
 
 
 def is_chapter(path):
@@ -89,8 +94,11 @@ def place(text_path, source, line=1):
     """``file:line`` of a cell's line in its text."""
     lines = text_path.read_text(encoding="utf-8").splitlines()
     cell = source.splitlines() or [""]
-    wanted = cell[min(line, len(cell)) - 1]
-    number = next((n for n, text in enumerate(lines, 1) if text == wanted), 1)
+    line = min(line, len(cell))
+    starts = (n for n in range(len(lines)) if lines[n : n + len(cell)] == cell)
+    # A link of prose reads otherwise in its text: there one line must do.
+    known = (n for n, text in enumerate(lines, 1) if text == cell[line - 1])
+    number = next((n + line for n in starts), None) or next(known, 1)
     return f"{text_path.relative_to(ROOT)}:{number}"
 
 
@@ -105,17 +113,26 @@ async def execute(notebook, text_path):
         coalesce_streams=True,
         shutdown_kernel="immediate",
         resources={"metadata": {"path": str(folder)}},
+        config=PRIVATE,
     )
     try:
         await client.async_execute(env={**os.environ, **KERNEL})
     except CellExecutionError as error:
-        cell = next(
-            cell
+        cell, raised = next(
+            (cell, output)
             for cell in ran.cells
-            if any(output.output_type == "error" for output in cell.get("outputs", ()))
+            for output in cell.get("outputs", ())
+            if output.output_type == "error"
         )
+        line = RAISED.search(COLOURS.sub("", "\n".join(raised.traceback)))
+        where = place(text_path, cell.source, int(line[1]) if line else 1)
         fault = f"{error.ename}: {error.evalue}"
-        raise NotebookError(f"{place(text_path, cell.source)}: {fault}\n{cell.source}") from None
+        raise NotebookError(f"{where}: {fault}\n{cell.source}") from None
+    except (CellTimeoutError, DeadKernelError) as error:
+        begun = [cell for cell in ran.cells if cell.metadata.get("execution")]
+        where = place(text_path, begun[-1].source) if begun else text_path.relative_to(ROOT)
+        fault = "its kernel died" if isinstance(error, DeadKernelError) else "it takes too long"
+        raise NotebookError(f"{where}: {fault}\n{begun[-1].source if begun else ''}") from None
     for cell in ran.cells:
         for output in cell.get("outputs", ()):
             if output.get("name") == "stderr":

@@ -12,7 +12,8 @@ from lossfns.quiz.exports import write_exports
 from lossfns.quiz.markup import FORMULAS, formulas
 from sitebuild.ext.math import Katex
 from sitebuild.ext.quiz import bank_time
-from sitebuild.notebooks import ROOT
+from sitebuild.paths import ROOT
+from sitebuild.safe_files import write_whole
 
 FOLDER = ROOT / "_build" / "question-bank"
 
@@ -50,7 +51,7 @@ def main(arguments=()):
     bank = load_bank()
     table = render_formulas(bank, load_predictions())
     text = json.dumps(table, ensure_ascii=False, indent=0) + "\n"
-    FORMULAS.write_text(text, encoding="utf-8")
+    write_whole(FORMULAS, text.encode())
     for line in write_exports(bank, FOLDER, time=bank_time()):
         print(line)
     return 0

@@ -32,6 +32,7 @@ from sitebuild.notebooks import (
 
 SOURCE = ROOT / "_build" / "source"
 HTML = ROOT / "_build" / "html"
+NEXT = ROOT / "_build" / "next"  # the site until it is whole
 STAGED = re.compile(
     r"\S*/_build/source/(?P<name>[\w/]+)\.(?P<suffix>ipynb|md)(?::(?P<line>\d*)(?=:))?"
 )
@@ -57,12 +58,7 @@ def stage():
     when the tool ran them (`is_current` has seen to that, and nbval runs them again in CI). All
     else comes from the text, so what someone's front end left in the file shows nowhere.
     """
-    for folder in (
-        SOURCE,
-        HTML,
-        ROOT / "_build" / ".doctrees",
-        ROOT / "_build" / "jupyter_execute",
-    ):
+    for folder in (SOURCE, NEXT):
         shutil.rmtree(folder, ignore_errors=True)
     SOURCE.mkdir(parents=True)
     for path in BOOK.rglob("*.md"):
@@ -110,13 +106,25 @@ def build():
     """Run Jupyter Book with every warning an error; its warnings name the written text."""
     command = [str(Path(sys.executable).with_name("jupyter-book")), "build", str(SOURCE)]
     command += ["--config", str(ROOT / "_config.yml"), "--toc", str(ROOT / "_toc.yml")]
-    command += ["--path-output", str(ROOT), "-W", "-n", "--keep-going", "-q"]
+    command += ["--path-output", str(NEXT), "-W", "-n", "--keep-going", "-q"]
     # Sphinx's extensions work on the same course as this process does.
     environment = {**os.environ, "COURSE_ROOT": str(ROOT)}
-    result = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    # Inherited, this process's lock holds on while Sphinx writes, even where nobody waits for it.
+    result = subprocess.run(
+        command, capture_output=True, text=True, check=False, env=environment, close_fds=False
+    )
     output = STAGED.sub(original_place, result.stdout + result.stderr)
     output = CONTENTS.sub("_toc.yml: ", output)
     return result.returncode, output
+
+
+def replace():
+    """Put the new site in the place of the last one, which stood there until now."""
+    last = NEXT / "last"
+    if HTML.exists():
+        HTML.rename(last)
+    (NEXT / "_build" / "html").rename(HTML)
+    shutil.rmtree(NEXT)
 
 
 def explain(stale):
@@ -141,5 +149,6 @@ def main(arguments=()):
     if code:
         print(output, file=sys.stderr)
         return code
+    replace()
     print(f"Open {(HTML / 'index.html').as_uri()}, or run `make serve`.")
     return 0

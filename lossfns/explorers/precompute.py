@@ -72,7 +72,9 @@ def main():
     DATA.mkdir(exist_ok=True)
     for name, compute in TABLES.items():
         text = json.dumps(compute(), separators=(",", ":"), allow_nan=False) + "\n"
-        (DATA / f"{name}.json").write_text(text, encoding="utf-8")
+        part = DATA / f"{name}.json.part"
+        part.write_text(text, encoding="utf-8")
+        part.replace(DATA / f"{name}.json")
         print(f"explorers' data: {name}.json, {len(text)} bytes")
     stamp.write_text(recipe(), encoding="utf-8")
 

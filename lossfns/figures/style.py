@@ -9,8 +9,10 @@ from typing import Any, TypeAlias
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.rcsetup import cycler
 
+from lossfns.figures.svg import steady
 from lossfns.web.palette import COLOURS, LIGHT
 
 Style: TypeAlias = dict[str, Any]  # keyword arguments of what Matplotlib draws
@@ -52,9 +54,7 @@ STYLE: dict[Any, Any] = {
     "ytick.color": PALETTE["muted"],
     "font.family": "sans-serif",
     "font.size": 10,
-    # Text stays text, and the same data give the same file on every run.
-    "svg.fonttype": "none",
-    "svg.hashsalt": "measuring-wrongness",
+    "svg.fonttype": "none",  # text stays text
 }
 
 
@@ -69,17 +69,24 @@ def use_course_style() -> None:
     Examples
     --------
     >>> use_course_style()
-    >>> mpl.rcParams["svg.hashsalt"]
-    'measuring-wrongness'
+    >>> mpl.rcParams["svg.fonttype"]
+    'none'
     """
     mpl.rcParams.update(STYLE)
     try:
         from IPython import get_ipython
     except ImportError:
         return
-    if get_ipython() is not None:
+    if (shell := get_ipython()) is not None:
         from matplotlib_inline.backend_inline import set_matplotlib_formats
 
-        set_matplotlib_formats(  # type: ignore[no-untyped-call]  # it has no types
-            "svg", metadata={"Date": None}, bbox_inches=None
-        )
+        set_matplotlib_formats("svg")  # type: ignore[no-untyped-call]  # it has no types
+        shell.display_formatter.formatters["image/svg+xml"].for_type(Figure, _svg)
+
+
+def _svg(figure: Figure) -> str | None:
+    """Draw a figure for a notebook; nothing for one that is empty."""
+    from IPython.core.pylabtools import print_figure
+
+    svg = print_figure(figure, fmt="svg", bbox_inches=None, metadata={"Date": None})
+    return svg and steady(svg)

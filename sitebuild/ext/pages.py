@@ -12,7 +12,8 @@ from sphinx.transforms import SphinxTransform
 from sitebuild.paths import ROOT
 
 ASIDES = ("Predict", "Checked", "Pause and recall", "Apply now", "Remember")
-HOSTED = re.compile(r"https://(github|gitlab)\.com/([^/]+)/([^/]+)")
+# GitLab's projects may lie in groups of groups.
+HOSTED = re.compile(r"https://(github|gitlab)\.com/([^/]+(?:/[^/]+)*)/([^/]+)")
 
 
 class Asides(SphinxTransform):
@@ -37,7 +38,8 @@ def repository(configured=""):
     address = configured or os.environ.get("COURSE_REPOSITORY", "")
     if not address and os.environ.get("GITHUB_REPOSITORY"):
         address = f"{os.environ['GITHUB_SERVER_URL']}/{os.environ['GITHUB_REPOSITORY']}"
-    if not address:
+    # A downloaded copy may lie in someone's own repository, whose address is not the course's.
+    if not address and (ROOT / ".git").exists():
         remote = subprocess.run(
             ["git", "remote", "get-url", "origin"],
             cwd=ROOT,
@@ -48,7 +50,7 @@ def repository(configured=""):
         address = remote.stdout.strip()
     address = re.sub(r"^(?:ssh://)?git@([^:/]+)[:/]", r"https://\1/", address)
     address = re.sub(r"^(https?://)[^@/]+@", r"\1", address).removesuffix("/").removesuffix(".git")
-    return address if re.fullmatch(r"https?://[^/\s]+/[^/\s]+/[^/\s]+", address) else ""
+    return address if re.fullmatch(r"https?://[^/\s]+(?:/[^/\s]+){2,}", address) else ""
 
 
 def binder(address, branch, notebook):

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import subprocess
 
 import pytest
 
@@ -29,14 +30,19 @@ def small_book(tmp_path, monkeypatch):
     monkeypatch.setattr(notebooks, "ASIDE", tmp_path / "aside")
     monkeypatch.setattr(builder, "SOURCE", tmp_path / "_build" / "source")
     monkeypatch.setattr(builder, "HTML", tmp_path / "_build" / "html")
+    monkeypatch.setattr(builder, "NEXT", tmp_path / "_build" / "next")
     return book
 
 
 def test_sound_book_builds_and_says_where(small_book, capsys):
+    gone = builder.HTML / "gone.html"
+    gone.parent.mkdir(parents=True)
+    gone.write_text("a page of the last site")
     assert builder.main() == 0
-    assert (
-        small_book.parent / "_build" / "html" / "index.html"
-    ).as_uri() in capsys.readouterr().out
+    index = builder.HTML / "index.html"
+    assert index.as_uri() in capsys.readouterr().out
+    assert index.is_file()
+    assert not gone.exists()
 
 
 @pytest.mark.parametrize(
@@ -51,7 +57,9 @@ def test_sound_book_builds_and_says_where(small_book, capsys):
 def test_faulty_page_stops_the_build(small_book, capsys, fault, message):
     page = small_book / "index.md"
     page.write_text(page.read_text() + f"\n{fault}\n")
+    builder.HTML.mkdir(parents=True)
     assert builder.main() != 0
+    assert builder.HTML.is_dir(), "the last good site is gone"
     printed = capsys.readouterr().err
     assert message in printed
     assert "book/index.md" in printed
@@ -202,6 +210,26 @@ def test_page_offers_what_its_address_allows(small_book, monkeypatch, address, b
     assert "find_lossfns" in taken
     assert "find_lossfns" not in page
     assert 'href="index.html"' in page
+
+
+def test_copy_in_someones_repository_does_not_take_its_address(tmp_path, monkeypatch):
+    for name in ("COURSE_REPOSITORY", "GITHUB_REPOSITORY"):
+        monkeypatch.delenv(name, raising=False)
+    git = ["git", "-C", str(tmp_path)]
+    subprocess.run([*git, "init", "--quiet"], check=True)
+    subprocess.run([*git, "remote", "add", "origin", "https://github.com/me/diary"], check=True)
+    monkeypatch.setattr(pages, "ROOT", tmp_path)
+    assert pages.repository() == "https://github.com/me/diary"
+    monkeypatch.setattr(pages, "ROOT", tmp_path / "downloads" / "course")
+    pages.ROOT.mkdir(parents=True)
+    assert pages.repository() == ""
+
+
+def test_project_in_a_group_of_groups_is_launched(monkeypatch):
+    monkeypatch.setenv("COURSE_REPOSITORY", "git@gitlab.com:school/maths/course.git")
+    address = pages.repository()
+    assert address == "https://gitlab.com/school/maths/course"
+    assert "/gl/school%2Fmaths%2Fcourse/main?" in pages.binder(address, "main", "a.ipynb")
 
 
 def test_folder_as_remote_gives_no_launch_button(monkeypatch):

@@ -97,13 +97,22 @@ def test_converting_twice_gives_the_same_cell_ids(scratch):
 
 
 def test_cell_that_raises_is_named_with_file_and_line(scratch):
-    text = write_chapter(scratch, "01_a", "# A\n\n```{code-cell} python\n1 / 0\n```\n")
+    cells = "".join(f"```{{code-cell}} python\nx = {x}\n1 / x\n```\n\n" for x in (1, 0))
+    text = write_chapter(scratch, "01_a", f"# A\n\n{cells}")
     with pytest.raises(
-        tool.NotebookError, match=r"book/01_a\.md:17: .*ZeroDivisionError"
+        tool.NotebookError, match=r"book/01_a\.md:23: .*ZeroDivisionError"
     ) as caught:
         tool.update(text)
-    assert "1 / 0" in str(caught.value)
+    assert "1 / x" in str(caught.value)
     assert not tool.notebook_path(text).exists()
+
+
+def test_cell_that_kills_its_kernel_is_named(scratch):
+    cells = ["print(1)", "import os\n\nos.kill(os.getpid(), 9)", "print(2)"]
+    blocks = "".join(f"```{{code-cell}} python\n{cell}\n```\n\n" for cell in cells)
+    text = write_chapter(scratch, "01_a", f"# A\n\n{blocks}")
+    with pytest.raises(tool.NotebookError, match=r"book/01_a\.md:21: its kernel died"):
+        tool.update(text)
 
 
 def test_cell_that_warns_is_named(scratch):
@@ -113,9 +122,10 @@ def test_cell_that_warns_is_named(scratch):
         tool.update(text)
 
 
-def test_failed_run_keeps_the_old_notebook(scratch):
+def test_failed_run_keeps_the_old_notebook(scratch, capfd):
     text = write_chapter(scratch, "01_a", "# A\n\n```{code-cell} python\nprint(1)\n```\n")
     before = tool.update(text).read_bytes()
+    assert capfd.readouterr() == ("", ""), "a sound run says something"
     write_chapter(scratch, "01_a", "# A\n\n```{code-cell} python\n1 / 0\n```\n")
     with pytest.raises(tool.NotebookError):
         tool.update(text)
