@@ -1,6 +1,6 @@
 # Thin: each target is one line of a real tool. The README names the plain commands.
 .DELETE_ON_ERROR:
-.PHONY: book help test serve lab notebooks question-bank drawings lint format links bench lock
+.PHONY: book offline help test serve lab notebooks question-bank drawings lint format links bench lock
 SHELL := /bin/bash
 
 BIN := .venv/bin
@@ -16,6 +16,9 @@ export MKL_NUM_THREADS := 1
 
 book: .venv/ready  ## build the site into _build/html
 	$(BIN)/python -m sitebuild site
+
+offline: book .venv/offline/ready  ## the course as one PDF, and the site as a zip, linked from it
+	$(BIN)/python -m sitebuild offline
 
 help:  ## what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -71,6 +74,13 @@ lock: .venv/ready  ## pin the newest versions that pyproject.toml allows
 # The tests' and the benchmark's references; readers never need them.
 .venv/oracles: .venv/ready Makefile
 	$(BIN)/python -m pip install --quiet "torch==2.13.0" "jax==0.10.2" "optax==0.2.8" "keras==3.15.1"
+	touch $@
+
+# The PDF's typefaces, what writes it, and what reads it back in the tests.
+.venv/offline/ready: .venv/ready Makefile
+	$(BIN)/python -m pip install --quiet "pikepdf==10.18.0" "pypdf==7.1.1"
+	PATH="$(CURDIR)/.venv/bin:$$PATH" npm install --prefix .venv/offline --no-audit --no-fund --loglevel=error \
+	  "@fontsource/source-sans-3@5.3.0" "@fontsource/source-code-pro@5.3.1"
 	touch $@
 
 # It asks other hosts, so only the weekly workflow needs it. 403 and 429 refuse a machine, not a reader.

@@ -2,7 +2,16 @@
 
 import sys
 
-COMMANDS = ("notebooks", "site", "lab", "question-bank", "code-cells", "drawings", "minutes")
+COMMANDS = (
+    "notebooks",
+    "site",
+    "offline",
+    "lab",
+    "question-bank",
+    "code-cells",
+    "drawings",
+    "minutes",
+)
 
 
 def main():
