@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 import sys
-from datetime import UTC, datetime, timezone
+from datetime import UTC, datetime
 
 import yaml
 
@@ -23,6 +23,7 @@ from sitebuild.site import HTML
 
 NAME = "measuring-wrongness"
 PDF, ZIP = f"{NAME}.pdf", f"{NAME}-site.zip"
+DOCUMENT = "course.html"
 OUT = ROOT / "_build" / "offline"
 TYPEFACES = ROOT / ".venv" / "offline" / "node_modules" / "@fontsource"
 FACES = ("source-sans-3", "source-code-pro")
@@ -81,12 +82,12 @@ def styles():
     own = ROOT / "sitebuild" / "offline" / "print.css"
     for path in (*named, own):
         if not path.is_file():
-            raise FileNotFoundError(f"{path} is missing: `make offline` installs the typefaces")
+            raise FileNotFoundError(f"{path} is missing: the typefaces are not installed")
         yield path.as_uri()
 
 
-def course(config, moment):
-    """The course's document and its formulas."""
+def course(config, contents, moment):
+    """The document of the pages that a table of contents names, and its formulas."""
     site = site_address(config["sphinx"]["config"]["html_baseurl"])
     day = datetime.fromtimestamp(moment, UTC)
     lines = [
@@ -96,7 +97,6 @@ def course(config, moment):
         "This is the site on paper: an explorer shows one of its states, and every answer stands "
         "at the end." + (f" Turn the knobs at {site}" if site else ""),
     ]
-    contents = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
     return bind(
         lambda name: (HTML / f"{name}.html").read_text(encoding="utf-8"),
         contents,
@@ -108,28 +108,50 @@ def course(config, moment):
     )
 
 
-def main(arguments=()):
+def make():
+    """Write both files and their links; what to say of them.
+
+    Raises
+    ------
+    FileNotFoundError
+        The site, the typefaces or the browser is missing.
+    ModuleNotFoundError
+        What writes the PDF is not installed.
+    """
     from sitebuild.offline import press  # what it needs is installed by `make offline` alone
 
     landing = HTML / "index.html"
     if not landing.is_file():
-        print("The site is not built: run `make offline`, which builds it first.", file=sys.stderr)
-        return 1
+        raise FileNotFoundError("the site is not built")
     moment = last_change(BOOK)
-    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    config, contents = (
+        yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))
+        for name in ("_config.yml", "_toc.yml")
+    )
     bare = with_links(landing.read_text(encoding="utf-8"), links())
     files = site_files(HTML, without=(PDF, ZIP)) | {"index.html": bare.encode()}
     write_whole(OUT / ZIP, pack(files, folder=NAME, moment=moment))
-    document, formulas = course(config, moment)
-    write_whole(OUT / "course.html", document.encode())
-    printed = press.print_document(OUT / "course.html")
+    document, formulas = course(config, contents, moment)
+    write_whole(OUT / DOCUMENT, document.encode())
+    printed = press.print_document(OUT / DOCUMENT)
     pdf, pages = press.finish(
         printed, formulas, title=config["title"], author=config["author"], moment=moment
     )
     write_whole(OUT / PDF, pdf)
     for name in (PDF, ZIP):
         shutil.copyfile(OUT / name, HTML / name)
-    place = links(pages, *((OUT / name).stat().st_size for name in (PDF, ZIP)))
-    write_whole(landing, with_links(bare, place).encode())
-    print(f"{OUT / PDF}: {pages} pages; {OUT / ZIP}; both linked from {landing}")
+    sizes = [(OUT / name).stat().st_size for name in (PDF, ZIP)]
+    write_whole(landing, with_links(bare, links(pages, *sizes)).encode())
+    told = [
+        f"{OUT / name}, {megabytes(size)}" for name, size in zip((PDF, ZIP), sizes, strict=True)
+    ]
+    return f"{pages} pages: {told[0]}\nThe site: {told[1]}\nBoth are linked from {landing}"
+
+
+def main(arguments=()):
+    try:
+        print(make())
+    except (FileNotFoundError, ModuleNotFoundError) as error:
+        print(f"{error}; run `make offline`", file=sys.stderr)
+        return 1
     return 0

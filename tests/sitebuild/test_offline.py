@@ -2,6 +2,7 @@
 
 import doctest
 import io
+import os
 import re
 import zipfile
 
@@ -9,6 +10,7 @@ import pytest
 from lxml import html
 
 from sitebuild import offline
+from sitebuild.changed import last_change
 from sitebuild.offline import answers, archive, parts, volume
 
 TOC = {"root": "index", "parts": [{"caption": "Lesson", "chapters": [{"file": "1_one"}]}]}
@@ -190,6 +192,26 @@ def test_the_landing_page_says_sizes_that_are_true_and_can_be_told_anew():
     assert "612 pages, 8.1 MB" in first
     assert "4.4 MB" in first
     assert offline.with_links(first, offline.links()) == f"<p>a</p>{PLACE}<p>b</p>"
+
+
+def test_what_is_missing_is_said_and_what_to_do(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(offline, "TYPEFACES", tmp_path)
+    with pytest.raises(FileNotFoundError, match="typefaces"):
+        list(offline.styles())
+    monkeypatch.setattr(offline, "make", lambda: list(offline.styles()))
+    assert offline.main() == 1
+    assert "run `make offline`" in capsys.readouterr().err
+
+
+def test_the_date_is_the_last_change_without_git_too(tmp_path, monkeypatch):
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    for name, time in (("a", 1_000), ("b", 2_000)):
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (time, time))
+    assert last_change(tmp_path) == 2_000
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "3000")
+    assert last_change(tmp_path) == 3_000
 
 
 def test_a_landing_page_without_the_place_is_named_as_the_fault():
