@@ -9,6 +9,7 @@ import re
 import shutil
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import yaml
 
@@ -79,7 +80,7 @@ def styles():
         The typefaces are not installed.
     """
     named = [TYPEFACES / face / f"{weight}.css" for face in FACES for weight in WEIGHTS]
-    own = ROOT / "sitebuild" / "offline" / "print.css"
+    own = Path(__file__).with_name("print.css")
     for path in (*named, own):
         if not path.is_file():
             raise FileNotFoundError(f"{path} is missing: the typefaces are not installed")
@@ -94,8 +95,9 @@ def course(config, contents, moment):
         "Loss functions, from squared error to cross-entropy",
         f"Version {lossfns.__version__}, {day.day} {day:%B %Y}",
         f"© {config['copyright']}",
-        "This is the site on paper: an explorer shows one of its states, and every answer stands "
-        "at the end." + (f" Turn the knobs at {site}" if site else ""),
+        "This is the site on paper: an explorer shows one of its states, every answer stands at "
+        "the end, and of lossfns each function's own help tells the rest."
+        + (f" Turn the knobs at {site}" if site else ""),
     ]
     return bind(
         lambda name: (HTML / f"{name}.html").read_text(encoding="utf-8"),
