@@ -110,8 +110,8 @@ class Page:
         from selenium.webdriver import ActionChains, Keys
 
         named = {"ArrowLeft": Keys.LEFT, "ArrowRight": Keys.RIGHT, "ArrowDown": Keys.DOWN}
-        key = named.get(key) or getattr(Keys, key.upper(), key)
-        ActionChains(self.driver, duration=0).send_keys(key).perform()
+        keys = named.get(key) or getattr(Keys, key.upper(), key).replace("\n", Keys.ENTER)
+        ActionChains(self.driver, duration=0).send_keys(keys).perform()
 
     type = press
 
@@ -165,7 +165,7 @@ class Locator:
         return self.page.evaluate(script, self.one(), *arguments)
 
     def get_attribute(self, name):
-        return self.one().get_dom_attribute(name)
+        return self.evaluate("(one, name) => one.getAttribute(name)", name)
 
     def inner_text(self):
         return self.evaluate("(one) => one.innerText")

@@ -33,6 +33,11 @@ def display():
         yield name
 
 
+def wrongs(page):
+    """What a page said, but for Furo's word that it changed the theme."""
+    return [said for said in page.messages if not said.startswith("Changed to ")]
+
+
 @pytest.fixture(params=["firefox", "webkit"])
 def page(request):
     """A page of each browser; at its end nothing went wrong in it."""
@@ -42,7 +47,7 @@ def page(request):
         opening = webkit_page(request.getfixturevalue("display"))
     with opening as page:
         yield page
-        assert page.messages == []
+        assert wrongs(page) == []
 
 
 @pytest.fixture(params=["served", "disk"])
@@ -136,4 +141,4 @@ def test_every_page_opens_without_a_message(page, site):
     for name in PAGES:
         page.goto(site + name)
         assert page.locator("h1").first.is_visible(), name
-        assert page.messages == [], name
+        assert wrongs(page) == [], name
