@@ -82,9 +82,9 @@ lock: .venv/ready  ## pin the newest versions that pyproject.toml allows
 .venv/ready: requirements.lock pyproject.toml package-lock.json
 	bash sitebuild/environment.sh
 
-# The tests' and the benchmark's references; readers never need them.
+# The tests' and the benchmark's references, and what drives WebKit; readers never need them.
 .venv/oracles: .venv/ready Makefile
-	$(BIN)/python -m pip install --quiet "torch==2.13.0" "jax==0.10.2" "optax==0.2.8" "keras==3.15.1"
+	$(BIN)/python -m pip install --quiet "torch==2.13.0" "jax==0.10.2" "optax==0.2.8" "keras==3.15.1" "selenium==4.51.0"
 	touch $@
 
 # The PDF's typefaces, what writes it, and what reads it back in the tests.

@@ -1,4 +1,4 @@
-"""What the browser tests share: Chromium, a server as a host would be, and a watchful page."""
+"""What the browser tests share: browsers, a server as a host would be, and a watchful page."""
 
 import contextlib
 import gzip
@@ -69,19 +69,42 @@ def serve(folder, handler=GzipHandler):
         thread.join()
 
 
+def refuse(message):
+    """A browser is missing: that fails in CI, and skips elsewhere."""
+    if os.environ.get("CI"):
+        pytest.fail(message)
+    pytest.skip(message)
+
+
 @pytest.fixture(scope="session")
-def chromium():
+def player():
+    """Playwright, which a worker may start only once."""
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def chromium(request):
     """One Chromium for all tests of a worker."""
     path = find_chromium()
     if not path:
-        message = "no Chromium was found: install Debian's chromium, or name one in CHROMIUM"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
+        refuse("no Chromium was found: install Debian's chromium, or name one in CHROMIUM")
+    player = request.getfixturevalue("player")
+    browser = player.chromium.launch(executable_path=path, args=FLAGS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def firefox(request):
+    """One Firefox, as its maker ships it, over WebDriver BiDi."""
+    path = os.environ.get("FIREFOX") or shutil.which("firefox-esr") or shutil.which("firefox")
+    if not path:
+        refuse("no Firefox was found: install Debian's firefox-esr, or name one in FIREFOX")
+    player = request.getfixturevalue("player")
+    browser = player.firefox.launch(channel="moz-firefox", executable_path=path)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="session")
@@ -148,7 +171,9 @@ def axe_findings(page):
     """What axe finds on a page, one line a finding, with the first place."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
-    violations = page.evaluate("axe.run().then((result) => result.violations)")
+    # Of WCAG 2.2, which axe leaves out unless asked.
+    more = "{ rules: { 'target-size': { enabled: true } } }"
+    violations = page.evaluate(f"axe.run({more}).then((result) => result.violations)")
     return [
         f"{finding['id']} ({len(finding['nodes'])}): {finding['nodes'][0]['html'][:160]} "
         f"{finding['nodes'][0]['failureSummary'][:200]}"

@@ -2,9 +2,9 @@
 
 from hypothesis import settings
 
-from tests.browser import chromium, opened, site
+from tests.browser import chromium, firefox, opened, player, site
 
-__all__ = ["chromium", "opened", "site"]
+__all__ = ["chromium", "firefox", "opened", "player", "site"]
 
 # The same examples on every run, and no clock: a busy machine fails nobody's test.
 settings.register_profile("course", deadline=None, derandomize=True)

@@ -38,6 +38,7 @@ PRIORS = {
     "interview": 0.6,
     "references": 0.3,
     "teachers": 0.8,
+    "accessibility": 0.3,
     "explorers": 0.6,
     "often_said": 0.6,
     "08_recall": 0.6,

@@ -273,3 +273,20 @@ def drive(card, hand):
         press(button)
         yield button.inner_text()
     assert len(driven) == card.locator(".ex-number").count()
+
+
+def follow(page, card, name, hand, rest):
+    """Drive a card, and hold what it shows after each move to what lossfns computes; the links."""
+    if name == "clinic":
+        for summary in card.locator("summary").all():
+            summary.press("Enter")
+    links = []
+    for moved in drive(card, hand):
+        rest()
+        look = card.evaluate(LOOK)
+        links.append(look["link"])
+        explorer = BY_NAME[name](**linked_traits(name, look["link"]))
+        assert not_shown(look["texts"], explorer) == [], moved
+    assert len(set(links)) > len(links) / 2
+    page.goto(links[-1])
+    assert card.evaluate(LOOK)["link"] == links[-1]

@@ -4,15 +4,11 @@ import pytest
 
 from tests.browser import axe_findings, watched_page
 from tests.explorers.cards import (
-    BY_NAME,
     CONTRASTS,
     HANDS,
-    LOOK,
     NAMES,
-    drive,
     every_explorer,
-    linked_traits,
-    not_shown,
+    follow,
     show_everything,
     skip_question,
 )
@@ -32,19 +28,7 @@ def test_each_control_shows_what_lossfns_computes(chromium, site, name, hand):
         page.clock.install()
         page.goto(site + "explorers.html")
         card = skip_question(page, name)
-        if name == "clinic":
-            for summary in card.locator("summary").all():
-                summary.press("Enter")
-        links = []
-        for moved in drive(card, hand):
-            page.clock.run_for(1000)
-            look = card.evaluate(LOOK)
-            links.append(look["link"])
-            explorer = BY_NAME[name](**linked_traits(name, look["link"]))
-            assert not_shown(look["texts"], explorer) == [], moved
-        assert len(set(links)) > len(links) / 2
-        page.goto(links[-1])
-        assert card.evaluate(LOOK)["link"] == links[-1]
+        follow(page, card, name, hand, rest=lambda: page.clock.run_for(1000))
         assert page.messages == []
         assert page.elsewhere == []
 

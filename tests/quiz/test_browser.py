@@ -266,6 +266,13 @@ def test_a_wrong_answer_is_told_which_idea_leads_there(opened, kind, hand):
     )
 
 
+def test_a_verdict_of_several_lines_is_spoken_whole(opened):
+    """Orca spoke only the last line, the reason, and never whether it was right."""
+    verdicts = opened("quiz.html").locator(".quiz-status[role=status]")
+    assert verdicts.count() == len(ONE_OF_EACH)
+    assert verdicts.evaluate_all("(all) => all.every((one) => one.ariaAtomic === 'true')")
+
+
 def test_touch_answers_too(opened):
     page = opened("quiz.html", has_touch=True, viewport={"width": 390, "height": 844})
     form = form_of(page, "single")

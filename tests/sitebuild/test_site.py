@@ -113,6 +113,13 @@ def test_every_formula_is_rendered_before_it_is_served(name):
     assert not re.search(r"\\(?:frac|partial|sigma|sum|log)\b", re.sub(r"<[^>]+>", "", body))
 
 
+def test_every_page_has_a_title_of_its_own():
+    texts = [(HTML / name).read_text(encoding="utf-8") for name in PAGES]
+    titles = [re.search(r"<title>(.*?)</title>", text)[1] for text in texts]
+    assert len(set(titles)) == len(titles)
+    assert [title for title in titles if not re.match(r"[\w(]", title)] == []
+
+
 def test_root_address_is_the_landing_page(chromium, site):
     with watched_page(chromium, site) as page:
         page.goto(site)
@@ -190,6 +197,29 @@ def test_what_is_shut_on_a_narrow_screen_opens_by_key_and_holds_no_stop(chromium
                 page.keyboard.press("Escape")
                 link.wait_for(state="hidden")
                 assert page.evaluate("document.activeElement.id") == name
+
+
+COVERED = """() => {
+  const stop = document.activeElement;
+  const { x, y, width, height } = stop.getBoundingClientRect();
+  const shown = [0.1, 0.5, 0.9].some((across) => [0.1, 0.5, 0.9].some((down) => {
+    const top = document.elementFromPoint(x + across * width, y + down * height);
+    return top && (stop.contains(top) || top.closest("label")?.contains(stop));
+  }));
+  return shown || stop.matches("body, .sidebar-toggle, .skip-to-content") ? "" : stop.outerHTML;
+}"""
+
+
+@pytest.mark.parametrize("name", ["teachers.html", "explorers.html"])
+def test_tabbing_back_hides_no_stop_below_the_header(chromium, site, name):
+    """At 400 % zoom of a window of 1280 × 1024 px."""
+    small = {"viewport": {"width": 320, "height": 256}, "reduced_motion": "reduce"}
+    with watched_page(chromium, site, **small) as page:
+        page.goto(site + name)
+        page.locator("article a, article button").last.focus()
+        for _ in range(40):
+            page.keyboard.press("Shift+Tab")
+            assert page.evaluate(COVERED) == ""
 
 
 def test_a_copy_button_that_has_the_focus_shows(chromium, site):

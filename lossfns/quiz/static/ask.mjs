@@ -109,7 +109,8 @@ function ask(form, answered) {
   const { kind } = form.dataset;
   const { key, reason } = readAnswers(form, kind);
   const answers = form.querySelector(".quiz-answer");
-  const status = h("div", { class: "quiz-status", role: "status" });
+  // A status is to be spoken whole; Orca does so only where that is written down.
+  const status = h("div", { class: "quiz-status", role: "status", "aria-atomic": "true" });
   const say = (...content) =>
     status.replaceChildren(
       ...content.map((line) => (typeof line === "string" ? h("p", {}, line) : line)),

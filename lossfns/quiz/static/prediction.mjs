@@ -49,7 +49,12 @@ function render({ model, el, host, signal }) {
   const row = form.querySelector(".ex-row");
   const held = onSite ? document.getElementById(`held-${question}`) : null;
   const { key, reason } = readAnswers(form, kind);
-  const status = h("div", { class: "quiz-status", role: "status", tabindex: "-1" });
+  const status = h("div", {
+    class: "quiz-status",
+    role: "status",
+    "aria-atomic": "true",
+    tabindex: "-1",
+  });
   const say = (...lines) => status.replaceChildren(...lines.map((line) => h("p", {}, ...line)));
   const onward = onSite
     ? "Here is what happens."

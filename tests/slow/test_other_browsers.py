@@ -1,0 +1,144 @@
+"""What readers do on the built site, in Firefox and in WebKit."""
+
+import time
+
+import pytest
+
+from lossfns.clinic import explain_value
+from lossfns.quiz import load_bank
+from tests.browser import HTML, refuse, watched_page
+from tests.explorers.cards import every_explorer, follow, skip_question
+from tests.quiz.test_browser import plain, status_of
+from tests.webkit import missing, screen, webkit_page
+
+PAGES = sorted(path.relative_to(HTML).as_posix() for path in HTML.rglob("*.html"))
+DISK = HTML.as_uri() + "/"
+BANK = load_bank().questions
+STUCK = "step,loss\n" + "".join(f"{i},2.3026\n" for i in range(60))
+# An explorer speaks when the hand rests; here it rests a hundredth as long.
+HURRY = """() => {
+  const wait = window.setTimeout;
+  window.setTimeout = (go, ms, ...rest) => wait(go, ms / 100, ...rest);
+}"""
+# Selenium's own way to WebKitGTK warns of itself.
+pytestmark = pytest.mark.filterwarnings("ignore:setting remote_server_addr:DeprecationWarning")
+LOOKS = """(theme) => [theme.dataset.theme, getComputedStyle(theme).backgroundColor]"""
+
+
+@pytest.fixture(scope="session")
+def display():
+    if lacking := missing():
+        refuse(f"WebKit needs {lacking}: Debian's webkit2gtk-driver and xvfb, PyPI's selenium")
+    with screen() as name:
+        yield name
+
+
+def wrongs(page):
+    """What a page said, but for Furo's word that it changed the theme."""
+    return [said for said in page.messages if not said.startswith("Changed to ")]
+
+
+@pytest.fixture(params=["firefox", "webkit"])
+def page(request):
+    """A page of each browser; at its end nothing went wrong in it."""
+    if request.param == "firefox":
+        opening = watched_page(request.getfixturevalue("firefox"), "http://127.0.0.1:")
+    else:
+        opening = webkit_page(request.getfixturevalue("display"))
+    with opening as page:
+        yield page
+        assert wrongs(page) == []
+
+
+@pytest.fixture(params=["served", "disk"])
+def place(request):
+    """Where the site lies: behind its strict policy, or on a disk."""
+    return request.getfixturevalue("site") if request.param == "served" else DISK
+
+
+def address_of(question):
+    """The page that asks a question, and its form."""
+    asks = f'data-question="{question}"'
+    chapter = next(page for page in PAGES if asks in (HTML / page).read_text(encoding="utf-8"))
+    return chapter, f"form[{asks}]"
+
+
+@pytest.mark.parametrize(("hand", "where"), [("keyboard", "site"), ("pointer", "disk")])
+@every_explorer
+def test_each_control_shows_what_lossfns_computes(request, page, name, hand, where):
+    place = request.getfixturevalue("site") if where == "site" else DISK
+    page.goto(place + "explorers.html")
+    page.evaluate(HURRY)
+    card = skip_question(page, name)
+    follow(page, card, name, hand, rest=lambda: time.sleep(0.03))
+
+
+def test_a_question_is_judged_and_a_missed_one_comes_back_in_the_review(page, place):
+    question = BANK["mse-palace"]
+    chapter, form = address_of("mse-palace")
+    page.goto(place + chapter)
+    form = page.locator(form)
+    rights = [option.right for option in question.options]
+    for index, begins in ((rights.index(False), "Not yet."), (rights.index(True), "Right.")):
+        form.locator("label").nth(index).click()
+        form.get_by_role("button", name="Check").press("Enter")
+        said = status_of(form)
+        assert said.startswith(begins)
+        assert all(part in said for part in plain(question.options[index].feedback))
+    page.goto(place + "review.html")
+    page.locator('form[data-question="mse-palace"]:visible').wait_for()
+
+
+def test_a_guess_opens_what_waited_for_it(page, place):
+    chapter, form = address_of("mse-ten-times-guess")
+    page.goto(place + chapter)
+    held = page.locator("#held-mse-ten-times-guess p").first
+    assert not held.is_visible()
+    page.locator(form).locator("input").first.press("Space")
+    page.locator(form).locator("[type=submit]").press("Enter")
+    held.wait_for()
+
+
+@pytest.mark.parametrize("begin", ["primer.html", "exercises/ex01_mean_squared_error.html"])
+def test_search_finds_from_every_folder(page, place, begin):
+    page.goto(place + begin)
+    page.locator(".sidebar-search").fill("crossentropy")
+    page.keyboard.press("Enter")
+    first = page.locator("#search-results a").first
+    first.wait_for()
+    assert page.url == place + "search.html?q=crossentropy"
+    page.goto(place + first.get_attribute("href"))
+    assert page.url.startswith(place + "03_cross_entropy.html")
+
+
+def test_the_theme_button_changes_the_page_and_is_remembered(page, place):
+    page.goto(place + "primer.html")
+    button = page.locator(".theme-toggle-content .theme-toggle")
+    papers = {}
+    while len(papers) < 3:
+        theme, paper = page.locator("body").evaluate(LOOKS)
+        assert theme not in papers
+        papers[theme] = paper
+        button.press("Enter")
+    assert papers["light"] != papers["dark"]
+    page.goto(place + "glossary.html")
+    assert page.locator("body").evaluate(LOOKS)[0] == next(iter(papers))
+
+
+def test_the_clinic_explains_a_number_and_a_log(page, place):
+    page.goto(place + "clinic.html")
+    page.locator("#clinic-value").fill("14.5063")
+    found = page.locator("[data-clinic=number] .clinic-found")
+    found.wait_for()
+    assert explain_value("14.5063")[0].says in found.inner_text().replace("\n", " ")
+    page.locator("#clinic-log").fill(STUCK)
+    found = page.locator("[data-clinic=training] .clinic-found").first
+    found.wait_for()
+    assert "ln 10" in found.inner_text()
+
+
+def test_every_page_opens_without_a_message(page, site):
+    for name in PAGES:
+        page.goto(site + name)
+        assert page.locator("h1").first.is_visible(), name
+        assert wrongs(page) == [], name
