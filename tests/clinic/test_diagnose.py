@@ -338,6 +338,7 @@ PATIENTS = {
     "signed": ["below-zero"],
     "overconfident": ["over-confident"],
     "smoothed": [],  # the training curve stands 6 % above its floor, without its own accuracy
+    "clipped": ["clip-share", "confident-start"],
 }
 
 
