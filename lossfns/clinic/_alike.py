@@ -112,7 +112,7 @@ class Alike:
         if above > 0:
             text, first = text.split("\n", above)[-1], first + above
         block = Block.of(text)
-        found = list(self._kinds(block))
+        found = [some for some in self._kinds(block) if len(some.lines)]
         left = np.ones(len(block), bool)
         for some in found:
             left[some.lines] = False

@@ -106,8 +106,8 @@ def read_log(
     Parameters
     ----------
     source : str, path, file or iterable of str
-        A str with a line end in it is a text, another the path of a file. A file may be open in
-        either mode.
+        A str with a line end in it, or that starts with a bracket, is a text, another the path of a
+        file. A file may be open in either mode.
     progress : callable, optional
         Called as `progress(done, total)` in bytes while a file is read; `total` is None where
         nobody knows.
@@ -142,7 +142,7 @@ def read_log(
 
 
 def _is_text(source: str) -> bool:
-    return "\n" in source or "\r" in source or not source.strip()
+    return "\n" in source or "\r" in source or source.lstrip()[:1] in ("", "{", "[")
 
 
 def _texts(source: object, progress: Callable[[int, int | None], None] | None) -> Iterator[str]:

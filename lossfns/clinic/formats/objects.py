@@ -19,6 +19,8 @@ KEY = re.compile(r"""\{\s*["'][^"'\\]+["']\s*:""")
 LONGEST_PREFIX = 200
 QUOTED = re.compile(rf"^(?:{NUMBER})$", re.I)
 START = re.compile(r"""\{\s*(?:$|["'][^"'\\]+["']\s*:)|^\s*\[""")
+# A frame that was written by columns: each names its rows by their index.
+FOLDED = re.compile(r"([^/]+)/(\d+)")
 Pairs: TypeAlias = list[tuple[str, float]]
 
 
@@ -57,7 +59,7 @@ class Brackets:
             elif bracket and self.open:
                 pairs, prefix = self.open.pop()
                 if pairs and not prefix:
-                    ended.append(pairs)
+                    ended += unfolded(pairs)
         return ended
 
 
@@ -118,6 +120,23 @@ class Objects:
     def end(self) -> None:
         """Say so if the last object was cut off; its last number may be cut too."""
         self.rows.cut = any(pairs for pairs, _ in self.brackets.open)
+
+
+def unfolded(pairs: Pairs) -> list[Pairs]:
+    """Return the rows of an object, one unless it is a frame that was written by columns.
+
+    Examples
+    --------
+    >>> unfolded([("loss/0", 2.3), ("loss/1", 2.1), ("acc/0", 0.1), ("acc/1", 0.2)])
+    [[('loss', 2.3), ('acc', 0.1)], [('loss', 2.1), ('acc', 0.2)]]
+    """
+    cells = [FOLDED.fullmatch(name) for name, _ in pairs]
+    rows: dict[str, Pairs] = {}
+    for cell, (_, value) in zip(cells, pairs, strict=True):
+        if cell is None:
+            return [pairs]
+        rows.setdefault(cell[2], []).append((cell[1], value))
+    return list(rows.values())
 
 
 def flat(line: str) -> Pairs | None:

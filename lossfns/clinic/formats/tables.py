@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from lossfns.clinic._lines import LogError
 from lossfns.clinic._names import meaning
-from lossfns.clinic._rows import Column, Rows, number
+from lossfns.clinic._rows import MISSING, Column, Rows, number
 
 SEPARATORS = ("\t", ";", ",", "|", "  ", " ")
 QUOTED = re.compile(r'"((?:[^"]|"")*)"')
@@ -131,10 +131,15 @@ def _place(line: str, cells: list[str], i: int) -> int:
 
 
 def _is_number(cell: str) -> bool:
+    return cell.strip().lower() not in MISSING and _may_be_number(cell)
+
+
+def _may_be_number(cell: str) -> bool:
     try:
-        return number(cell) is not None
+        number(cell)
     except ValueError:
         return False
+    return True
 
 
 def _titles(cells: list[str]) -> list[str] | None:
@@ -165,7 +170,8 @@ def _titled(head: list[str]) -> tuple[str, list[str], int] | None:
                 continue
             if len(cells) == len(names):
                 return separator, names, below
-            if len(cells) == len(names) + 1 and separator in ("  ", " "):
+            indexed = len(cells) == len(names) + 1 and all(map(_may_be_number, cells))
+            if indexed and separator in ("  ", " "):
                 return separator, ["", *names], below  # a printed frame has an index
     return None
 

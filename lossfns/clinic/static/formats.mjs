@@ -80,6 +80,19 @@ function flatPairs(line) {
   return pairs;
 }
 
+// The rows of an object: one, unless it is a frame that was written by columns, each of which names
+// its rows by their index.
+function unfolded(pairs) {
+  const rows = new Map();
+  for (const [name, value] of pairs) {
+    const cell = /^([^/]+)\/(\d+)$/.exec(name);
+    if (!cell) return [pairs];
+    const row = rows.get(cell[2]) ?? [];
+    rows.set(cell[2], [...row, [cell[1], value]]);
+  }
+  return [...rows.values()];
+}
+
 // The brackets that are open, and the rows that end in a line; undefined if none does and it
 // belongs to no object.
 function bracketReader() {
@@ -109,7 +122,7 @@ function bracketReader() {
         );
       else if (bracket && top) {
         const { pairs, prefix } = open.pop();
-        if (pairs?.length && !prefix) ended.push(pairs);
+        if (pairs?.length && !prefix) ended.push(...unfolded(pairs));
       }
     }
     return ended;

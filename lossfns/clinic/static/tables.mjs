@@ -28,6 +28,7 @@ function splitter(separator) {
 }
 
 const isNumber = (cell) => typeof cellNumber(cell) === "number";
+const mayBeNumber = (cell) => cellNumber(cell) !== undefined;
 
 // The names in a line's cells, if they are names, and one of them is known.
 function titlesOf(cells) {
@@ -54,7 +55,8 @@ function titled(head) {
       if (!cells.some(isNumber)) continue;
       if (cells.length === names.length) return [separator, names, below];
       // A printed frame has an index.
-      if (cells.length === names.length + 1 && (separator === "  " || separator === " "))
+      const indexed = cells.length === names.length + 1 && cells.every(mayBeNumber);
+      if (indexed && (separator === "  " || separator === " "))
         return [separator, ["", ...names], below];
     }
   }
