@@ -11,7 +11,8 @@ from typing import SupportsFloat
 LONGEST = 120
 _AROUND = " \"'`[]≈~"
 _NAME = re.compile(
-    r"^(?!(?:ln|log2?|log10|exp|sqrt)[ (]*[\d.])[a-z_][\w/ .-]*?[\"']?(?:\s*[:=≈~]\s*|\s+(?=[-+.\d]|nan|inf|[a-z.]+\d*\())",
+    r"^(?!(?:ln|log2?|log10|exp|sqrt)[ (]*[\d.])"  # ln 10 is no 10
+    r"[a-z_][\w/ .-]*?[\"']?(?:\s*[:=≈~]\s*|\s+(?=[-+.\d]|nan|inf|[a-z.]+\d*\())",
     re.IGNORECASE | re.ASCII,
 )
 # As Python prints a scalar of PyTorch, TensorFlow or NumPy.

@@ -104,7 +104,11 @@ BY_VALUE = {
 def test_every_finding_is_made_by_some_log_and_leaves_no_placeholder():
     made = [found for name in FAULTY for found in findings(name)]
     only_here = {"frozen", "summed"}
-    assert {found.id for found in made} - BY_VALUE | only_here == set(words()) - {"flat", "floor", "noisy"}
+    assert {found.id for found in made} - BY_VALUE | only_here == set(words()) - {
+        "flat",
+        "floor",
+        "noisy",
+    }
     for found in made:
         assert not re.search(r"[{}]|  ", found.says + found.do), found
 

@@ -417,6 +417,6 @@ def test_the_loss_of_a_reinforced_policy_may_be_negative_and_rise():
     rows = "".join(f"{i},{i / 9 - 2},-0.01,{30 + i}\n" for i in range(30))
     log = read_log(f"step,train/loss,train/policy_gradient_loss,train/value_loss\n{rows}")
     assert diagnose(log) == ()
-    rising = "".join(f"{i},{i / 9 + 0.1},{i}\n" for i in range(30))
+    rising = "".join(f"{i},{i**2 / 90 + 0.1},{i}\n" for i in range(30))
     assert diagnose(read_log(f"step,loss,reward\n{rising}")) == ()
     assert diagnose(read_log(f"step,loss,rewards/chosen\n{rising}")) != ()

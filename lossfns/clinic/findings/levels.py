@@ -35,10 +35,15 @@ def flat(case: Case) -> Iterator[Finding]:
         found = (stretch and _flat_level(case, curve, stretch)) or _noisy_end(case, curve)
         if found is not None:
             yield found
-        elif stretch is not None and stretch[0] == 0 and np.ptp(curve.values) == 0:
-            if len(curve) >= _usually(case) and not is_part_of_a_falling_loss(case, curve):
-                place = (curve.steps[0], curve.steps[-1])
-                yield case.finding("frozen", curve, place, {"value": stretch[1]}, sure="exact")
+        elif (
+            stretch is not None
+            and stretch[0] == 0
+            and np.ptp(curve.values) == 0
+            and len(curve) >= _usually(case)
+            and not is_part_of_a_falling_loss(case, curve)
+        ):
+            place = (curve.steps[0], curve.steps[-1])
+            yield case.finding("frozen", curve, place, {"value": stretch[1]}, sure="exact")
 
 
 def _flat_level(case: Case, curve: Curve, stretch: tuple[int, float, int]) -> Finding | None:

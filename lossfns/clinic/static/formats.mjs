@@ -7,13 +7,16 @@ import { DIGITS, floatOf } from "./rows.mjs";
 
 const blank = (line) => line.trim() === "";
 
-// One object with a list of numbers for each name, as Keras keeps it; the place is the epoch. Each
+// A list of numbers for each name, as Keras keeps it or as Python code; the place is the epoch. Each
 // has two numbers at least, perhaps over several lines.
 const LISTED = new RegExp(
-  `["'](\\w*(?:loss|acc|accuracy))["']\\s*:\\s*\\[\\s*(?:$|${DIGITS}\\s*(?:,|$))`,
+  `(?:["']\\w*(?:loss|acc|accuracy)["']\\s*:|^\\s*\\w*(?:loss|losses|acc|accuracy)\\s*=)\\s*\\[\\s*(?:$|${DIGITS}\\s*(?:,|$))`,
   "im",
 );
-const LIST_TOKEN = new RegExp(`["']([^"'\\\\]+)["']\\s*:\\s*(\\[)|(\\])|(${DIGITS})`, "gi");
+const LIST_TOKEN = new RegExp(
+  `(?:["']([^"'\\\\]+)["']\\s*:|^\\s*([A-Za-z_]\\w*)\\s*=)\\s*\\[|(\\])|(${DIGITS})`,
+  "gi",
+);
 
 const historyFormat = {
   name: "history",
@@ -24,8 +27,9 @@ const historyFormat = {
     return {
       read(lines, first) {
         lines.forEach((line, i) => {
-          for (const [, name, opened, closed, value] of line.matchAll(LIST_TOKEN)) {
-            if (opened) {
+          for (const [, quoted, plain, closed, value] of line.matchAll(LIST_TOKEN)) {
+            const name = quoted ?? plain;
+            if (name) {
               if (!series.has(name)) series.set(name, []);
               now = series.get(name);
             } else if (closed) now = undefined;

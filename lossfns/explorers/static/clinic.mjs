@@ -10,7 +10,9 @@ const clinic = explorer({
   lead: "Seven real trainings of one small network on handwritten digits. Read the curves, name the cause.",
   params: {
     case: { options: [1, 2, 3, 4, 5, 6, 7] },
-    diagnosis: { options: ["", "smoothed", "signed", "naive", "blank", "overconfident", "twice", "clipped"] },
+    diagnosis: {
+      options: ["", "smoothed", "signed", "naive", "blank", "overconfident", "twice", "clipped"],
+    },
   },
   question: {
     ask: "Ten classes. A training loss stays at 2.303 from the first step to the last. What does the model say about each image?",

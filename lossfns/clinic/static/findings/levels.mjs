@@ -3,7 +3,14 @@ import { deviationOf, leastOf, meanOf, medianOf, rangeOf } from "../arrays.mjs";
 import { noiseOf, tendencyOf } from "../curve.mjs";
 import { explainValue } from "../explain.mjs";
 import { stemOf } from "../names.mjs";
-import { entropyOf, fixedText, SMOOTHINGS, shownValue, smoothingFloor, softmaxFloor } from "../values.mjs";
+import {
+  entropyOf,
+  fixedText,
+  SMOOTHINGS,
+  shownValue,
+  smoothingFloor,
+  softmaxFloor,
+} from "../values.mjs";
 import { endsOf, fillText, kept, percentText, shortText } from "./case.mjs";
 
 // The first place from which on nearly all are near; the number of places if there is none.
@@ -132,7 +139,8 @@ function levelFinding(one, text, { curve, begin, level, known, accuracy, sure })
 
 // What is said of an even guess, if there is a choice: one explanation, or none.
 function evenGuess({ words }, classes) {
-  const found = classes > 1 ? explainValue(String(Math.log(classes)), toldText({ classes }), words) : [];
+  const found =
+    classes > 1 ? explainValue(String(Math.log(classes)), toldText({ classes }), words) : [];
   return found.filter(({ id }) => id === "even-guess").slice(0, 1);
 }
 
