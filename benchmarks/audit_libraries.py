@@ -248,7 +248,8 @@ last column holds what fails only at the very limits, which does not count.
 BY_HAND = """\
 ## Looked into by hand
 
-Each finding above was called again, outside the audit, on the input shown.
+Each loss above that does not agree was called again, outside the audit, on the input shown (Keras'
+on both back ends), and gave the number shown.
 
 - **0 × log 0.** A class or outcome of probability 0 whose logit is −∞ meets a product 0 × ∞: labels
   that are distributions, in PyTorch, timm, Keras and Optax, and the KL divergences. Optax has
@@ -263,7 +264,8 @@ Each finding above was called again, outside the audit, on the input shown.
 - **`F.soft_margin_loss`** computes log(1 + e^s) as it stands, which overflows at s = 89.
 - **Nothing to average.** `F.cross_entropy` is 0/0 on a batch in which every label is ignored.
 - **Keras' `Dice` and `Tversky`** take the batch as one mask: an empty one, found empty, is 1.
-- **NT-Xent** counts the pairs of the same side as negatives too: a loss of its own.
+- **NT-Xent** counts the pairs of the same side as negatives too: a loss of its own, and
+  exactly the cross-entropy over all other views.
 """
 COLUMNS = ("Loss", "Meant as", "Found", "Where", "Takes → returns", "At its limits")
 

@@ -90,12 +90,12 @@ def text_blocks(blocks: Iterable[bytes]) -> Iterator[str]:
         yield decoder.decode(b"", final=True)
 
 
-def line_blocks(texts: Iterable[str]) -> Iterator[list[str]]:
-    """Yield the lines of a text that comes in pieces, a list for each piece.
+def whole_lines(texts: Iterable[str]) -> Iterator[str]:
+    """Yield a text that comes in pieces in pieces of whole lines, without the last line end.
 
-    Colours are gone, and so are the ends of lines: `\\n`, `\\r\\n`, `\\r`, and the backspaces of a
-    progress bar. The last list holds the last line if nothing ends it; a line that never ends, as
-    in JSON on one line, is broken behind a `}`.
+    Colours are gone; all lines end in `\\n`, also those that ended in `\\r\\n`, in `\\r`, or in the
+    backspaces of a progress bar. The last piece holds the last line if nothing ends it; a line that
+    never ends, as in JSON on one line, is broken behind a `}`.
     """
     rest = ""
     for text in texts:
@@ -108,13 +108,13 @@ def line_blocks(texts: Iterable[str]) -> Iterator[list[str]]:
                 raise LogError(f"a line of more than {LONGEST >> 20} MB is no line of a log", 1)
         rest = text[end:]
         if end:
-            yield _split(text[:end].removeprefix("\ufeff"))
+            yield _plain(text[:end].removeprefix("\ufeff"))
     if rest:
-        yield _split(rest.removeprefix("\ufeff"))
+        yield _plain(rest.removeprefix("\ufeff"))
 
 
-def _split(text: str) -> list[str]:
-    """The lines of a text, without the empty one behind the last line end."""
+def _plain(text: str) -> str:
+    """Lines as they are to be read, without the last line end."""
     if "\x1b" in text:
         text = ANSI.sub("", text)
     if "\r" in text or "\x08" in text:
@@ -125,10 +125,7 @@ def _split(text: str) -> list[str]:
         text = ODD_INFINITY.sub("inf", text)
     if "1.#" in text or "nan(" in text or "NaN(" in text:
         text = ODD_NAN.sub("nan", text)
-    lines = text.split("\n")
-    if not lines[-1]:
-        lines.pop()
-    return lines
+    return text.removesuffix("\n")
 
 
 def read_blocks(

@@ -11,7 +11,8 @@ from typing import SupportsFloat
 LONGEST = 120
 _AROUND = " \"'`[]≈~"
 _NAME = re.compile(
-    r"^[a-z_][\w/ .-]*?[\"']?(?:\s*[:=≈~]\s*|\s+(?=[-+.\d]|nan|inf|[a-z.]+\d*\())",
+    r"^(?!(?:ln|log2?|log10|exp|sqrt)[ (]*[\d.])"  # ln 10 is no 10
+    r"[a-z_][\w/ .-]*?[\"']?(?:\s*[:=≈~]\s*|\s+(?=[-+.\d]|nan|inf|[a-z.]+\d*\())",
     re.IGNORECASE | re.ASCII,
 )
 # As Python prints a scalar of PyTorch, TensorFlow or NumPy.
@@ -102,7 +103,7 @@ def read_number(value: object, name: str) -> Reading:
     power = int(exponent or 0) - (2 if percent else 0)
     decimals = len(digits.partition(".")[2]) - power
     number = float(f"{sign}{digits}e{power}")
-    if math.isinf(number):
+    if math.isinf(number) or (number == 0 and digits.strip("0.")):
         raise ValueError(f"{name} must be a number that a float can hold, got {text!r}")
     counted = len(digits.replace(".", "").lstrip("0"))
     return Reading(number, float(f"1e{-decimals}"), counted)

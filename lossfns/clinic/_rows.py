@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterable
-from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lossfns.clinic._names import Meaning, meaning
 
@@ -52,10 +52,6 @@ class Column:
         self.row = -1  # the last that has a value
         self.rows = array("I")
         self.values = array("d")
-
-
-# A column, the places of its values among the lines of a block (None: all), and the values.
-Part: TypeAlias = tuple[Column, list[int] | None, "array[float]"]
 
 
 class Rows:
@@ -112,16 +108,33 @@ class Rows:
             self.ignored += 1
         return kept
 
-    def add_block(self, parts: list[Part], first: int, count: int) -> None:
-        """Keep the rows of `count` lines, each of which holds something to keep."""
-        row = len(self.lines)
-        for column, places, values in parts:
-            if places is None:
-                column.rows.frombytes(np.arange(row, row + count, dtype=np.uint32).tobytes())
-            else:
-                column.rows.extend([row + at for at in places])
-            column.values.extend(values)
-        self.lines.frombytes(np.arange(first, first + count, dtype=np.uint32).tobytes())
+    def add_block(
+        self,
+        columns: dict[str, list[tuple[NDArray[np.intp], NDArray[np.float64]]]],
+        kept: NDArray[np.bool_],
+        first: int,
+    ) -> None:
+        """Keep rows of known names, many at once.
+
+        Parameters
+        ----------
+        columns : dict of str to list of (lines, values)
+            For each name in which lines it stands, in some order, and its values there.
+        kept : ndarray of bool
+            Which lines hold something to keep.
+        first : int
+            The number of the first line.
+        """
+        row = (np.cumsum(kept) + (len(self.lines) - 1)).astype(np.uint32)
+        for name, parts in columns.items():
+            lines, values = map(np.concatenate, zip(*parts, strict=True))
+            if len(parts) > 1:
+                order = np.argsort(lines, kind="stable")
+                lines, values = lines[order], values[order]
+            column = self.columns[name]
+            column.rows.frombytes(row[lines].tobytes())
+            column.values.frombytes(values.tobytes())
+        self.lines.frombytes((np.flatnonzero(kept) + first).astype(np.uint32).tobytes())
 
     def complain(self, name: str, line: int, column: int, text: str) -> None:
         """Count a cell that should have been a number, and remember the first."""

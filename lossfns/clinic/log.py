@@ -14,10 +14,11 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
-from lossfns.clinic._lines import BLOCK, LogError, line_blocks, read_blocks, text_blocks
+from lossfns.clinic._alike import Alike
+from lossfns.clinic._lines import BLOCK, LogError, read_blocks, text_blocks, whole_lines
 from lossfns.clinic._names import TRAINING, Meaning, is_reward, meaning, of_rivals, stem
 from lossfns.clinic._rows import Column, Rows
-from lossfns.clinic.formats import reader_of
+from lossfns.clinic.formats import OneByOne, reader_of
 
 __all__ = ["LogError", "Series", "TrainingLog", "read_log"]
 
@@ -105,8 +106,8 @@ def read_log(
     Parameters
     ----------
     source : str, path, file or iterable of str
-        A str with a line end in it is a text, another the path of a file. A file may be open in
-        either mode.
+        A str with a line end in it, or that starts with a bracket, is a text, another the path of a
+        file. A file may be open in either mode.
     progress : callable, optional
         Called as `progress(done, total)` in bytes while a file is read; `total` is None where
         nobody knows.
@@ -141,7 +142,7 @@ def read_log(
 
 
 def _is_text(source: str) -> bool:
-    return "\n" in source or "\r" in source or not source.strip()
+    return "\n" in source or "\r" in source or source.lstrip()[:1] in ("", "{", "[")
 
 
 def _texts(source: object, progress: Callable[[int, int | None], None] | None) -> Iterator[str]:
@@ -163,20 +164,26 @@ def _texts(source: object, progress: Callable[[int, int | None], None] | None) -
 
 def _read(texts: Iterable[str], tag: str = "") -> TrainingLog:
     """The log of a text that comes in pieces; `tag` names a curve that has no name of its own."""
-    blocks = line_blocks(texts)
+    pieces = whole_lines(texts)
+    begun: list[str] = []
     head: list[str] = []
-    for lines in blocks:
-        head += lines
+    for piece in pieces:
+        begun.append(piece)
+        head += piece.split("\n")
         if sum(bool(line.strip()) for line in head[: 2 * HEAD]) >= HEAD:
             break
     if not any(map(str.strip, head)):
         raise LogError("the log is empty")
     rows = Rows()
     reader = reader_of(head[:HEAD], rows)
+    take = Alike(reader, rows).take if isinstance(reader, OneByOne) else None
     at = 1
-    for lines in chain([head], blocks):
-        reader.read(lines, at)
-        at += len(lines)
+    for piece in chain(["\n".join(begun)], pieces):
+        if take is not None:
+            take(piece, at)
+        else:
+            reader.read(piece.split("\n"), at)
+        at += piece.count("\n") + 1
     reader.end()
     return _log(reader.name, rows, tag)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import re
+import sys
 from collections.abc import Sequence
 from importlib import import_module
 
@@ -14,6 +16,10 @@ DOORS = {
 }
 
 
+# What argparse would take for an option: -1e-5, -inf, -2,3.
+NEGATIVE = re.compile(r"-(?:[.,]?\d.*|inf(?:inity)?|nan|∞|1?\.?#\w+)", re.IGNORECASE)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command, and return its exit code."""
     parser = argparse.ArgumentParser(prog="lossfns", description=__doc__)
@@ -23,5 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         module = import_module(f"lossfns.command.{name}")
         module.add_arguments(door)
         door.set_defaults(run=module.run)
-    chosen = parser.parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == ["explain"]:  # behind a blank a number is none, and reads the same
+        given = [f" {one}" if NEGATIVE.fullmatch(one) else one for one in given]
+    chosen = parser.parse_args(given)
     return int(chosen.run(chosen))

@@ -1,4 +1,4 @@
-"""Six trainings of one small network on handwritten digits, each with its own fault."""
+"""Seven trainings of one small network on handwritten digits, each with its own fault."""
 
 from typing import Any
 
@@ -13,6 +13,8 @@ IMAGES = 300
 BATCH_SIZE = 32
 RATE = 0.5
 SMOOTHING = 0.1
+CLIP = 1e-7  # as in Keras
+GREYS = 16  # how many times too large the images are that nobody scaled
 
 
 def plain(logits, one_hot):
@@ -50,7 +52,15 @@ def smoothed(logits, one_hot):
     return plain(logits, lossfns.smooth_labels(one_hot, SMOOTHING))
 
 
-def train(loss, *, epochs, rate=RATE, blank=False):
+def clipped(logits, one_hot):
+    """Cross-entropy from probabilities that are held within a clip, where no slope is left."""
+    p = (lossfns.softmax(logits) * one_hot).sum(axis=-1)
+    held = np.clip(p, CLIP, 1 - CLIP)
+    slopes = lossfns.softmax_cross_entropy_grad(logits, one_hot)
+    return -np.log(held), np.where((p == held)[:, None], slopes, 0.0)
+
+
+def train(loss, *, epochs, rate=RATE, scale=1.0):
     """Train a network of 64, 32 and 10 units and return its three curves.
 
     Parameters
@@ -61,8 +71,8 @@ def train(loss, *, epochs, rate=RATE, blank=False):
         How often the 300 training images are gone through.
     rate : float
         Learning rate.
-    blank : bool
-        Whether the images arrive as zeros.
+    scale : float
+        What the images are multiplied by before the network sees them.
 
     Returns
     -------
@@ -72,7 +82,6 @@ def train(loss, *, epochs, rate=RATE, blank=False):
     """
     generator = np.random.default_rng(0)
     data = digits(remove_means=False)
-    scale = 0.0 if blank else 1.0
     images, truth = scale * data.train_images[:IMAGES], np.eye(CLASSES)[data.train_labels[:IMAGES]]
     unseen, unseen_truth = scale * data.test_images, np.eye(CLASSES)[data.test_labels]
     first = generator.normal(size=(64, HIDDEN)) / 8
@@ -101,19 +110,21 @@ def train(loss, *, epochs, rate=RATE, blank=False):
 
 
 CASES: dict[str, dict[str, Any]] = {
-    "blank": {"loss": plain, "epochs": 60, "blank": True},
+    "blank": {"loss": plain, "epochs": 60, "scale": 0.0},
     "twice": {"loss": softmax_twice, "epochs": 60},
     "naive": {"loss": naive_half, "epochs": 20},
     "signed": {"loss": signed_labels, "epochs": 60, "rate": 0.002},
     "overconfident": {"loss": plain, "epochs": 200},
     "smoothed": {"loss": smoothed, "epochs": 200},
+    "clipped": {"loss": clipped, "epochs": 20, "scale": GREYS},
 }
-"""The faults, in the order of the clinic's six cases."""
+"""The faults, in the order of the clinic's seven cases."""
 
 
 ONE_HOT = np.eye(CLASSES)[0]
 UNIFORM = lossfns.softmax_cross_entropy(np.zeros(CLASSES), ONE_HOT)
 TWICE = lossfns.softmax_cross_entropy(ONE_HOT, ONE_HOT)
+CERTAIN = -np.log(CLIP)
 FLOOR = lossfns.entropy(lossfns.smooth_labels(ONE_HOT, SMOOTHING))
 SIGNS = {
     "blank": (
@@ -147,6 +158,12 @@ SIGNS = {
         "the labels are smoothed",
         "A flat end above zero with good accuracy is a floor, not a fault: with "
         f"ε = {SMOOTHING} and ten classes no model gets below {FLOOR:.3f}.",
+    ),
+    "clipped": (
+        "the probabilities are clipped",
+        "It jumps to one height and never moves again: the share of wrong answers times "
+        f"{CERTAIN:.3f} = −log(1e−7). Large inputs made the model certain in a few steps, and "
+        "beyond the clip no slope leads back. Scale the inputs; hand logits to the loss.",
     ),
 }
 """For each fault its name, and the sign by which it is known."""

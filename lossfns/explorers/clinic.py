@@ -1,4 +1,4 @@
-"""Six trainings, and what went wrong in each."""
+"""Seven trainings, and what went wrong in each."""
 
 import numpy as np
 
@@ -17,7 +17,7 @@ STYLES = {
 
 
 def class_counts() -> list[int]:
-    """Return how often each digit is among the images that the six trainings saw.
+    """Return how often each digit is among the images that the seven trainings saw.
 
     Examples
     --------
@@ -29,13 +29,13 @@ def class_counts() -> list[int]:
 
 
 class ClinicExplorer(Explorer):
-    """What is the cause of each of six training curves?
+    """What is the cause of each of seven training curves?
 
     Parameters
     ----------
-    case : int, 1 to 6
+    case : int, 1 to 7
         The training shown.
-    diagnosis : {"", "smoothed", "signed", "naive", "blank", "overconfident", "twice"}
+    diagnosis : {"", "smoothed", "signed", "naive", "blank", "overconfident", "twice", "clipped"}
         The cause chosen for it, empty before.
     revealed : bool
         Whether the question asked first has been answered or skipped.
@@ -54,8 +54,10 @@ class ClinicExplorer(Explorer):
     component = "clinic"
     _figure_answers = False
 
-    case = Choice(1, (1, 2, 3, 4, 5, 6))
-    diagnosis = Choice("", ("", "smoothed", "signed", "naive", "blank", "overconfident", "twice"))
+    case = Choice(1, (1, 2, 3, 4, 5, 6, 7))
+    diagnosis = Choice(
+        "", ("", "smoothed", "signed", "naive", "blank", "overconfident", "twice", "clipped")
+    )
     data = Data("clinic")
 
     @property

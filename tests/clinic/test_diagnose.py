@@ -104,12 +104,16 @@ BY_VALUE = {
 def test_every_finding_is_made_by_some_log_and_leaves_no_placeholder():
     made = [found for name in FAULTY for found in findings(name)]
     only_here = {"frozen", "summed"}
-    assert {found.id for found in made} - BY_VALUE | only_here == set(words()) - {"flat", "floor"}
+    assert {found.id for found in made} - BY_VALUE | only_here == set(words()) - {
+        "flat",
+        "floor",
+        "noisy",
+    }
     for found in made:
         assert not re.search(r"[{}]|  ", found.says + found.do), found
 
 
-@pytest.mark.parametrize("id", sorted(set(words()) - {"flat", "floor"}))
+@pytest.mark.parametrize("id", sorted(set(words()) - {"flat", "floor", "noisy"}))
 def test_what_a_finding_points_to_is_there(id):
     page, _, anchor = words()[id]["see"].partition("#")
     heads = re.findall(r"^#+ (.+)$", (BOOK / f"{page}.md").read_text(encoding="utf-8"), re.M)
@@ -271,7 +275,7 @@ def test_a_few_values_that_are_exactly_the_same_are_enough():
 
 def test_a_term_of_a_falling_loss_may_rise_or_stand_still():
     time = np.arange(60) / 60
-    kl, fit, weights = 25 * (1 - np.exp(-5 * time)), 90 * np.exp(-2 * time), 0 * time + 0.01
+    kl, fit, weights = 4 * np.expm1(2 * time), 90 * np.exp(-2 * time), 0 * time + 0.01
     parts = {"kl_loss": kl, "recon_loss": fit, "l2_loss": weights}
     assert diagnose(table(epoch=range(60), loss=kl + fit + weights, **parts)) == ()
     assert [one.id for one in diagnose(table(epoch=range(60), loss=kl))] == ["blow-up"]
@@ -330,6 +334,42 @@ def test_every_threshold_is_used():
 # The course's own patients
 
 
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("count", [30, 1000])
+@pytest.mark.parametrize("noise", [0.01, 0.02])
+def test_a_loss_that_stays_about_ln_2_is_known_through_its_noise(count, noise, seed):
+    values = np.log(2) * np.random.default_rng(seed).normal(1, noise, count)
+    (found,) = diagnose(table(step=range(count), loss=values))
+    assert (found.id, found.evidence["exact"]) == ("even-guess", pytest.approx(np.log(2)))
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("count", [30, 1000])
+def test_class_frequencies_are_known_through_six_per_cent_of_noise(count, seed):
+    counts = np.array([70, 20, 10])
+    entropy = -(counts / 100 * np.log(counts / 100)).sum()
+    values = entropy * np.random.default_rng(seed).normal(1, 0.06, count)
+    (found,) = diagnose(table(step=range(count), loss=[1.1, 0.95, *values[2:]]), counts=counts)
+    assert found.id == "class-frequencies"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_loss_whose_target_moves_may_rise_to_a_level(seed):
+    steps = np.arange(2000)
+    noise = np.random.default_rng(seed).lognormal(0, 0.5, 2000)
+    assert diagnose(table(step=steps, loss=(0.01 + 2 * (1 - np.exp(-steps / 400))) * noise)) == ()
+    runaway = diagnose(table(step=steps, loss=2.3 * np.exp(steps / 300) * noise))
+    assert [found.id for found in runaway] == ["blow-up"]
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("freedom", [1.5, 2, 3])
+def test_one_more_value_far_out_is_no_spike_where_the_tail_is_heavy(freedom, seed):
+    noise = 1 + 0.2 * np.random.default_rng(seed).standard_t(freedom, 2000)
+    curve = fall(2000, 2.3, 0.5, 0.15) * np.maximum(0.3, noise)
+    assert diagnose(table(step=range(2000), loss=curve)) == ()
+
+
 NAMES = {"training": "loss", "validation": "val_loss", "accuracy": "val_accuracy"}
 PATIENTS = {
     "blank": ["even-guess"],
@@ -338,6 +378,7 @@ PATIENTS = {
     "signed": ["below-zero"],
     "overconfident": ["over-confident"],
     "smoothed": [],  # the training curve stands 6 % above its floor, without its own accuracy
+    "clipped": ["clip-share", "confident-start"],
 }
 
 

@@ -346,6 +346,7 @@ def test_the_command_explains_and_its_exit_code_says_whether(capsys):
     assert "classes must be" in capsys.readouterr().err
 
 
-def test_the_command_takes_a_negative_number(capsys):
-    assert main(["explain", "-0.05"]) == 0
-    assert "below-zero" in capsys.readouterr().out
+@pytest.mark.parametrize("typed", ["-0.05", "-inf", "-1e-5", "-2,3", "-nan", "-1.#IND", "−0.05"])
+def test_the_command_takes_a_negative_number_as_it_is_typed(typed, capsys):
+    assert main(["explain", typed]) == 0
+    assert "(exact)" in capsys.readouterr().out

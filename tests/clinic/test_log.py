@@ -6,9 +6,8 @@ import json
 import numpy as np
 import pytest
 
-from lossfns.clinic import LogError, diagnose, read_log
+from lossfns.clinic import LogError, _alike, diagnose, read_log
 from lossfns.clinic import log as log_module
-from lossfns.clinic.formats import text as text_format
 from tests.clinic.files import LOGS, told
 
 TABLE = "epoch,loss,val_loss\n0,2.31,2.3\n1,2.12,2.15\n"
@@ -278,7 +277,7 @@ def test_a_long_log_is_read_in_blocks_with_nothing_lost_between_them(monkeypatch
 def test_a_line_of_a_known_kind_is_read_as_if_it_were_the_first(name, monkeypatch):
     lines = (LOGS / name).read_text(encoding="utf-8").splitlines()[:60]
     quick = read_log(lines)
-    monkeypatch.setattr(text_format, "OFTEN", 10**9)
+    monkeypatch.setattr(_alike, "FEW", 10**9)
     slow = read_log(lines)
     assert list(quick.series) == list(slow.series)
     for curve in quick.series:
@@ -418,6 +417,6 @@ def test_the_loss_of_a_reinforced_policy_may_be_negative_and_rise():
     rows = "".join(f"{i},{i / 9 - 2},-0.01,{30 + i}\n" for i in range(30))
     log = read_log(f"step,train/loss,train/policy_gradient_loss,train/value_loss\n{rows}")
     assert diagnose(log) == ()
-    rising = "".join(f"{i},{i / 9 + 0.1},{i}\n" for i in range(30))
+    rising = "".join(f"{i},{i**2 / 90 + 0.1},{i}\n" for i in range(30))
     assert diagnose(read_log(f"step,loss,reward\n{rising}")) == ()
     assert diagnose(read_log(f"step,loss,rewards/chosen\n{rising}")) != ()

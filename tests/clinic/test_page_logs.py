@@ -110,6 +110,36 @@ ODD = {
     + b"".join(b"%d,%.5f\n" % (i, 0.5005 + 1.8 * math.exp(-i / 6)) for i in range(100)),
     "noisy": b"step,loss\n"
     + b"".join(b"%d,%.3f\n" % (i, 2.3 + 0.09 * (i * 37 % 19 - 9) / 9) for i in range(200)),
+    "by columns": b'{"epoch": {"0": 0, "1": 1}, "loss": {"0": 2.3, "1": 2.1}}',
+    "code": b"losses = [2.3, 2.1,\n  1.9]\nval_losses = [2.4, 2.2, 2.1]\n",
+    "never in line": b"Epoch    GPU_mem   box_loss   cls_loss   size\n"
+    + b"  1/5      2.5G      2.30      3.10   12   640: 100%|####| 8/8 [00:01<00:00, 6.1it/s]\n"
+    * 5,
+    "totals": b"".join(
+        b"2026-01-01T12:00:%02d step %d/60 acc: %d/100 loss: %.3e [lr=1e-%d]\n"
+        % (i, i, i, 2.3 - i / 40, i % 4)
+        for i in range(60)
+    ),
+    "digits of names": b"".join(
+        b"layer%d loss 0.%d acc@1 5%d.%d\n" % (i % 3, 90 - i, i, i) for i in range(40)
+    ),
+    "1-2": b"".join(b"step %d loss 1-%d\n" % (i, i) for i in range(20)) + b"step 20 loss 2\n",
+    "digits": b"step,loss\n"
+    + b"".join(b"%d,%r\n" % (i, 2.3 / (i + 3)) for i in range(50))
+    + b"".join(b"%d,%.3e\n" % (i, 2.3e-30 / (i + 3)) for i in range(50, 90))
+    + b"90,1e400\n91,+.5\n92,-.5\n93,5.\n94,%s\n95,0.%s1\n" % (b"9" * 40, b"0" * 400),
+    "list of objects": b"[\n"
+    + b",\n".join(b'{"loss": %.3f, "step": %d}' % (2.3 - i / 40, i) for i in range(40))
+    + b"\n]\n",
+    "cut between": b"".join(b'{"loss": %.3f, "step": %d}\n' % (2.3 - i / 40, i) for i in range(30))
+    + b'{"loss": 2.0, "st\n'
+    + b"".join(b'{"loss": %.3f, "step": %d}\n' % (1.5 - i / 40, i + 40) for i in range(30)),
+    "moving target": b"step,loss\n"
+    + b"".join(b"%d,%.4f\n" % (i, 0.01 + 2 * (1 - math.exp(-i / 90))) for i in range(400)),
+    "about ln 2": b"step,loss\n"
+    + b"".join(b"%d,%.4f\n" % (i, 0.69315 + 0.014 * (i * 37 % 19 - 9) / 9) for i in range(400)),
+    "heavy": b"step,loss\n"
+    + b"".join(b"%d,%.4f\n" % (i, 0.5 + 1 / (1 + (i * 7919 % 1009))) for i in range(900)),
     "steady": b"step,loss\n" + b"".join(b"%d,2.3026\n" % i for i in range(30)),
 }
 

@@ -77,7 +77,7 @@ STATES = {
         {"start": "fresh", "rate": 100},
         {"means_removed": False, "rate": 10},
     ],
-    "clinic": [{"case": case} for case in range(1, 7)],
+    "clinic": [{"case": case} for case in range(1, 8)],
 }
 
 
@@ -98,7 +98,7 @@ NAMED_STATES = {
         rate=[0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100],
         means_removed=[True, False],
     ),
-    "clinic": grid(case=[1, 2, 3, 4, 5, 6]),
+    "clinic": grid(case=[1, 2, 3, 4, 5, 6, 7]),
 }
 # Counts how often an explorer draws a plot anew.
 COUNT_PLOTS = """(() => {

@@ -219,6 +219,9 @@ def test_each_clinic_case_shows_its_symptom():
     training, _, accuracy = clinic("smoothed")
     assert 0.5 < training[-1] < 0.6
     assert accuracy[-1] > 0.9
+    training, validation, accuracy = clinic("clipped")
+    assert np.ptp(training[1:]) == np.ptp(accuracy[1:]) == 0
+    np.testing.assert_allclose(validation[1:], (1 - accuracy[1:]) * -np.log(1e-7), rtol=5e-4)
 
 
 def test_a_clinic_case_is_what_training_gives_now():
@@ -228,7 +231,7 @@ def test_a_clinic_case_is_what_training_gives_now():
     assert curves["accuracy"][0] == pytest.approx(accuracy[0], abs=1e-3)
 
 
-def test_the_clinic_offers_the_six_causes_and_knows_the_right_one():
+def test_the_clinic_offers_every_cause_and_knows_the_right_one():
     assert set(ClinicExplorer.diagnosis.options) == {"", *CASES}
     for number, cause in enumerate(CASES, start=1):
         assert ClinicExplorer(case=number, diagnosis=cause).correct

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from lossfns.clinic._curve import noise, tendency
 from lossfns.clinic._names import stem
-from lossfns.clinic._values import SMOOTHINGS, Facts, shown, smoothing_floor, softmax_floor
+from lossfns.clinic._values import SMOOTHINGS, Facts, entropy, shown, smoothing_floor, softmax_floor
 from lossfns.clinic.explain import Explanation, explain_value
 from lossfns.clinic.findings.case import (
     Case,
@@ -32,24 +32,32 @@ def flat(case: Case) -> Iterator[Finding]:
     """A curve that ends flat, at a value that is known."""
     for curve in sound_curves(case):
         stretch = _flat_end(case, curve)
-        if stretch is None:
-            continue
-        begin, level, digits = stretch
-        accuracy = _accuracy_since(curve, curve.steps[begin])
-        text = f"{level:.{digits}g}"
-        if not float(text):
-            continue
-        learned = _has_learned(curve, level)
-        known = _explained(case, text, accuracy, learned) if _is_sharp(stretch) else None
-        if known is None and not learned:
-            known = _nearly_even(case.facts.classes, level, accuracy)
-        if known is None:
-            still = begin == 0 and np.ptp(curve.values) == 0 and len(curve) >= _usually(case)
-            if still and not is_part_of_a_falling_loss(case, curve):
-                place = (curve.steps[0], curve.steps[-1])
-                yield case.finding("frozen", curve, place, {"value": level}, sure="exact")
-            continue
-        yield _level(case, "flat", curve, begin, level, known, accuracy, known.sure)
+        found = (stretch and _flat_level(case, curve, stretch)) or _noisy_end(case, curve)
+        if found is not None:
+            yield found
+        elif (
+            stretch is not None
+            and stretch[0] == 0
+            and np.ptp(curve.values) == 0
+            and len(curve) >= _usually(case)
+            and not is_part_of_a_falling_loss(case, curve)
+        ):
+            place = (curve.steps[0], curve.steps[-1])
+            yield case.finding("frozen", curve, place, {"value": stretch[1]}, sure="exact")
+
+
+def _flat_level(case: Case, curve: Curve, stretch: tuple[int, float, int]) -> Finding | None:
+    """What a flat end's level is, if that is known."""
+    begin, level, digits = stretch
+    accuracy = _accuracy_since(curve, curve.steps[begin])
+    text = f"{level:.{digits}g}"
+    if not float(text):
+        return None
+    learned = _has_learned(curve, level)
+    known = _explained(case, text, accuracy, learned) if _is_sharp(stretch) else None
+    if known is None and not learned:
+        known = _nearly_even(case.facts.classes, level, accuracy)
+    return known and _level(case, "flat", curve, begin, level, known, accuracy, known.sure)
 
 
 def _flat_end(case: Case, curve: Curve) -> tuple[int, float, int] | None:
@@ -141,10 +149,50 @@ def _nearly_even(classes: int | None, level: float, accuracy: float | None) -> E
         return None
     if accuracy is not None and accuracy > line["right"] / classes:
         return None
-    found = explain_value(math.log(classes), classes=classes)
-    return next(
-        (replace(known, sure="strong") for known in found if known.id == "even-guess"), None
-    )
+    return next((replace(known, sure="strong") for known in _even(classes)), None)
+
+
+# So many classes are thought of where a noisy stretch is all there is to go by.
+COMMON = (2, 10, 100, 1000)
+
+
+def _noisy_end(case: Case, curve: Curve) -> Finding | None:
+    """A curve that goes up and down about a value that is known, and goes nowhere."""
+    line, facts = thresholds()["flat"], case.facts
+    begin = len(curve) // 10
+    values = curve.values[begin:]
+    if len(values) < line["values"]:
+        return None
+    level, half = float(values.mean()), len(values) // 2
+    scatter = float(values.std())
+    error = scatter / math.sqrt(len(values))
+    drift = abs(float(values[half:].mean()) - float(values[:half].mean()))
+    if not 0 < level < math.inf or drift > 2 * line["errors"] * error:
+        return None
+    if scatter > line["noisy"] * level:
+        return None
+    accuracy = _accuracy_since(curve, curve.steps[begin])
+    candidates = []
+    if facts.counts:
+        exact = entropy(facts.counts)
+        found = explain_value(exact, counts=facts.counts) if exact else ()
+        candidates += [known for known in found if known.id == "class-frequencies"]
+    if not _has_learned(curve, level):
+        for classes in (facts.classes,) if facts.classes else COMMON:
+            if accuracy is None or accuracy <= line["right"] / classes:
+                candidates += _even(classes)
+    share = line["even" if facts.classes else "untold"]
+    for known in candidates:
+        if abs(level - known.value) <= min(share * known.value, line["errors"] * error):
+            sure = "strong" if facts.classes else "weak"
+            return _level(case, "noisy", curve, begin, level, known, accuracy, sure)
+    return None
+
+
+def _even(classes: int) -> tuple[Explanation, ...]:
+    """What is said of an even guess, if there is a choice: one explanation, or none."""
+    found = explain_value(math.log(classes), classes=classes) if classes > 1 else ()
+    return tuple(known for known in found if known.id == "even-guess")[:1]
 
 
 def _accuracy_since(curve: Curve, step: float) -> float | None:

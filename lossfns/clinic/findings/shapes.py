@@ -11,6 +11,7 @@ from lossfns.clinic.findings.case import (
     Case,
     Curve,
     Finding,
+    Floats,
     is_part_of_a_falling_loss,
     sound_curves,
     thresholds,
@@ -58,7 +59,8 @@ def _spike(case: Case, curve: Curve) -> tuple[int, int, float, float] | None:
             continue
         # Where values far out are ordinary, one more of them is no spike.
         others = np.delete(rises, np.arange(at, end))
-        if rises[at] < line["unlike"] * np.quantile(others, line["ordinary"]):
+        ordinary = line["unlike"] * np.quantile(others, line["ordinary"])
+        if rises[at] < max(ordinary, _reach(others, line["chance"])):
             continue
         if best is None or rises[at] > rises[best[0]]:
             best = at, end
@@ -69,6 +71,20 @@ def _spike(case: Case, curve: Curve) -> tuple[int, int, float, float] | None:
     top = float(shape.highs[begin + at : begin + end].max())
     stop = max(int(shape.starts[begin + end]), from_value + 1)
     return from_value, stop, float(levels[at]), top
+
+
+def _reach(values: Floats, chance: float) -> float:
+    """How far the largest of some values may lie out, by how heavy their tail is.
+
+    The tail is taken for a power law, with Hill's estimate of its exponent.
+    """
+    few = max(10, len(values) // 50)
+    if len(values) <= 2 * few:
+        return 0.0
+    top = np.sort(values)[-few - 1 :]
+    if top[0] <= 0:
+        return 0.0
+    return float(top[0] * (few / chance) ** np.log(top[1:] / top[0]).mean())
 
 
 def _highest(curve: Curve, shape: Outline, piece: int) -> int:
@@ -98,8 +114,12 @@ def blow_ups(case: Case) -> Iterator[Finding]:
         shape = outline(curve.values, min(int(line["pieces"]), len(curve) // 4))
         start, best = float(shape.middles[0]), float(shape.middles.min())
         at = int(shape.starts[int(np.argmin(shape.middles))])
-        won = max(start - best, 0.1 * start)
+        won = max(start - best, line["fall"] * start)
         risen = end > best + line["rise"] * won and end > 1.5 * best
+        if start - best < line["fall"] * start:
+            # It never came down. What grows towards a level may be meant to: a target that moves.
+            half = float(shape.middles[len(shape) // 2])
+            risen = risen and end - half > line["bend"] * (half - start)
         if risen and not is_part_of_a_falling_loss(case, curve):
             place = (curve.steps[at], curve.steps[-1])
             yield case.finding("blow-up", curve, place, {"best": best, "value": end})

@@ -1,4 +1,4 @@
-"""A history: one object with a list of numbers for each name, as Keras keeps it."""
+"""A history: a list of numbers for each name, in an object as Keras keeps it, or as Python code."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ from lossfns.clinic._rows import NUMBER, Rows
 
 # A list of two numbers at least, perhaps over several lines.
 START = re.compile(
-    rf"""["'](\w*(?:loss|acc|accuracy))["']\s*:\s*\[\s*(?:$|{NUMBER}\s*(?:,|$))""", re.I | re.M
+    rf"""(?:["']\w*(?:loss|acc|accuracy)["']\s*:|^\s*\w*(?:loss|losses|acc|accuracy)\s*=)"""
+    rf"""\s*\[\s*(?:$|{NUMBER}\s*(?:,|$))""",
+    re.I | re.M,
 )
-TOKEN = re.compile(rf"""["']([^"'\\]+)["']\s*:\s*(\[)|(\])|({NUMBER})""", re.I)
+TOKEN = re.compile(
+    rf"""(?:["']([^"'\\]+)["']\s*:|^\s*([A-Za-z_]\w*)\s*=)\s*\[|(\])|({NUMBER})""", re.I
+)
 
 
 class History:
@@ -31,9 +35,9 @@ class History:
     def read(self, lines: list[str], first: int) -> None:
         """Take the next lines."""
         for at, line in enumerate(lines, first):
-            for name, opened, closed, value in TOKEN.findall(line):
-                if opened:
-                    self.now = self.series.setdefault(name, [])
+            for quoted, plain, closed, value in TOKEN.findall(line):
+                if quoted or plain:
+                    self.now = self.series.setdefault(quoted or plain, [])
                 elif closed:
                     self.now = None
                 elif self.now is not None:

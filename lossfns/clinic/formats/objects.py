@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from array import array
+from typing import TypeAlias
 
-from lossfns.clinic._rows import NUMBER, Part, Rows
+from lossfns.clinic._rows import NUMBER, Rows
 
 # An opening or closing bracket; a key, with its value where that is a number; a text, to pass over.
 TOKEN = re.compile(
@@ -19,78 +19,29 @@ KEY = re.compile(r"""\{\s*["'][^"'\\]+["']\s*:""")
 LONGEST_PREFIX = 200
 QUOTED = re.compile(rf"^(?:{NUMBER})$", re.I)
 START = re.compile(r"""\{\s*(?:$|["'][^"'\\]+["']\s*:)|^\s*\[""")
+# A frame that was written by columns: each names its rows by their index.
+FOLDED = re.compile(r"([^/]+)/(\d+)")
+Pairs: TypeAlias = list[tuple[str, float]]
 
 
-class Objects:
-    """Rows that stand in braces, over one line or many.
+class Brackets:
+    """The brackets that are open, and the rows that stand in them."""
 
-    An object within an object belongs to the same row: `{"val": {"loss": 2.3}}` is `val/loss`.
-    An object within a list is a row of its own.
-    """
-
-    name = "objects"
-
-    def __init__(self, rows: Rows) -> None:
-        self.rows = rows
+    def __init__(self) -> None:
         # For each open bracket: the pairs of its row (None for a list), and the prefix of its keys.
-        self.open: list[tuple[list[tuple[str, float]] | None, str]] = []
+        self.open: list[tuple[Pairs | None, str]] = []
         self.key = ""
 
-    @classmethod
-    def recognise(cls, head: list[str], rows: Rows) -> Objects | None:
-        """Return a reader if a line opens an object with a key."""
-        return cls(rows) if KEY.search("\n".join(head)) else None
-
-    def read(self, lines: list[str], first: int) -> None:
-        """Take the next lines."""
-        entries = None if self.open else whole(lines)
-        if entries is not None:
-            parts = self._alike(entries)
-            if parts:
-                self.rows.add_block(parts, first, len(entries))
-                return
-            for at, entry in enumerate(entries, first):
-                pairs = flat(entry)
-                if pairs is None:
-                    self._scan(lines[at - first], at)
-                else:
-                    self.rows.add(pairs, at)
-            return
-        for at, line in enumerate(lines, first):
-            if line.startswith("{"):
-                # Not indented, so no part of another object: one that is still open was cut off.
-                while self.open and self.open[-1][0] is not None:
-                    self.open.pop()
-            self._scan(line, at)
-
-    def _alike(self, entries: list[dict[str, object]]) -> list[Part] | None:
-        """The columns of objects that have the same keys, and numbers for all that are known."""
-        keys = entries[0].keys() if entries else {}
-        if not all(entry.keys() == keys for entry in entries):
-            return None
-        parts: list[Part] = []
-        for name, value in entries[0].items():
-            if isinstance(value, dict | list):
-                return None
-            column = self.rows.column(name)
-            if column is None:
-                continue
-            values = [one for entry in entries if isinstance(one := entry[name], float)]
-            if len(values) < len(entries):
-                return None
-            parts.append((column, None, array("d", values)))
-        return parts
-
-    def _scan(self, line: str, at: int) -> None:
-        """Take a line's brackets and keys, one after the other."""
+    def rows(self, line: str) -> list[Pairs] | None:
+        """Return the rows that end in a line; None if none does and it belongs to no object."""
         start = 0
         if not self.open:
             # What a logger writes before an object is no part of it.
             found = START.search(line)
             if found is None:
-                self.rows.ignored += bool(line.strip())
-                return
+                return None
             start = found.start()
+        ended = []
         for bracket, key, value in TOKEN.findall(line, start):
             if key:
                 self.key = key
@@ -108,31 +59,97 @@ class Objects:
             elif bracket and self.open:
                 pairs, prefix = self.open.pop()
                 if pairs and not prefix:
+                    ended += unfolded(pairs)
+        return ended
+
+
+class Objects:
+    """Rows that stand in braces, over one line or many.
+
+    An object within an object belongs to the same row: `{"val": {"loss": 2.3}}` is `val/loss`.
+    An object within a list is a row of its own.
+    """
+
+    name = "objects"
+    start = 0
+
+    def __init__(self, rows: Rows) -> None:
+        self.rows = rows
+        self.brackets = Brackets()
+
+    @classmethod
+    def recognise(cls, head: list[str], rows: Rows) -> Objects | None:
+        """Return a reader if a line opens an object with a key."""
+        return cls(rows) if KEY.search("\n".join(head)) else None
+
+    def alone(self, line: str) -> Pairs | None:
+        """Return the one row of a line that opens what it closes, if no object is open before."""
+        line = line.removesuffix(",")
+        if self.waits or not line.endswith("}"):
+            return None
+        pairs = flat(line) if line.startswith("{") else None
+        if pairs is not None:
+            return pairs
+        brackets = Brackets()
+        rows = brackets.rows(line)
+        return rows[0] if rows and len(rows) == 1 and not brackets.open else None
+
+    @property
+    def waits(self) -> bool:
+        """Whether an object is open."""
+        return any(pairs is not None for pairs, _ in self.brackets.open)
+
+    def read(self, lines: list[str], first: int) -> None:
+        """Take the next lines."""
+        brackets = self.brackets
+        for at, line in enumerate(lines, first):
+            if line.startswith("{"):
+                # Not indented, so no part of another object: one that is still open was cut off.
+                while brackets.open and brackets.open[-1][0] is not None:
+                    brackets.open.pop()
+                pairs = flat(line)
+                if pairs is not None:
                     self.rows.add(pairs, at)
+                    continue
+            rows = brackets.rows(line)
+            if rows is None:
+                self.rows.ignored += bool(line.strip())
+            for pairs in rows or ():
+                self.rows.add(pairs, at)
 
     def end(self) -> None:
         """Say so if the last object was cut off; its last number may be cut too."""
-        self.rows.cut = any(pairs for pairs, _ in self.open)
+        self.rows.cut = any(pairs for pairs, _ in self.brackets.open)
 
 
-def whole(lines: list[str]) -> list[dict[str, object]] | None:
-    """Return the objects of lines that hold one each, or None if any is not as simple."""
-    if not all(line[:1] == "{" and line[-1:] == "}" for line in lines):
+def unfolded(pairs: Pairs) -> list[Pairs]:
+    """Return the rows of an object, one unless it is a frame that was written by columns.
+
+    Examples
+    --------
+    >>> unfolded([("loss/0", 2.3), ("loss/1", 2.1), ("acc/0", 0.1), ("acc/1", 0.2)])
+    [[('loss', 2.3), ('acc', 0.1)], [('loss', 2.1), ('acc', 0.2)]]
+    """
+    cells = [FOLDED.fullmatch(name) for name, _ in pairs]
+    rows: dict[str, Pairs] = {}
+    for cell, (_, value) in zip(cells, pairs, strict=True):
+        if cell is None:
+            return [pairs]
+        rows.setdefault(cell[2], []).append((cell[1], value))
+    return list(rows.values())
+
+
+def flat(line: str) -> Pairs | None:
+    """Return the numbers of an object on one line, also those in quotes; None if it is no such."""
+    if not line.endswith("}"):
         return None
-    text = ",".join(lines)
-    if "'" in text and '"' not in text:  # as Python prints a dict
-        text = text.replace("'", '"').replace(": nan", ": NaN").replace(": inf", ": Infinity")
+    if "'" in line and '"' not in line:  # as Python prints a dict
+        line = line.replace("'", '"').replace(": nan", ": NaN").replace(": inf", ": Infinity")
     try:
-        entries = json.loads(f"[{text}]", parse_int=float)
+        entry = json.loads(line, parse_int=float)
     except (ValueError, RecursionError):
         return None
-    # A line may hold two objects, and another none.
-    return entries if len(entries) == len(lines) else None
-
-
-def flat(entry: dict[str, object]) -> list[tuple[str, float]] | None:
-    """Return the numbers of an object, also those in quotes, or None if it holds another."""
-    pairs: list[tuple[str, float]] = []
+    pairs: Pairs = []
     for name, value in entry.items():
         if isinstance(value, float):
             pairs.append((name, value))

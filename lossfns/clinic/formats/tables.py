@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from array import array
 from collections.abc import Callable
 from itertools import pairwise
 
 from lossfns.clinic._lines import LogError
 from lossfns.clinic._names import meaning
-from lossfns.clinic._rows import Column, Part, Rows, number
+from lossfns.clinic._rows import MISSING, Column, Rows, number
 
 SEPARATORS = ("\t", ";", ",", "|", "  ", " ")
 QUOTED = re.compile(r'"((?:[^"]|"")*)"')
@@ -58,6 +57,7 @@ class Table:
     """
 
     name = "table"
+    waits = False
 
     def __init__(self, rows: Rows, separator: str, names: list[str], start: int) -> None:
         self.rows = rows
@@ -83,44 +83,28 @@ class Table:
         found = _titled(head) or _untitled(head)
         return cls(rows, *found) if found else None
 
+    def alone(self, line: str) -> list[tuple[str, float]] | None:
+        """Return what a line holds, or None if a cell should be a number and is none."""
+        cells = self.cut(line)
+        try:
+            pairs = [(column.name, number(cells[i])) for i, column in self.columns]
+        except (ValueError, IndexError):
+            return [] if self._is_no_row(cells) else None
+        whole = len(cells) == self.width
+        return [(name, value) for name, value in pairs if value is not None] if whole else []
+
+    def _is_no_row(self, cells: list[str]) -> bool:
+        return len(cells) != self.width or [cell.strip() for cell in cells] == self.titles
+
     def read(self, lines: list[str], first: int) -> None:
         """Take the next lines."""
-        above = max(0, self.start - first + 1)
-        lines, first = lines[above:], first + above
-        table = list(map(self.cut, lines))
-        if not self._whole(table, first):
-            for at, (line, cells) in enumerate(zip(lines, table, strict=True), first):
-                if line.strip():
-                    self._line(line, cells, at)
-
-    def _whole(self, table: list[list[str]], first: int) -> bool:
-        """Take lines column by column, if all their cells are there, numbers or empty."""
-        count = len(table)
-        if not table or set(map(len, table)) != {self.width}:
-            return False
-        parts: list[Part] = []
-        for i, column in self.columns:
-            cells = [row[i] for row in table]
-            try:
-                parts.append((column, None, array("d", map(float, cells))))
-                continue
-            except ValueError:
-                places = [at for at, cell in enumerate(cells) if cell and not cell.isspace()]
-            try:
-                parts.append((column, places, array("d", [float(cells[at]) for at in places])))
-            except ValueError:
-                return False
-        if all(places is not None for _, places, _ in parts):
-            # Perhaps a line without any number is among them.
-            held = set().union(*(places for _, places, _ in parts if places is not None))
-            if len(held) < count:
-                return False
-        self.rows.add_block(parts, first, count)
-        return True
+        for at, line in enumerate(lines, first):
+            if line.strip():
+                self._line(line, self.cut(line), at)
 
     def _line(self, line: str, cells: list[str], at: int) -> None:
         """Take one line, whatever stands in its cells."""
-        if len(cells) != self.width or [cell.strip() for cell in cells] == self.titles:
+        if self._is_no_row(cells):
             self.rows.ignored += 1
             return
         pairs = []
@@ -147,10 +131,15 @@ def _place(line: str, cells: list[str], i: int) -> int:
 
 
 def _is_number(cell: str) -> bool:
+    return cell.strip().lower() not in MISSING and _may_be_number(cell)
+
+
+def _may_be_number(cell: str) -> bool:
     try:
-        return number(cell) is not None
+        number(cell)
     except ValueError:
         return False
+    return True
 
 
 def _titles(cells: list[str]) -> list[str] | None:
@@ -181,7 +170,8 @@ def _titled(head: list[str]) -> tuple[str, list[str], int] | None:
                 continue
             if len(cells) == len(names):
                 return separator, names, below
-            if len(cells) == len(names) + 1 and separator in ("  ", " "):
+            indexed = len(cells) == len(names) + 1 and all(map(_may_be_number, cells))
+            if indexed and separator in ("  ", " "):
                 return separator, ["", *names], below  # a printed frame has an index
     return None
 

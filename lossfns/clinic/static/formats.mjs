@@ -7,13 +7,16 @@ import { DIGITS, floatOf } from "./rows.mjs";
 
 const blank = (line) => line.trim() === "";
 
-// One object with a list of numbers for each name, as Keras keeps it; the place is the epoch. Each
+// A list of numbers for each name, as Keras keeps it or as Python code; the place is the epoch. Each
 // has two numbers at least, perhaps over several lines.
 const LISTED = new RegExp(
-  `["'](\\w*(?:loss|acc|accuracy))["']\\s*:\\s*\\[\\s*(?:$|${DIGITS}\\s*(?:,|$))`,
+  `(?:["']\\w*(?:loss|acc|accuracy)["']\\s*:|^\\s*\\w*(?:loss|losses|acc|accuracy)\\s*=)\\s*\\[\\s*(?:$|${DIGITS}\\s*(?:,|$))`,
   "im",
 );
-const LIST_TOKEN = new RegExp(`["']([^"'\\\\]+)["']\\s*:\\s*(\\[)|(\\])|(${DIGITS})`, "gi");
+const LIST_TOKEN = new RegExp(
+  `(?:["']([^"'\\\\]+)["']\\s*:|^\\s*([A-Za-z_]\\w*)\\s*=)\\s*\\[|(\\])|(${DIGITS})`,
+  "gi",
+);
 
 const historyFormat = {
   name: "history",
@@ -24,8 +27,9 @@ const historyFormat = {
     return {
       read(lines, first) {
         lines.forEach((line, i) => {
-          for (const [, name, opened, closed, value] of line.matchAll(LIST_TOKEN)) {
-            if (opened) {
+          for (const [, quoted, plain, closed, value] of line.matchAll(LIST_TOKEN)) {
+            const name = quoted ?? plain;
+            if (name) {
               if (!series.has(name)) series.set(name, []);
               now = series.get(name);
             } else if (closed) now = undefined;
@@ -80,55 +84,89 @@ function flatPairs(line) {
   return pairs;
 }
 
+// The rows of an object: one, unless it is a frame that was written by columns, each of which names
+// its rows by their index.
+function unfolded(pairs) {
+  const rows = new Map();
+  for (const [name, value] of pairs) {
+    const cell = /^([^/]+)\/(\d+)$/.exec(name);
+    if (!cell) return [pairs];
+    const row = rows.get(cell[2]) ?? [];
+    rows.set(cell[2], [...row, [cell[1], value]]);
+  }
+  return [...rows.values()];
+}
+
+// The brackets that are open, and the rows that end in a line; undefined if none does and it
+// belongs to no object.
+function bracketReader() {
+  // For each open bracket: the pairs of its row (undefined for a list), and its keys' prefix.
+  const open = [];
+  let key = "";
+  function rowsOf(line) {
+    let start = 0;
+    if (!open.length) {
+      // What a logger writes before an object is no part of it.
+      const found = OBJECT_START.exec(line);
+      if (!found) return undefined;
+      start = found.index;
+    }
+    const ended = [];
+    for (const [, bracket, name, value] of line.slice(start).matchAll(OBJECT_TOKEN)) {
+      const top = open.at(-1);
+      if (name) {
+        key = name;
+        if (value && top?.pairs) top.pairs.push([top.prefix + name, floatOf(value)]);
+      } else if (bracket === "[") open.push({ pairs: undefined, prefix: "" });
+      else if (bracket === "{")
+        open.push(
+          top?.pairs
+            ? { pairs: top.pairs, prefix: prefixed(top.prefix, key) }
+            : { pairs: [], prefix: "" },
+        );
+      else if (bracket && top) {
+        const { pairs, prefix } = open.pop();
+        if (pairs?.length && !prefix) ended.push(...unfolded(pairs));
+      }
+    }
+    return ended;
+  }
+  return { open, rowsOf };
+}
+
 const objectsFormat = {
   name: "objects",
   recognise(head, rows) {
     if (!OBJECT_KEY.test(head.join("\n"))) return undefined;
-    // For each open bracket: the pairs of its row (undefined for a list), and its keys' prefix.
-    const open = [];
-    let key = "";
-    function scan(line, at) {
-      let start = 0;
-      if (!open.length) {
-        // What a logger writes before an object is no part of it.
-        const found = OBJECT_START.exec(line);
-        if (!found) {
-          rows.ignored += Number(!blank(line));
-          return;
-        }
-        start = found.index;
-      }
-      for (const [, bracket, name, value] of line.slice(start).matchAll(OBJECT_TOKEN)) {
-        const top = open.at(-1);
-        if (name) {
-          key = name;
-          if (value && top?.pairs) top.pairs.push([top.prefix + name, floatOf(value)]);
-        } else if (bracket === "[") open.push({ pairs: undefined, prefix: "" });
-        else if (bracket === "{")
-          open.push(
-            top?.pairs
-              ? { pairs: top.pairs, prefix: prefixed(top.prefix, key) }
-              : { pairs: [], prefix: "" },
-          );
-        else if (bracket && top) {
-          const { pairs, prefix } = open.pop();
-          if (pairs?.length && !prefix) rows.add(pairs, at);
-        }
-      }
-    }
+    const { open, rowsOf } = bracketReader();
+    const waits = () => open.some(({ pairs }) => pairs);
     return {
+      start: 0,
+      waits,
+      // The one row of a line that opens what it closes.
+      alone(whole) {
+        const line = whole.replace(/,$/, "");
+        if (!line.endsWith("}")) return undefined;
+        const pairs = line.startsWith("{") ? flatPairs(line) : undefined;
+        if (pairs) return pairs;
+        const inner = bracketReader();
+        const found = inner.rowsOf(line);
+        return found?.length === 1 && !inner.open.length ? found[0] : undefined;
+      },
       read(lines, first) {
         lines.forEach((line, i) => {
           if (line.startsWith("{")) {
             // Not indented, so no part of another object: one that is still open was cut off.
             while (open.at(-1)?.pairs) open.pop();
-            const pairs = open.length ? undefined : flatPairs(line);
+            const pairs = flatPairs(line);
             if (pairs) {
               rows.add(pairs, first + i);
               return;
             }
           }
-          scan(line, first + i);
+          const found = rowsOf(line);
+          if (!found) rows.ignored += Number(!blank(line));
+          for (const pairs of found ?? []) rows.add(pairs, first + i);
         });
       },
       end() {
@@ -202,21 +240,10 @@ const DATA = new RegExp(OF_DATA, "i");
 const EVERY_DATA = new RegExp(OF_DATA, "gi");
 const COMMAS = /(?<![\d.,])(\d+),(\d{2,})(?![\d,])/g;
 const POINTS = /\d\.\d/;
-// A number that is no part of a name or of another number: what changes from line to line.
-const FIGURE = /(?<![\w.@/-])[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+)/g;
-// The same within a known kind of line, and quicker.
-const RUN = "[-+.0-9eE]+";
 // No line of a log is longer; what is, is data, and would take for ever.
 const LONG = 4000;
-// So many kinds of lines are tried before a line is read word by word.
-const KINDS = 6;
-// A kind is worth a pattern when it has been seen so often; so many are counted.
-const OFTEN = 3;
-const MOST_LIKENESSES = 10_000;
-
-// { name, value, own, total } of each known name in a line: its number, where that stands, and
-// where its total does, or -1. A line that says of which data it speaks says so for the names
-// behind, as in "Test set: loss 0.05".
+// [name, number] of each known name in a line. A line that says of which data it speaks says so for
+// the names behind, as in "Test set: loss 0.05".
 function namedIn(line) {
   const found = [];
   const said = [...line.matchAll(EVERY_DATA)];
@@ -224,17 +251,14 @@ function namedIn(line) {
   for (const pair of line.matchAll(TEXT_PAIR)) {
     const { index, 0: whole, 3: over } = pair;
     let [, spoken, written] = pair;
-    const end = index + whole.length;
-    let own = line.indexOf(written, index + spoken.length);
     while (said.length && said[0].index < index + spoken.length) data = said.shift()[1];
     const when = WHEN.exec(spoken);
     if (when && spokenName(when[1])) {
-      found.push({ name: when[2], value: floatOf(written), own, total: -1 });
-      THEN.lastIndex = end;
+      found.push([when[2], floatOf(written)]);
+      THEN.lastIndex = index + whole.length;
       const then = THEN.exec(line);
       if (!then) continue;
       [spoken, written] = [when[1], then[1]];
-      own = then.index + then[0].length - written.length;
     }
     let name = spokenName(spoken);
     const means = name && meaningOf(name);
@@ -243,49 +267,9 @@ function namedIn(line) {
       name = `${data} ${name}`.trim();
     // Of "accuracy: 98/100" the share; of "epoch 3/10" the number.
     const share = means.kind === "accuracy" && Number(over) > 0;
-    const value = floatOf(written);
-    found.push({
-      name,
-      value: share ? value / Number(over) : value,
-      own,
-      total: share ? end - over.length : -1,
-    });
+    found.push([name, share ? floatOf(written) / Number(over) : floatOf(written)]);
   }
   return found;
-}
-
-const literally = (text) => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
-
-// What takes the pairs of lines that differ from this one in their figures alone; undefined if a
-// number to keep is none of them ("loss: nan").
-function kindOfLine(line, found) {
-  const wanted = found.flatMap(({ own, total }) => (total < 0 ? [own] : [own, total]));
-  const groups = [];
-  let [pattern, end] = ["", 0];
-  for (const { index, 0: figure } of line.matchAll(FIGURE)) {
-    const keep = wanted.includes(index);
-    if (keep) groups.push(index);
-    pattern += literally(line.slice(end, index)) + (keep ? `(${RUN})` : RUN);
-    end = index + figure.length;
-  }
-  if (groups.join() !== wanted.sort((a, b) => a - b).join()) return undefined;
-  const whole = new RegExp(`^${pattern}${literally(line.slice(end))}$`);
-  const places = found.map(({ name, own, total }) => [
-    name,
-    groups.indexOf(own) + 1,
-    groups.indexOf(total) + 1,
-  ]);
-  return (other) => {
-    const match = whole.exec(other);
-    if (!match) return undefined;
-    const values = match.map((text, i) => (i ? floatOf(text) : 0));
-    // Such as 1-2.
-    if (values.includes(undefined)) return undefined;
-    return places.map(([name, own, total]) => [
-      name,
-      total && values[total] ? values[own] / values[total] : values[own],
-    ]);
-  };
 }
 
 const textFormat = {
@@ -293,40 +277,17 @@ const textFormat = {
   recognise(head, rows) {
     const text = head.join("\n");
     const commas = text.search(COMMAS) >= 0 && !POINTS.test(text);
-    // The last met first.
-    const kinds = [];
-    const seen = new Map();
-    // Remembers a line's kind, once it has been seen often.
-    function learn(line, found) {
-      const likeness = line.replace(FIGURE, "#");
-      const count = (seen.get(likeness) ?? 0) + 1;
-      if (count > 1 || seen.size < MOST_LIKENESSES) seen.set(likeness, count);
-      const kind = count >= OFTEN ? kindOfLine(line, found) : undefined;
-      if (!kind) return;
-      kinds.unshift(kind);
-      kinds.length = Math.min(kinds.length, KINDS);
-    }
-    function readLine(whole, at) {
-      let line = whole.includes("tensor(") ? whole.replaceAll("tensor(", "") : whole;
-      if (commas) line = line.replace(COMMAS, "$1.$2");
-      for (let i = 0; i < kinds.length; i += 1) {
-        const pairs = kinds[i](line);
-        if (!pairs) continue;
-        rows.add(pairs, at);
-        if (i) kinds.unshift(...kinds.splice(i, 1));
-        return;
-      }
-      const found = namedIn(line);
-      rows.add(
-        found.map(({ name, value }) => [name, value]),
-        at,
-      );
-      learn(line, found);
+    function alone(whole) {
+      const line = whole.slice(0, LONG).replaceAll("tensor(", "");
+      return namedIn(commas ? line.replace(COMMAS, "$1.$2") : line);
     }
     return {
+      start: 0,
+      waits: () => false,
+      alone,
       read(lines, first) {
         lines.forEach((line, i) => {
-          if (!blank(line)) readLine(line.slice(0, LONG), first + i);
+          if (!blank(line)) rows.add(alone(line), first + i);
         });
       },
       end() {},

@@ -1,4 +1,5 @@
 // A training log in memory, and how it gets there, as in log.py. No DOM here.
+import { alikeReader } from "./alike.mjs";
 import { historyFormat, kerasFormat, objectsFormat, textFormat } from "./formats.mjs";
 import { LogError, lineCutter } from "./lines.mjs";
 import { isReward, meaningOf, ofRivals, stemOf, TRAINING } from "./names.mjs";
@@ -144,6 +145,7 @@ function logReader(tag = "") {
       reader = format.recognise(head.slice(0, HEAD), rows);
       if (reader) break;
     }
+    if (reader.alone) reader = alikeReader(reader, rows);
     read(head);
     head = [];
   }

@@ -2,7 +2,8 @@
 
 const LONGEST = 120;
 const AROUND = /^[ "'`[\]≈~]+|[ "'`[\]≈~]+$/g;
-const NAME = /^[a-z_][\w/ .-]*?["']?(?:\s*[:=≈~]\s*|\s+(?=[-+.\d]|nan|inf|[a-z.]+\d*\())/i;
+const NAME =
+  /^(?!(?:ln|log2?|log10|exp|sqrt)[ (]*[\d.])[a-z_][\w/ .-]*?["']?(?:\s*[:=≈~]\s*|\s+(?=[-+.\d]|nan|inf|[a-z.]+\d*\())/i;
 // As Python prints a scalar of PyTorch, TensorFlow or NumPy.
 const SCALAR =
   /^(?:(?:tf\.)?tensor|array|(?:np\.|numpy\.)?float[0-9]*)\(\[?([^,()[\]]+)\]?(?:,.*)?\)$/i;
@@ -43,7 +44,8 @@ function readTyped(typed, field) {
   const power = Number(exponent ?? 0) - (percent ? 2 : 0);
   const decimals = (written.split(".")[1] ?? "").length - power;
   const value = Number(`${sign}${written}e${power}`);
-  if (!Number.isFinite(value)) throw new Refused(field, "That is too large for a number.");
+  if (!Number.isFinite(value) || (value === 0 && /[1-9]/.test(written)))
+    throw new Refused(field, "That is more than a number can hold.");
   const digits = written.replace(".", "").replace(/^0+/, "").length;
   return { value, unit: Number(`1e${-decimals}`), digits };
 }

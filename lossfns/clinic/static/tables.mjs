@@ -1,7 +1,7 @@
 // Tables: values between separators, with a line of names or without, as in tables.py. No DOM here.
 import { LogError } from "./lines.mjs";
 import { meaningOf } from "./names.mjs";
-import { cellNumber, floatOf } from "./rows.mjs";
+import { cellNumber } from "./rows.mjs";
 
 const SEPARATORS = ["\t", ";", ",", "|", "  ", " "];
 const QUOTED = /"((?:[^"]|"")*)"/g;
@@ -28,6 +28,7 @@ function splitter(separator) {
 }
 
 const isNumber = (cell) => typeof cellNumber(cell) === "number";
+const mayBeNumber = (cell) => cellNumber(cell) !== undefined;
 
 // The names in a line's cells, if they are names, and one of them is known.
 function titlesOf(cells) {
@@ -54,7 +55,8 @@ function titled(head) {
       if (!cells.some(isNumber)) continue;
       if (cells.length === names.length) return [separator, names, below];
       // A printed frame has an index.
-      if (cells.length === names.length + 1 && (separator === "  " || separator === " "))
+      const indexed = cells.length === names.length + 1 && cells.every(mayBeNumber);
+      if (indexed && (separator === "  " || separator === " "))
         return [separator, ["", ...names], below];
     }
   }
@@ -110,9 +112,11 @@ const tableFormat = {
       .reverse()
       .map(([name, i]) => [i, rows.column(name)])
       .filter(([, column]) => column);
-    // A line with empty cells, or with something that is no number.
-    function sparse(line, cells, at) {
-      if (cells.length !== names.length || cells.every((cell, i) => cell.trim() === names[i])) {
+    const isNoRow = (cells) =>
+      cells.length !== names.length || cells.every((cell, i) => cell.trim() === names[i]);
+    function readLine(line, at) {
+      const cells = cut(line);
+      if (isNoRow(cells)) {
         rows.ignored += 1;
         return;
       }
@@ -125,31 +129,21 @@ const tableFormat = {
       }
       rows.add(pairs, at);
     }
-    const values = new Float64Array(columns.length);
-    function full(cells, at) {
-      for (let k = 0; k < columns.length; k += 1) {
-        const value = floatOf(cells[columns[k][0]]);
-        if (value === undefined) return false;
-        values[k] = value;
-      }
-      const row = rows.lines.length;
-      for (let k = 0; k < columns.length; k += 1) {
-        const column = columns[k][1];
-        column.rows.push(row);
-        column.values.push(values[k]);
-      }
-      rows.lines.push(at);
-      return true;
-    }
     return {
+      start,
+      waits: () => false,
+      // What a line holds; undefined if a cell should be a number and is none.
+      alone(line) {
+        const cells = cut(line);
+        if (isNoRow(cells)) return [];
+        const pairs = columns.map(([i, column]) => [column.name, cellNumber(cells[i])]);
+        if (pairs.some(([, value]) => value === undefined)) return undefined;
+        return pairs.filter(([, value]) => value !== null);
+      },
       read(lines, first) {
-        for (let i = 0; i < lines.length; i += 1) {
-          const [line, at] = [lines[i], first + i];
-          if (at <= start) continue;
-          const cells = cut(line);
-          if (cells.length === names.length && full(cells, at)) continue;
-          if (line.trim()) sparse(line, cells, at);
-        }
+        lines.forEach((line, i) => {
+          if (line.trim()) readLine(line, first + i);
+        });
       },
       end() {},
     };

@@ -335,4 +335,4 @@ function knownValues(facts, names) {
   return values.sort((left, right) => left.assumes - right.assumes);
 }
 
-export { fixedText, knownValues, SMOOTHINGS, shownValue, smoothingFloor, softmaxFloor };
+export { entropyOf, fixedText, knownValues, SMOOTHINGS, shownValue, smoothingFloor, softmaxFloor };

@@ -1,4 +1,4 @@
-// Six trainings gone wrong, or not; the diagnosis is the answer.
+// Seven trainings gone wrong, or not; the diagnosis is the answer.
 
 import { choiceControl, h } from "../../web/static/controls.mjs";
 import { format } from "../../web/static/format.mjs";
@@ -7,10 +7,12 @@ import { explorer } from "./explorer.mjs";
 
 const clinic = explorer({
   title: "The loss-curve clinic",
-  lead: "Six real trainings of one small network on handwritten digits. Read the curves, name the cause.",
+  lead: "Seven real trainings of one small network on handwritten digits. Read the curves, name the cause.",
   params: {
-    case: { options: [1, 2, 3, 4, 5, 6] },
-    diagnosis: { options: ["", "smoothed", "signed", "naive", "blank", "overconfident", "twice"] },
+    case: { options: [1, 2, 3, 4, 5, 6, 7] },
+    diagnosis: {
+      options: ["", "smoothed", "signed", "naive", "blank", "overconfident", "twice", "clipped"],
+    },
   },
   question: {
     ask: "Ten classes. A training loss stays at 2.303 from the first step to the last. What does the model say about each image?",
@@ -20,7 +22,7 @@ const clinic = explorer({
       "always the wrong class, surely",
     ],
     answer: 0,
-    why: `2.303 is ln 10: what a uniform answer over ten classes costs. A random but certain answer would cost far more. So a loss has landmarks: know ln K, know your floor, and a curve becomes a symptom. Now find the causes of six of them.`,
+    why: `2.303 is ln 10: what a uniform answer over ten classes costs. A random but certain answer would cost far more. So a loss has landmarks: know ln K, know your floor, and a curve becomes a symptom. Now find the causes of seven of them.`,
   },
   build(ui) {
     const cases = ui.model.get("data");
@@ -46,7 +48,7 @@ const clinic = explorer({
       const y =
         lowest < 0
           ? { domain: [-2, 1], parts: 3 }
-          : { domain: [0, end < 0.1 ? 0.5 : end < 0.6 ? 1 : 2.5] };
+          : { domain: [0, end < 0.1 ? 0.5 : end < 0.6 ? 1 : end > 2.5 ? 20 : 2.5] };
       const final = (name, digits) => format(Number(series[name].at(-1)), digits);
       losses.draw({
         title: "Loss",

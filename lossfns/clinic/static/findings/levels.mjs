@@ -3,7 +3,14 @@ import { deviationOf, leastOf, meanOf, medianOf, rangeOf } from "../arrays.mjs";
 import { noiseOf, tendencyOf } from "../curve.mjs";
 import { explainValue } from "../explain.mjs";
 import { stemOf } from "../names.mjs";
-import { fixedText, SMOOTHINGS, shownValue, smoothingFloor, softmaxFloor } from "../values.mjs";
+import {
+  entropyOf,
+  fixedText,
+  SMOOTHINGS,
+  shownValue,
+  smoothingFloor,
+  softmaxFloor,
+} from "../values.mjs";
 import { endsOf, fillText, kept, percentText, shortText } from "./case.mjs";
 
 // The first place from which on nearly all are near; the number of places if there is none.
@@ -105,8 +112,7 @@ function nearlyEven({ facts: { classes }, words }, level, accuracy) {
   const line = words.thresholds.flat;
   if (!(classes > 1) || !(Math.abs(level / Math.log(classes) - 1) <= line.even)) return undefined;
   if (accuracy > line.right / classes) return undefined;
-  const found = explainValue(String(Math.log(classes)), toldText({ classes }), words);
-  const known = found.find(({ id }) => id === "even-guess");
+  const [known] = evenGuess({ words }, classes);
   return known && { ...known, sure: "strong" };
 }
 
@@ -131,31 +137,76 @@ function levelFinding(one, text, { curve, begin, level, known, accuracy, sure })
   return { id: known.id, where, evidence, says, do: known.do, see: known.see, sure };
 }
 
+// What is said of an even guess, if there is a choice: one explanation, or none.
+function evenGuess({ words }, classes) {
+  const found =
+    classes > 1 ? explainValue(String(Math.log(classes)), toldText({ classes }), words) : [];
+  return found.filter(({ id }) => id === "even-guess").slice(0, 1);
+}
+
+// So many classes are thought of where a noisy stretch is all there is to go by.
+const COMMON = [2, 10, 100, 1000];
+
+// A curve that goes up and down about a value that is known, and goes nowhere.
+function noisyEnd(one, curve) {
+  const line = one.words.thresholds.flat;
+  const begin = Math.floor(curve.values.length / 10);
+  const values = curve.values.subarray(begin);
+  if (values.length < line.values) return undefined;
+  const [level, half] = [meanOf(values), values.length >> 1];
+  const scatter = deviationOf(values);
+  const error = scatter / Math.sqrt(values.length);
+  const drift = Math.abs(meanOf(values.subarray(half)) - meanOf(values.subarray(0, half)));
+  if (!(level > 0 && level < Infinity) || drift > 2 * line.errors * error) return undefined;
+  if (scatter > line.noisy * level) return undefined;
+  const accuracy = accuracySince(curve, curve.steps[begin]);
+  const { classes, counts } = one.facts;
+  const candidates = [];
+  const exact = counts && entropyOf(counts);
+  if (exact) {
+    const found = explainValue(String(exact), toldText({ counts }), one.words);
+    candidates.push(...found.filter(({ id }) => id === "class-frequencies"));
+  }
+  if (!hasLearned(one, curve, level))
+    for (const count of classes ? [classes] : COMMON)
+      if (!(accuracy > line.right / count)) candidates.push(...evenGuess(one, count));
+  const share = classes ? line.even : line.untold;
+  const known = candidates.find(
+    ({ value }) => Math.abs(level - value) <= Math.min(share * value, line.errors * error),
+  );
+  const sure = classes ? "strong" : "weak";
+  return known && levelFinding(one, "noisy", { curve, begin, level, known, accuracy, sure });
+}
+
+// What a flat end's level is, if that is known.
+function flatLevel(one, curve, stretch) {
+  const { at: begin, level, digits } = stretch;
+  const accuracy = accuracySince(curve, curve.steps[begin]);
+  const text = shortText(level, digits);
+  if (!Number(text)) return undefined;
+  const learned = hasLearned(one, curve, level);
+  const known =
+    (isSharp(one, stretch) ? levelExplained(one, text, accuracy, learned) : undefined) ??
+    (learned ? undefined : nearlyEven(one, level, accuracy));
+  const sure = known?.sure;
+  return known && levelFinding(one, "flat", { curve, begin, level, known, accuracy, sure });
+}
+
 // A curve that ends flat, at a value that is known.
 function* flatFound(one) {
   for (const curve of one.sound()) {
     yield;
     const stretch = flatEnd(one, curve);
-    if (!stretch) continue;
-    const { at: begin, level, digits } = stretch;
-    const accuracy = accuracySince(curve, curve.steps[begin]);
-    const text = shortText(level, digits);
-    if (!Number(text)) continue;
-    const learned = hasLearned(one, curve, level);
-    const known =
-      (isSharp(one, stretch) ? levelExplained(one, text, accuracy, learned) : undefined) ??
-      (learned ? undefined : nearlyEven(one, level, accuracy));
-    if (known) {
-      const { sure } = known;
-      yield levelFinding(one, "flat", { curve, begin, level, known, accuracy, sure });
-    } else if (
-      begin === 0 &&
+    const found = (stretch && flatLevel(one, curve, stretch)) ?? noisyEnd(one, curve);
+    if (found) yield found;
+    else if (
+      stretch?.at === 0 &&
       rangeOf(curve.values) === 0 &&
       curve.values.length >= usually(one.log, one.words) &&
       !one.isPartOfAFallingLoss(curve)
     ) {
       const place = [curve.steps[0], curve.steps.at(-1)];
-      yield one.finding("frozen", curve, place, { value: level }, { sure: "exact" });
+      yield one.finding("frozen", curve, place, { value: stretch.level }, { sure: "exact" });
     }
   }
 }

@@ -1,5 +1,5 @@
 // Sudden rises, and curves that run away. No DOM here.
-import { greatestOf, leastOf, medianOf, quantileOf } from "../arrays.mjs";
+import { greatestOf, leastOf, meanOf, medianOf, quantileOf } from "../arrays.mjs";
 import { outlineOf } from "../curve.mjs";
 import { kept } from "./case.mjs";
 
@@ -11,6 +11,16 @@ function rateRose(one, curve, piece, { starts }) {
     const near = kept(values, (i) => steps[i] >= since && steps[i] <= step);
     return near.length > 1 && greatestOf(near) > 2 * leastOf(near);
   });
+}
+
+// How far the largest of some values may lie out, by how heavy their tail is: taken for a power law,
+// with Hill's estimate of its exponent.
+function reachOf(values, chance) {
+  const few = Math.max(10, Math.floor(values.length / 50));
+  if (values.length <= 2 * few) return 0;
+  const top = new Float64Array(values).sort().subarray(-few - 1);
+  if (!(top[0] > 0)) return 0;
+  return top[0] * (few / chance) ** meanOf(top.subarray(1).map((one) => Math.log(one / top[0])));
 }
 
 // Where the greatest sudden rise begins and ends, from which level, and how high.
@@ -41,7 +51,8 @@ function greatestRise(one, curve) {
       return;
     // Where values far out are ordinary, one more of them is no spike.
     const others = rises.filter((_, i) => i < at || i >= end);
-    if (rise < line.unlike * quantileOf(others, line.ordinary)) return;
+    const ordinary = line.unlike * quantileOf(others, line.ordinary);
+    if (rise < Math.max(ordinary, reachOf(others, line.chance))) return;
     if (!best || rise > rises[best.at]) best = { at, end };
   });
   if (!best) return undefined;
@@ -84,9 +95,12 @@ function* blownUp(one) {
     const { starts, middles } = outlineOf(curve.values, Math.min(line.pieces, count >> 2));
     const [start, best] = [middles[0], leastOf(middles)];
     const at = starts[middles.indexOf(best)];
-    const won = Math.max(start - best, 0.1 * start);
+    const won = Math.max(start - best, line.fall * start);
     const risen = end > best + line.rise * won && end > 1.5 * best;
-    if (risen && !one.isPartOfAFallingLoss(curve)) {
+    // It never came down. What grows towards a level may be meant to: a target that moves.
+    const half = middles[middles.length >> 1];
+    const bent = end - half > line.bend * (half - start);
+    if (risen && (start - best >= line.fall * start || bent) && !one.isPartOfAFallingLoss(curve)) {
       const place = [curve.steps[at], curve.steps.at(-1)];
       yield one.finding("blow-up", curve, place, { best, value: end });
     }
