@@ -20,8 +20,9 @@ from statistics import median
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from sitebuild.browser import find_chromium  # noqa: E402
 from sitebuild.ext.math import node_executable  # noqa: E402
-from tests.browser import HTML, StrictHandler, find_chromium, serve  # noqa: E402
+from tests.browser import HTML, StrictHandler, serve  # noqa: E402
 
 LIGHTHOUSE = "lighthouse@13.5.0"
 SCORES = ("performance", "accessibility", "best-practices", "seo")

@@ -4,6 +4,7 @@ import contextlib
 import gzip
 import http.server
 import os
+import shutil
 import threading
 from functools import partial
 from pathlib import Path

@@ -10,11 +10,12 @@ import pytest
 from lossfns import explorers, quiz
 from lossfns.quiz import Quiz, load_bank
 from lossfns.quiz.markup import for_site
+from sitebuild.browser import FLAGS, find_chromium
 from sitebuild.ext.assets import katex_styles
 from sitebuild.ext.math import Katex
 from sitebuild.ext.quiz import render_formulas
 from sitebuild.paths import ROOT
-from tests.browser import FLAGS, axe_findings, find_chromium, serve, watched_page
+from tests.browser import axe_findings, serve, watched_page
 
 PAGE = """<!doctype html>
 <html lang="en" data-content_root="./">
