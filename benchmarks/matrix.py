@@ -99,7 +99,9 @@ def main():
             line = kept.read_text("utf-8")
         else:
             passed, output, minutes = run(command, environment)
-            line = f"{name:28}{'passed' if passed else 'FAILED':8}{minutes:5.1f} min  {said(output)}"
+            line = (
+                f"{name:28}{'passed' if passed else 'FAILED':8}{minutes:5.1f} min  {said(output)}"
+            )
             if not passed:
                 print(output, file=sys.stderr)
                 sound = False

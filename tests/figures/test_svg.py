@@ -46,7 +46,11 @@ def test_figures_on_one_page_share_no_clip_path():
 
 def test_shapes_move_by_less_than_anyone_sees():
     plain, rounded = (
-        [float(n) for path in re.findall(r' d="([^"]+)"', svg) for n in path.split() if n[-1] <= "9"]
+        [
+            float(n)
+            for path in re.findall(r' d="([^"]+)"', svg)
+            for n in re.findall(r"[\d.-]+", path)
+        ]
         for svg in (drawn(), steady(drawn()))
     )
     np.testing.assert_allclose(rounded, plain, atol=0.0051)
