@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from lossfns.explorers import EXPLORERS, site_script, stylesheet  # noqa: E402
-from tests.browser import FLAGS, find_chromium  # noqa: E402
+from sitebuild.browser import FLAGS, find_chromium  # noqa: E402
 
 SLOWDOWN, ROUNDS, AIM = 4, 24, 16
 PARTS = ("Script", "RecalcStyle", "Layout")

@@ -72,10 +72,8 @@ def build(product, folder, condition):
     command, _ = PRODUCTS[product]
     home = folder.parent / f"home of {condition.folder}"
     home.mkdir(exist_ok=True)
-    inherited = {
-        name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ
-    }
-    inherited |= {"HOME": str(home), "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+    inherited = {"PATH": os.environ["PATH"], "HOME": str(home)}
+    inherited |= {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
     result = subprocess.run(
         [*condition.prefix, PYTHON, *command],
         cwd=folder,

@@ -49,8 +49,7 @@ def test_shapes_move_by_less_than_anyone_sees():
         [
             float(n)
             for path in re.findall(r' d="([^"]+)"', svg)
-            for n in path.split()
-            if n[-1] <= "9"
+            for n in re.findall(r"[\d.-]+", path)
         ]
         for svg in (drawn(), steady(drawn()))
     )

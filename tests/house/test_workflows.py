@@ -1,5 +1,7 @@
 """What the host's workflows may do, and when."""
 
+import re
+
 import pytest
 import yaml
 
@@ -37,3 +39,9 @@ def test_a_job_that_runs_our_code_can_change_nothing(job):
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_workflow_gives_no_permission_to_all_its_jobs(path):
     assert yaml.safe_load(path.read_text(encoding="utf-8"))["permissions"] == {}
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_an_action_is_the_commit_that_was_looked_at(job):
+    used = [step["uses"] for step in job["steps"] if "uses" in step]
+    assert [action for action in used if not re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", action)] == []

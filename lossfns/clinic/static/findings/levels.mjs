@@ -112,7 +112,7 @@ function nearlyEven({ facts: { classes }, words }, level, accuracy) {
   const line = words.thresholds.flat;
   if (!(classes > 1) || !(Math.abs(level / Math.log(classes) - 1) <= line.even)) return undefined;
   if (accuracy > line.right / classes) return undefined;
-  const [known] = evenGuess({ words }, classes);
+  const [known] = saidOfEvenGuess({ words }, classes);
   return known && { ...known, sure: "strong" };
 }
 
@@ -138,7 +138,7 @@ function levelFinding(one, text, { curve, begin, level, known, accuracy, sure })
 }
 
 // What is said of an even guess, if there is a choice: one explanation, or none.
-function evenGuess({ words }, classes) {
+function saidOfEvenGuess({ words }, classes) {
   const found =
     classes > 1 ? explainValue(String(Math.log(classes)), toldText({ classes }), words) : [];
   return found.filter(({ id }) => id === "even-guess").slice(0, 1);
@@ -169,7 +169,7 @@ function noisyEnd(one, curve) {
   }
   if (!hasLearned(one, curve, level))
     for (const count of classes ? [classes] : COMMON)
-      if (!(accuracy > line.right / count)) candidates.push(...evenGuess(one, count));
+      if (!(accuracy > line.right / count)) candidates.push(...saidOfEvenGuess(one, count));
   const share = classes ? line.even : line.untold;
   const known = candidates.find(
     ({ value }) => Math.abs(level - value) <= Math.min(share * value, line.errors * error),
