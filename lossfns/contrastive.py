@@ -382,7 +382,13 @@ def _missing(
     anchors: FloatArray, positives: FloatArray, negatives: FloatArray, margin: float
 ) -> FloatArray:
     """Return by how much each negative is not farther than the positive plus the margin."""
-    return _distances(positives - anchors) - _distances(anchors - negatives) + margin
+    missing = _distances(positives - anchors) - _distances(anchors - negatives) + margin
+    lost = np.isnan(missing)
+    if lost.any():  # perhaps of distances that are larger than any float
+        scale = 4.0 * anchors.shape[-1]
+        a, p, n = (places[lost] / scale for places in (anchors, positives, negatives))
+        missing[lost] = scale * (_distances(p - a) - _distances(a - n) + margin / scale)
+    return missing
 
 
 def _distances(differences: FloatArray) -> FloatArray:
@@ -402,6 +408,9 @@ def _units(ends: FloatArray, starts: FloatArray, wanted: NDArray[np.bool_]) -> F
     """Return rows of length 1 from start to end; 0 where there is no distance or no wish for it."""
     units = ends - starts
     squares = sum_rows(np.square(units))
+    too_far = ~np.isfinite(squares)
+    if too_far.any():  # perhaps from differences that are larger than any float
+        units[too_far] = ends[too_far] / 2 - starts[too_far] / 2
     extreme, wanted = _extreme(squares), wanted[:, 0]
     if extreme.any():  # with the largest entry at 1 first
         rows = units[extreme]

@@ -210,7 +210,8 @@ def _quick_divergence(
     total = sum_rows(terms)
     u = student - teacher
     u /= temperature
-    u -= (sum_rows(terms * u) / total)[:, np.newaxis]
+    mean = sum_rows(terms * u) / total
+    u -= mean[:, np.newaxis]
     growth = np.exp(u)
     growth -= 1
     growth -= u
@@ -220,8 +221,12 @@ def _quick_divergence(
     if small.any():
         u_small = u[small]
         h[small] = sum_rows(terms[small] * excess(np.expm1(u_small), u_small)) / total[small]
-    near = (u.max(axis=-1) < FAR) & (u.min(axis=-1) > -FAR)  # False for nan too
-    return np.log1p(h), ~(near & (h > math.sqrt(np.finfo(h.dtype).tiny)))
+    highest, lowest = u.max(axis=-1), u.min(axis=-1)
+    near = (highest < FAR) & (lowest > -FAR)  # False for nan too
+    # what is left of the mean is rounding, about size * eps, and counts in h as its square
+    size = np.maximum(highest, -lowest) + np.abs(mean)
+    least = np.finfo(h.dtype).eps * size * size + math.sqrt(np.finfo(h.dtype).tiny)
+    return np.log1p(h), ~(near & (h > least))
 
 
 def _quick_change(
@@ -259,18 +264,21 @@ def _compare(
     log_q = log_probabilities(shift(student)[1] / temperature)
     p, q = np.exp(log_p), np.exp(log_q)
     difference = student - teacher
-    favourite = difference[np.arange(len(difference)), log_p.argmax(axis=-1)]
-    u = (difference - favourite[:, np.newaxis]) / temperature
-    return p, q, _gap(u, p, log_p, log_q)
+    favourite = np.arange(len(difference)), log_p.argmax(axis=-1)
+    u = (difference - difference[favourite][:, np.newaxis]) / temperature
+    return p, q, _gap(u, p, log_p, log_q, (log_p - log_q)[favourite][:, np.newaxis])
 
 
-def _gap(u: FloatArray, p: FloatArray, log_p: FloatArray, log_q: FloatArray) -> FloatArray:
+def _gap(
+    u: FloatArray, p: FloatArray, log_p: FloatArray, log_q: FloatArray, favourite: FloatArray
+) -> FloatArray:
     """Return log q - log p, exact also where both are nearly the same.
 
     With u = (student - teacher) / T, less what it is at the teacher's favourite class, it is
-    u - log Σ p e^u: no difference of two large logarithms.
+    u - log Σ p e^u: no difference of two large logarithms. Where u is large, p e^u is q times the
+    ratio p / q of the favourite, whose logarithm is given: it needs no large difference of logits.
     """
-    growth = np.where(u > FAR, np.exp(log_p + u) - p, p * np.expm1(u))
+    growth = np.where(u > FAR, np.exp(log_q + favourite) - p, p * np.expm1(u))
     gap = u - np.log1p(sum_rows(growth)[:, np.newaxis])
     # an infinite logit, or a difference that overflows, leaves only the logarithms themselves
     return np.where(np.isfinite(gap).all(axis=-1, keepdims=True), gap, log_q - log_p)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from lossfns._blocks import elementwise
@@ -204,7 +205,10 @@ def _margin(
     reference_better: FloatArray,
     reference_worse: FloatArray,
 ) -> FloatArray:
-    gained = policy_better - reference_better
-    gained -= policy_worse - reference_worse
-    gained *= beta
-    return gained
+    margin = beta * ((policy_better - reference_better) - (policy_worse - reference_worse))
+    lost = ~np.isfinite(margin)
+    if lost.any():  # perhaps of gains that are larger than any float alone
+        answers = (policy_better, reference_better, policy_worse, reference_worse)
+        a, b, c, d = (answer[lost] / 4 for answer in answers)
+        margin[lost] = 4 * (beta * ((a - b) - (c - d)))
+    return margin

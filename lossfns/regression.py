@@ -219,9 +219,12 @@ def huber_loss(
         # with c = clip(r, -delta, delta), both cases are c (r - c/2)
         error = predictions - targets
         clipped = np.clip(error, -delta, delta)
-        error -= clipped / 2
-        error *= clipped
-        return error
+        loss = (error - clipped / 2) * clipped
+        too_far = np.isinf(error)
+        if too_far.any():
+            rest = _half_errors(predictions, targets)[too_far] - clipped[too_far] / 4
+            loss[too_far] = 2 * (rest * clipped[too_far])
+        return loss
 
     return elementwise(formula, predictions, targets, dtype=dtype)
 
@@ -309,9 +312,12 @@ def pinball_loss(
     def formula(predictions: FloatArray, targets: FloatArray) -> FloatArray:
         # of the two prices, the one of the wrong direction makes a negative number
         error = predictions - targets
-        too_low = error * -quantile
-        error *= 1 - quantile
-        return np.maximum(error, too_low, out=error)
+        loss = np.maximum(error * (1 - quantile), error * -quantile)
+        too_far = np.isinf(error)
+        if too_far.any():
+            half = _half_errors(predictions, targets)[too_far]
+            loss[too_far] = 2 * np.maximum(half * (1 - quantile), half * -quantile)
+        return loss
 
     return elementwise(formula, predictions, targets, dtype=dtype)
 
@@ -417,17 +423,17 @@ def gaussian_nll_loss(
             log_variances=log_variances,
         )
     dtype, arrays = equal_shapes(means=means, targets=targets, log_variances=log_variances)
-    constant = math.log(2 * math.pi) if full else 0.0
+    constant = math.log(2 * math.pi) / 2 if full else 0.0
 
     def formula(means: FloatArray, targets: FloatArray, log_variances: FloatArray) -> FloatArray:
-        loss = _standardised(means, targets, log_variances)[0]
-        loss *= loss
+        errors = _standardised(means, targets, log_variances)
+        loss = errors / 2
+        loss *= errors
         endless = np.isinf(loss)
-        loss += log_variances
+        loss += log_variances / 2
         if endless.any():  # the square outgrows s = -inf
             loss[endless] = np.inf
         loss += constant
-        loss /= 2
         return loss
 
     return elementwise(formula, *arrays, dtype=dtype)
@@ -472,13 +478,12 @@ def gaussian_nll_loss_grad(
         )
     dtype, arrays = equal_shapes(means=means, targets=targets, log_variances=log_variances)
 
-    def at_means(*blocks: FloatArray) -> FloatArray:
-        errors, precision = _standardised(*blocks)
-        return _unless_zero(errors, precision)
+    def at_means(means: FloatArray, targets: FloatArray, log_variances: FloatArray) -> FloatArray:
+        return _times_exp(means - targets, -log_variances)
 
     def at_log_variances(*blocks: FloatArray) -> FloatArray:
-        errors = _standardised(*blocks)[0]
-        return (1 - errors * errors) / 2
+        errors = _standardised(*blocks)
+        return 0.5 - 0.5 * errors * errors
 
     return (
         elementwise(at_means, *arrays, dtype=dtype),
@@ -577,22 +582,32 @@ def _direction(predictions: FloatArray, targets: FloatArray) -> FloatArray:
     return direction(predictions - targets)
 
 
+def _half_errors(predictions: FloatArray, targets: FloatArray) -> FloatArray:
+    """Return half of each error, which is finite where a whole one is larger than any float."""
+    return predictions / 2 - targets / 2
+
+
 def _standardised(
     means: FloatArray, targets: FloatArray, log_variances: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Return errors in standard deviations, and one over the deviation."""
-    # The root of the variance, not the variance: neither square can leave the range alone.
-    precision = log_variances * -0.5
-    np.exp(precision, out=precision)
-    return _unless_zero(means - targets, precision), precision
+) -> FloatArray:
+    """Return errors in standard deviations, whose squares can't leave the range alone."""
+    return _times_exp(means - targets, log_variances * -0.5)
 
 
-def _unless_zero(errors: FloatArray, factors: FloatArray) -> FloatArray:
-    """Return errors * factors, where no error is 0 however large the factor."""
+def _times_exp(errors: FloatArray, powers: FloatArray) -> FloatArray:
+    """Return errors * e^powers, where no error is 0 however large the factor.
+
+    A factor beyond the range is four factors: a tiny error may bring it back.
+    """
+    factors = np.exp(powers)
     product: FloatArray = errors * factors
-    if np.isfinite(product).all():
-        return product
-    return np.where(errors == 0, 0, product)
+    info = np.finfo(factors.dtype)
+    beyond = ~((factors >= info.tiny) & (factors <= info.max))
+    if beyond.any():
+        root = np.exp(powers[beyond] / 4)
+        product[beyond] = errors[beyond] * root * root * root * root
+        product[errors == 0] = 0
+    return product
 
 
 def _counts(log_rates: ArrayLike, targets: ArrayLike) -> tuple[FloatDType, FloatArray, FloatArray]:
