@@ -42,7 +42,7 @@ KEPT = Path(__file__).parent.parent / "_build/campaign.json"
 
 def main():
     options = read_options()
-    kept = {} if options.fresh else stored()
+    kept, sources = {} if options.fresh else stored(), fingerprint()
     print(__doc__)
     print(f"{'':<56}{'cases':>6}" + "".join(f"{library:>24}" for library in LIBRARIES))
     print(f"{'':<62}" + f"{'ulp wrong warn fail':>24}" * len(LIBRARIES))
@@ -51,7 +51,7 @@ def main():
         if options.only and not any(word in str(row) for word in options.only):
             continue
         for dtype in options.dtypes:
-            key = f"{row} {dtype} {options.cases} {fingerprint()}"
+            key = f"{row} {dtype} {options.cases} {sources}"
             if key not in kept:
                 kept[key] = results(row, np.dtype(dtype), options.cases)
                 store(kept)
@@ -85,7 +85,10 @@ def results(row, dtype, cases):
             wrong = (off > 2 ** (truth.digits / 2)).any(axis=1).sum()
             worst, *counts = found.get(library, (0.0, 0, 0, 0))
             news = (int(wrong), warned, failed)
-            found[library] = (max(worst, float(off.max())), *map(sum, zip(counts, news, strict=True)))
+            found[library] = (
+                max(worst, float(off.max())),
+                *map(sum, zip(counts, news, strict=True)),
+            )
     return found
 
 

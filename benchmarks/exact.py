@@ -288,7 +288,9 @@ def plus(z):
 
 def difference(*signed):
     """The exact sum of floats, which 50 digits may not hold."""
-    total = sum(Fraction(int(x.man) * (-1 if x < 0 else 1)) * Fraction(2) ** int(x.exp) for x in signed)
+    total = sum(
+        Fraction(int(x.man) * (-1 if x < 0 else 1)) * Fraction(2) ** int(x.exp) for x in signed
+    )
     return mpf(total.numerator) / total.denominator
 
 
@@ -382,16 +384,22 @@ def pair_grad(better, worse):
 
 def dpo_margin(a, b, c, d, beta):
     x = -mpf(beta) * difference(a, -c, -b, d)
-    return x, mpf(beta) * (abs(a - c) + abs(b - d)) + abs(x)
+    noise = mpf(beta) * (abs(a - c) + abs(b - d)) + abs(x)
+    lost = noise > 2**20 and abs(x) < noise / 4  # two gains that cancel, and leave nothing sure
+    return x, noise, lost
 
 
 def dpo(a, b, c, d, beta):
-    x, noise = dpo_margin(a, b, c, d, beta)
+    x, noise, lost = dpo_margin(a, b, c, d, beta)
+    if lost:
+        return [(None, 0)]
     return [(plus(x), sigma(x) * noise)]
 
 
 def dpo_grad(a, b, c, d, beta):
-    x, noise = dpo_margin(a, b, c, d, beta)
+    x, noise, lost = dpo_margin(a, b, c, d, beta)
+    if lost:
+        return [(None, 0)] * 2
     slope, about = mpf(beta) * sigma(x), mpf(beta) * sigma(x) * sigma(-x) * noise
     return [(-slope, about), (slope, about)]
 
@@ -446,7 +454,9 @@ class Softmax:
         for k, label in enumerate(y):
             p, noise = self.probability(k)
             if label == 1:
-                found.append((-self.rest(k), fsum(self.probability(j)[1] for j in range(len(y)) if j != k)))
+                found.append(
+                    (-self.rest(k), fsum(self.probability(j)[1] for j in range(len(y)) if j != k))
+                )
             elif label:
                 off = (1 - label) * p - label * self.rest(k)
                 found.append((off, noise + max(p, label)))
@@ -484,7 +494,10 @@ def squared_softmax_grad(z, y, jacobian="exact"):
     offs = s.residual(y)
     if jacobian == "diagonal":
         return [
-            (2 * r * p * s.rest(k), 2 * noise * p * s.rest(k) + 2 * abs(r) * p * (s.about[k] + s.mean + p))
+            (
+                2 * r * p * s.rest(k),
+                2 * noise * p * s.rest(k) + 2 * abs(r) * p * (s.about[k] + s.mean + p),
+            )
             for k, ((r, noise), p) in enumerate(zip(offs, s.p, strict=True))
         ]
     found = []
@@ -594,7 +607,10 @@ def tversky_grad(p, y, **knobs):
         return [(mpf(0), 0)] * len(y)
     outside, inside = alpha * hits / whole**2, (beta * hits + mistakes) / whole**2
     return [
-        ((1 - each) * outside - each * inside, (1 - each) * outside + each * inside if 0 < each < 1 else 0)
+        (
+            (1 - each) * outside - each * inside,
+            (1 - each) * outside + each * inside if 0 < each < 1 else 0,
+        )
         for each in y
     ]
 
@@ -727,8 +743,13 @@ def through(at, images, texts, log_scale):
                 for k in range(len(x))
             ]
             along = mpmath.fdot(pull, x)
-            found += [((v - along * w) / length, scale * step / length) for v, w in zip(pull, x, strict=True)]
-    total = fsum(s * z for line, row in zip(at, table, strict=True) for s, z in zip(line, row, strict=True))
+            found += [
+                ((v - along * w) / length, scale * step / length)
+                for v, w in zip(pull, x, strict=True)
+            ]
+    total = fsum(
+        s * z for line, row in zip(at, table, strict=True) for s, z in zip(line, row, strict=True)
+    )
     return [*found, (total, scale * step)]
 
 
@@ -736,10 +757,13 @@ def clip_grad(images, texts, log_scale):
     table = cosines(images, texts, log_scale)[5]
     rows = [Softmax(each).residual(hot(each, k)) for k, each in enumerate(table)]
     columns = [
-        Softmax(list(each)).residual(hot(each, k)) for k, each in enumerate(zip(*table, strict=True))
+        Softmax(list(each)).residual(hot(each, k))
+        for k, each in enumerate(zip(*table, strict=True))
     ]
     size = len(table)
-    at = [[(rows[i][j][0] + columns[j][i][0]) / (2 * size) for j in range(size)] for i in range(size)]
+    at = [
+        [(rows[i][j][0] + columns[j][i][0]) / (2 * size) for j in range(size)] for i in range(size)
+    ]
     return through(at, images, texts, log_scale)
 
 
@@ -768,12 +792,18 @@ def siglip_grad(images, texts, log_scale, bias):
     step = cosines(images, texts, log_scale)[6] + abs(mpf(bias))
     flat = [x for line in at for x in line]
     factor = 1 + abs(mpf(bias)) / exp(mpf(log_scale))
-    slopes = [(value, noise * factor * len(table)) for value, noise in through(at, images, texts, log_scale)]
+    slopes = [
+        (value, noise * factor * len(table))
+        for value, noise in through(at, images, texts, log_scale)
+    ]
     return [*slopes, (fsum(flat), (1 + step) * fsum(abs(x) for x in flat))]
 
 
 def distances(anchor, positive, negative, margin):
-    to, away = ([difference(x, -y) for x, y in zip(a, b, strict=True)] for a, b in ((positive, anchor), (anchor, negative)))
+    to, away = (
+        [difference(x, -y) for x, y in zip(a, b, strict=True)]
+        for a, b in ((positive, anchor), (anchor, negative))
+    )
     near, far = (mpmath.sqrt(mpmath.fdot(d, d)) for d in (to, away))
     return to, away, near, far, near - far + mpf(margin), near + far + mpf(margin)
 
@@ -816,11 +846,16 @@ def sampling_grad(center, context, negatives):
     d_center = [
         (
             fsum(push * o[k] for push, o in zip(pushes, others, strict=True)),
-            fsum((abs(push) + a) * abs(o[k]) for push, a, o in zip(pushes, about, others, strict=True)),
+            fsum(
+                (abs(push) + a) * abs(o[k])
+                for push, a, o in zip(pushes, about, others, strict=True)
+            ),
         )
         for k in range(len(center))
     ]
-    d_others = [(push * x, a * abs(x)) for push, a in zip(pushes, about, strict=True) for x in center]
+    d_others = [
+        (push * x, a * abs(x)) for push, a in zip(pushes, about, strict=True) for x in center
+    ]
     return d_center + d_others
 
 
@@ -884,7 +919,10 @@ def linear_grad(inputs, weights, labels):
     for x, label, s, columns in layered(inputs, weights, labels):
         slopes = s.residual(hot(s.z, label))
         for i in range(len(x)):
-            products = [(r * w[i], (n + abs(r)) * abs(w[i])) for (r, n), w in zip(slopes, columns, strict=True)]
+            products = [
+                (r * w[i], (n + abs(r)) * abs(w[i]))
+                for (r, n), w in zip(slopes, columns, strict=True)
+            ]
             d_inputs.append((fsum(v for v, _ in products), fsum(n for _, n in products)))
             for j, (r, noise) in enumerate(slopes):
                 d_weights[i][j][0] += r * x[i]
@@ -1128,15 +1166,9 @@ ROWS = [
         last=(0.1,),
         naive=lambda y, s: (1 - s) * y + s / y.shape[-1],
     ),
-    Row(
-        "squared_error", two, plain(lambda p, t: (p - t) ** 2), naive=lambda p, t: (p - t) ** 2
-    ),
-    Row(
-        "squared_error_grad", two, plain(lambda p, t: 2 * (p - t)), naive=lambda p, t: 2 * (p - t)
-    ),
-    Row(
-        "absolute_error", two, plain(lambda p, t: abs(p - t)), naive=lambda p, t: np.abs(p - t)
-    ),
+    Row("squared_error", two, plain(lambda p, t: (p - t) ** 2), naive=lambda p, t: (p - t) ** 2),
+    Row("squared_error_grad", two, plain(lambda p, t: 2 * (p - t)), naive=lambda p, t: 2 * (p - t)),
+    Row("absolute_error", two, plain(lambda p, t: abs(p - t)), naive=lambda p, t: np.abs(p - t)),
     Row(
         "absolute_error_grad",
         two,
@@ -1171,12 +1203,14 @@ ROWS = [
         "gaussian_nll_loss",
         three,
         gaussian,
+        6,
         naive=lambda m, t, s: (s + (t - m) ** 2 / np.exp(s)) / 2,
     ),
     Row(
         "gaussian_nll_loss_grad",
         three,
         gaussian_grad,
+        6,
         naive=lambda m, t, s: ((m - t) / np.exp(s), (1 - (t - m) ** 2 / np.exp(s)) / 2),
     ),
     Row("poisson_nll_loss", counts, poisson, naive=lambda z, t: np.exp(z) - t * z),
@@ -1332,9 +1366,7 @@ ROWS = [
     Row("negative_sampling_loss_grad", words, sampling_grad, 4, {}, (), True, True),
     Row("ctc_loss", speech, ctc, 4, {}, (), True, True, naive=n_ctc),
     Row("ctc_loss_grad", speech, ctc_grad, 4, {}, (), True, True),
-    Row(
-        "linear_cross_entropy_with_integer_labels", layer, linear, one_by_one=True, naive=n_linear
-    ),
+    Row("linear_cross_entropy_with_integer_labels", layer, linear, one_by_one=True, naive=n_linear),
     Row("linear_cross_entropy_with_integer_labels_grad", layer, linear_grad, one_by_one=True),
     Row("partial_linear_cross_entropy", layer, linear, one_by_one=True, call=sharded),
     Row("partial_linear_slopes", layer, linear_grad, one_by_one=True, call=sharded_grad),

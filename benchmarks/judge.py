@@ -75,5 +75,3 @@ def attempt(function, cases, one_by_one):
     width = max((len(each) for each in rows if each is not None), default=1)
     lost = np.full(width, np.nan)
     return np.array([lost if each is None else each for each in rows]), warned, failed
-
-

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lossfns._blocks import elementwise
-from lossfns._numerics import direction
+from lossfns._numerics import direction, excess
 from lossfns._validation import (
     FloatArray,
     FloatDType,
@@ -19,6 +19,8 @@ from lossfns._validation import (
     number,
 )
 from lossfns.masks import over_kept
+
+FEW = 32  # counts up to here, for which the terms of log t! - t log t + t hardly cancel
 
 
 def squared_error(
@@ -587,9 +589,7 @@ def _half_errors(predictions: FloatArray, targets: FloatArray) -> FloatArray:
     return predictions / 2 - targets / 2
 
 
-def _standardised(
-    means: FloatArray, targets: FloatArray, log_variances: FloatArray
-) -> FloatArray:
+def _standardised(means: FloatArray, targets: FloatArray, log_variances: FloatArray) -> FloatArray:
     """Return errors in standard deviations, whose squares can't leave the range alone."""
     return _times_exp(means - targets, log_variances * -0.5)
 
@@ -634,17 +634,20 @@ def _poisson_surprisal(log_rates: FloatArray, counts: FloatArray) -> FloatArray:
     """
     z, t = log_rates.astype(np.float64), counts.astype(np.float64)
     gaps = z - np.log(np.where(t == 0, 1, t))
-    excess = np.where(np.isposinf(gaps), np.inf, np.expm1(gaps) - gaps)
-    return np.where(t == 0, np.exp(z), t * excess + _least(t))
+    beyond = np.where(np.isposinf(gaps), np.inf, excess(np.expm1(gaps), gaps))
+    return np.where(t == 0, np.exp(z), t * beyond + _least(t))
 
 
 def _least(counts: FloatArray) -> FloatArray:
     """Return log t! - t log t + t, by Stirling's series where its terms would cancel."""
-    few = np.minimum(counts, 1000)
+    few = np.minimum(counts, FEW)
     exact = [math.lgamma(t + 1) - t * math.log(t or 1) + t for t in np.ravel(few).tolist()]
-    large = np.maximum(counts, 1000)
-    series = np.log(2 * np.pi * large) / 2 + 1 / (12 * large) - 1 / (360 * large**3)
-    return np.where(counts <= 1000, np.reshape(exact, counts.shape), series)
+    large = np.maximum(counts, FEW)
+    over = 1 / large
+    square = over * over
+    series = over * (1 / 12 - square * (1 / 360 - square * (1 / 1260 - square / 1680)))
+    series += np.log(2 * np.pi * large) / 2
+    return np.where(counts <= FEW, np.reshape(exact, counts.shape), series)
 
 
 def _clip(errors: FloatArray, delta: float) -> FloatArray:

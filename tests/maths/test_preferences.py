@@ -75,3 +75,12 @@ def test_one_answer_too_many_is_named_with_the_shapes():
         pair_loss([1.0, 2.0], [1.0, 2.0, 3.0])
     with pytest.raises(ValueError, match="policy_better and policy_worse and reference_better"):
         dpo_loss([1.0], [1.0], [1.0], [1.0, 2.0])
+
+
+def test_gains_beyond_the_largest_float_still_have_a_difference():
+    top = np.finfo(np.float64).max
+    assert dpo_loss(top, top, -top, -top, beta=0.5) == pytest.approx(np.log(2))
+    assert dpo_loss(-top, top, top, -top, beta=1e-308) == pytest.approx(
+        np.logaddexp(0, 4 * (top * 1e-308))
+    )
+    assert dpo_loss(-np.inf, 0.0, 0.0, 0.0, beta=0.5) == np.inf
