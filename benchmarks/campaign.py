@@ -23,7 +23,6 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 import jax  # noqa: E402
 import numpy as np  # noqa: E402
 import sklearn.metrics  # noqa: E402
-import torch  # noqa: E402
 from bench_losses import torch_gradient, torch_value  # noqa: E402
 from cases import CASES  # noqa: E402
 from exact import ROWS, indexed, n_softmax  # noqa: E402
@@ -145,7 +144,7 @@ def sklearn_losses(logits, labels):
 
 def line(row, dtype, cases, found):
     cells = "".join(cell(found.get(library)) for library in LIBRARIES)
-    return f"{str(row):<53}{dtype[-2:]:>3}{cases:>6}{cells}"
+    return f"{row!s:<53}{dtype[-2:]:>3}{cases:>6}{cells}"
 
 
 def cell(result):

@@ -15,7 +15,6 @@ import numpy as np
 
 import lossfns
 
-mpmath.mp.dps = 50
 mpf, exp, log, log1p, expm1, fsum = (
     mpmath.mpf,
     mpmath.exp,
@@ -1118,7 +1117,7 @@ def n_ctc(frames, labels):
     return -np.log(ways[-1] + ways[-2])
 
 
-LOG_TEN = float(np.log(10))
+LOG_TEN, LOG_HUNDRED = float(np.log(10)), float(np.log(100))
 ROWS = [
     Row("sigmoid", one, plain(sigma), naive=n_sigmoid),
     Row("softplus", one, plain(plus), naive=lambda z: np.log(1 + np.exp(z))),
@@ -1303,6 +1302,9 @@ ROWS = [
         wide=True,
         naive=n_distillation_grad,
     ),
+    Row("distillation_loss", models, distillation, 16, {"temperature": 0.5}, wide=True),
+    Row("distillation_loss", models, distillation, 16, {"temperature": 1e8}, wide=True),
+    Row("distillation_loss_grad", models, distillation_grad, 16, {"temperature": 1e8}, wide=True),
     Row("velocity", two, lambda *case: [velocity(*case)], last=(0.36,), naive=n_velocity),
     Row(
         "velocity_loss",
@@ -1340,6 +1342,7 @@ ROWS = [
     Row("plackett_luce_loss", orders, plackett, naive=n_plackett),
     Row("plackett_luce_loss_grad", orders, plackett_grad),
     Row("clip_loss", features, clip, 4, {"log_scale": LOG_TEN}, (), True, True, naive=n_clip),
+    Row("clip_loss", features, clip, 4, {"log_scale": LOG_HUNDRED}, (), True, True),
     Row("clip_loss_grad", features, clip_grad, 4, {"log_scale": LOG_TEN}, (), True, True),
     Row(
         "siglip_loss",

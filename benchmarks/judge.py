@@ -3,6 +3,7 @@
 import warnings
 from math import inf
 
+import mpmath
 import numpy as np
 
 
@@ -12,23 +13,23 @@ def flat(results, cases):
     return np.concatenate([np.reshape(np.asarray(part), (cases, -1)) for part in parts], axis=1)
 
 
+def two_floats(value):
+    nearest = float(value)
+    return nearest, float(value - nearest) if np.isfinite(nearest) else 0.0
+
+
 class Truth:
     """The exact values of some cases, as sums of two floats, and what an error is counted in."""
 
     def __init__(self, row, cases, dtype):
-        truths = [row.truths([array[k] for array in cases]) for k in range(len(cases[0]))]
-        self.dtype, info = np.dtype(dtype), np.finfo(dtype)
+        info = np.finfo(dtype)
         eps = float(np.finfo(np.float64 if row.wide else dtype).eps)
-        self.known = np.array([[v is not None for v, _ in case] for case in truths])
-        values = [[0 if v is None else v for v, _ in case] for case in truths]
-        self.nearest = np.array([[float(v) for v in case] for case in values])
-        self.rest = np.array(
-            [
-                [float(v - n) if np.isfinite(n) else 0.0 for v, n in zip(case, near, strict=True)]
-                for case, near in zip(values, self.nearest.tolist(), strict=True)
-            ]
-        )
-        noise = np.array([[eps * float(n) for _, n in case] for case in truths])
+        with mpmath.workdps(50):
+            truths = [row.truths([array[k] for array in cases]) for k in range(len(cases[0]))]
+            self.known = np.array([[v is not None for v, _ in case] for case in truths])
+            pairs = [[two_floats(v or 0) for v, _ in case] for case in truths]
+            noise = np.array([[eps * float(n) for _, n in case] for case in truths])
+        self.nearest, self.rest = np.moveaxis(np.array(pairs), -1, 0)
         self.largest = float(info.max)
         exponent = np.frexp(np.clip(np.abs(self.nearest), float(info.tiny), self.largest))[1] - 1
         self.unit = np.ldexp(1.0, exponent - info.nmant) + noise
