@@ -14,6 +14,7 @@ import argparse
 import hashlib
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -43,8 +44,8 @@ def main():
     options = read_options()
     kept, sources = {} if options.fresh else stored(), fingerprint()
     print(__doc__)
-    print(f"{'':<56}{'cases':>6}" + "".join(f"{library:>24}" for library in LIBRARIES))
-    print(f"{'':<62}" + f"{'ulp wrong warn fail':>24}" * len(LIBRARIES))
+    print(f"{'':<51}{'cases':>6}" + "".join(f"{library:>23}" for library in LIBRARIES))
+    print(f"{'':<57}" + f"{'ulp wrong warn fail':>23}" * len(LIBRARIES))
     complaints = []
     for row in ROWS:
         if options.only and not any(word in str(row) for word in options.only):
@@ -144,15 +145,16 @@ def sklearn_losses(logits, labels):
 
 def line(row, dtype, cases, found):
     cells = "".join(cell(found.get(library)) for library in LIBRARIES)
-    return f"{row!s:<53}{dtype[-2:]:>3}{cases:>6}{cells}"
+    name = re.sub(r"\d+\.\d{5,}", lambda digits: f"{float(digits[0]):.3f}", str(row))
+    return f"{name:<48}{dtype[-2:]:>3}{cases:>6}{cells}".rstrip()
 
 
 def cell(result):
     if result is None:
-        return f"{'-':>24}"
+        return f"{'-':>23}"
     worst, *counts = result
     shown = f"{worst:.1f}" if worst < 1000 else f"{worst:.0e}"
-    return f"{shown:>9}" + "".join(f"{count:>5}" for count in counts)
+    return f"{shown:>8}" + "".join(f"{count:>5}" for count in counts)
 
 
 def faults(row, dtype, found):

@@ -14,6 +14,7 @@ from lossfns._numerics import (
     exponentials,
     largest_of,
     log_probabilities,
+    origin_of,
     shift,
     softmax_of,
     sum_rows,
@@ -197,6 +198,16 @@ def _close(dtype: FloatDType) -> float:
     return 1e-6 if dtype == np.float32 else 0.25
 
 
+def _softened(logits: FloatArray, temperature: float) -> FloatArray:
+    """Return logits / T of rows, which may all have moved by the same number first.
+
+    What is far from 0 leaves a quotient no digits for the differences.
+    """
+    origin = origin_of(largest_of(logits))
+    origin[~np.isfinite(origin)] = 0
+    return (logits - origin if origin.any() else logits) / temperature
+
+
 def _quick_divergence(
     student: FloatArray, teacher: FloatArray, temperature: float, close: float
 ) -> tuple[FloatArray, NDArray[np.bool_]]:
@@ -205,7 +216,7 @@ def _quick_divergence(
     With u = (student - teacher) / T, less its mean under the teacher, it is log(1 + h), where h is
     the mean of e^u - 1 - u. Large terms may be added as they are, small ones need `excess`.
     """
-    teacher_logits = teacher / temperature
+    teacher_logits = _softened(teacher, temperature)
     terms, _ = exponentials(teacher_logits, largest_of(teacher_logits), out=teacher_logits)
     total = sum_rows(terms)
     u = student - teacher
@@ -233,7 +244,7 @@ def _quick_change(
     student: FloatArray, teacher: FloatArray, temperature: float, close: float
 ) -> tuple[FloatArray, NDArray[np.bool_]]:
     """Return q - p of rows, and where that may have lost digits: nearly equal distributions."""
-    z, t = student / temperature, teacher / temperature
+    z, t = _softened(student, temperature), _softened(teacher, temperature)
     furthest = np.ptp(z - t, axis=-1)
     q, p = softmax_of(z), softmax_of(t)
     sure = np.flatnonzero((q.max(axis=-1) > 0.5) & (p.max(axis=-1) > 0.5))

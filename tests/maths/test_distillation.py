@@ -251,3 +251,11 @@ def test_a_teacher_that_rules_out_a_class_leaves_the_students_own_doubt():
         assert found == pytest.approx(np.log1p(np.exp(-30.0)), rel=1e-12)
         slopes = distillation_loss_grad([3.0, 0.0], [0.0, -far], temperature=1.0)
         np.testing.assert_allclose(slopes, np.array([-1, 1]) / (1 + np.exp(3.0)), rtol=1e-12)
+
+
+def test_a_students_large_offset_costs_no_digit_of_what_it_is_sure_of():
+    student = np.array([2.0**50, 2.0**50 + 1, 2.0**50 + 4])
+    teacher = [0.0, 0.0, -1e54]
+    expected = distillation_loss_grad(student - 2.0**50, teacher, temperature=2.0)
+    found = distillation_loss_grad(student, teacher, temperature=2.0)
+    np.testing.assert_allclose(found, expected, rtol=1e-14)
