@@ -1,12 +1,13 @@
 # Thin: each target is one line of a real tool. The README names the plain commands.
 .DELETE_ON_ERROR:
-.PHONY: book offline help test serve lab notebooks question-bank drawings lint format links bench audit reproduce hostile matrix lock
+.PHONY: book offline help test serve lab notebooks question-bank drawings lint format links bench audit reproduce hostile matrix campaign mutate coverage lock
 SHELL := /bin/bash
 
 BIN := .venv/bin
 # Biome's launcher wants Node, which is in .venv too.
 BIOME := PATH="$(CURDIR)/.venv/bin:$$PATH" node_modules/.bin/biome
 PORT ?= 8000
+MATHS = $(filter-out lossfns/__main__.py, $(wildcard lossfns/*.py)) lossfns/judging
 # Root, as in most containers, must tell Jupyter that it means it.
 AS_ROOT = $(if $(filter 0,$(shell id -u)),--allow-root)
 # One thread for numerics: both cores go to tests and notebooks run side by side.
@@ -72,6 +73,16 @@ bench: .venv/oracles  ## speed and memory, as ratios measured in one run
 
 audit: book  ## Lighthouse's scores for every page; npx fetches Lighthouse, which nothing else needs
 	$(BIN)/python benchmarks/audit_site.py
+
+campaign: .venv/oracles  ## every loss and gradient, and its peers, beside 50 digits (an hour)
+	$(BIN)/uv run --no-project --with "gmpy2==2.2.1" -- python benchmarks/campaign.py
+
+mutate: .venv/oracles  ## change each line of the maths: does a test mind? (an hour)
+	$(BIN)/uv run --no-project --with "mutmut==3.8.1" -- python benchmarks/mutate.py
+
+coverage: .venv/oracles  ## which lines and branches of the maths no test or doctest reaches
+	$(BIN)/python -m coverage run -m pytest --quiet tests/maths tests/checks $(MATHS)
+	$(BIN)/python -m coverage report
 
 lock: .venv/ready  ## pin the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --extra course --extra exports --group dev \

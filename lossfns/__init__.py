@@ -4,6 +4,12 @@ Losses return one value per example, and `<loss>_grad` the derivative of their s
 the first argument; take the mean yourself. The first argument's dtype is the result's (integers and
 booleans count as float64), and a single number comes back as a NumPy scalar. Infinite logits give
 the limit where there is one, nan passes through, and no input causes a floating-point warning.
+
+Values are exact to 4 units in the last place (8 for information measures, squared errors behind a
+squeeze, and overlaps), and half a unit for each unit by which the logits differ, unless a docstring
+says otherwise. Where a formula subtracts what may be nearly the same, such as a probability and a
+soft label, or predictions and targets after rounding, it is so many units of the larger of the two.
+
 Losses with one value per position take `where`: what does not count costs 0 whatever stands there.
 
 Everything here needs NumPy alone.

@@ -265,9 +265,8 @@ def softmax_cross_entropy_with_integer_labels_grad(
     grad = np.empty_like(logits)
     with np.errstate(all="ignore"):
         summary = softmax_into(classes_last(grad, axis), classes_last(logits, axis))
-        at_label = label_slope(
-            PartialCrossEntropy(*summary, pick(classes_last(logits, axis), labels))
-        )
+        whole = PartialCrossEntropy(*summary, pick(classes_last(logits, axis), labels))
+        at_label = np.asarray(slopes(label_slope(whole), logits.dtype))
         if logits.ndim == 2 and axis == 1:
             grad[np.arange(len(labels)), labels] = at_label
         else:

@@ -382,17 +382,13 @@ def _missing(
     anchors: FloatArray, positives: FloatArray, negatives: FloatArray, margin: float
 ) -> FloatArray:
     """Return by how much each negative is not farther than the positive plus the margin."""
-    missing: FloatArray = _gap(anchors, positives, negatives)
+    missing = _distances(positives - anchors) - _distances(anchors - negatives) + margin
     lost = np.isnan(missing)
-    if lost.any():  # perhaps both distances are too large for a float, and their difference is not
-        small = (rows[lost] * 2.0**-32 for rows in (anchors, positives, negatives))
-        missing[lost] = 2.0**32 * _gap(*small)
-    missing += margin
+    if lost.any():  # perhaps of distances that are larger than any float
+        scale = 4.0 * anchors.shape[-1]
+        a, p, n = (places[lost] / scale for places in (anchors, positives, negatives))
+        missing[lost] = scale * (_distances(p - a) - _distances(a - n) + margin / scale)
     return missing
-
-
-def _gap(anchors: FloatArray, positives: FloatArray, negatives: FloatArray) -> FloatArray:
-    return _distances(positives - anchors) - _distances(anchors - negatives)
 
 
 def _distances(differences: FloatArray) -> FloatArray:
@@ -419,6 +415,9 @@ def _units(
     """Write rows of length 1 from start to end; 0 where there is no distance or no wish for it."""
     units = np.subtract(ends, starts, out=out)
     squares = sum_rows(np.square(units))
+    too_far = ~np.isfinite(squares)
+    if too_far.any():  # perhaps from differences that are larger than any float
+        units[too_far] = ends[too_far] / 2 - starts[too_far] / 2
     extreme, wanted = _extreme(squares), wanted[:, 0]
     if extreme.any():  # with the largest entry at 1 first
         rows = units[extreme]

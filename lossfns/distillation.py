@@ -14,6 +14,7 @@ from lossfns._numerics import (
     exponentials,
     largest_of,
     log_probabilities,
+    origin_of,
     shift,
     softmax_of,
     sum_rows,
@@ -197,6 +198,16 @@ def _close(dtype: FloatDType) -> float:
     return 1e-6 if dtype == np.float32 else 0.25
 
 
+def _softened(logits: FloatArray, temperature: float) -> FloatArray:
+    """Return logits / T of rows, which may all have moved by the same number first.
+
+    What is far from 0 leaves a quotient no digits for the differences.
+    """
+    origin = origin_of(largest_of(logits))
+    origin[~np.isfinite(origin)] = 0
+    return (logits - origin if origin.any() else logits) / temperature
+
+
 def _quick_divergence(
     student: FloatArray, teacher: FloatArray, temperature: float, close: float
 ) -> tuple[FloatArray, NDArray[np.bool_]]:
@@ -205,12 +216,13 @@ def _quick_divergence(
     With u = (student - teacher) / T, less its mean under the teacher, it is log(1 + h), where h is
     the mean of e^u - 1 - u. Large terms may be added as they are, small ones need `excess`.
     """
-    teacher_logits = teacher / temperature
+    teacher_logits = _softened(teacher, temperature)
     terms, _ = exponentials(teacher_logits, largest_of(teacher_logits), out=teacher_logits)
     total = sum_rows(terms)
     u = student - teacher
     u /= temperature
-    u -= (sum_rows(terms * u) / total)[:, np.newaxis]
+    mean = sum_rows(terms * u) / total
+    u -= mean[:, np.newaxis]
     growth = np.exp(u)
     growth -= 1
     growth -= u
@@ -220,15 +232,19 @@ def _quick_divergence(
     if small.any():
         u_small = u[small]
         h[small] = sum_rows(terms[small] * excess(np.expm1(u_small), u_small)) / total[small]
-    near = (u.max(axis=-1) < FAR) & (u.min(axis=-1) > -FAR)  # False for nan too
-    return np.log1p(h), ~(near & (h > math.sqrt(np.finfo(h.dtype).tiny)))
+    highest, lowest = u.max(axis=-1), u.min(axis=-1)
+    near = (highest < FAR) & (lowest > -FAR)  # False for nan too
+    # what is left of the mean is rounding, about size * eps, and counts in h as its square
+    size = np.maximum(highest, -lowest) + np.abs(mean)
+    least = np.finfo(h.dtype).eps * size * size + math.sqrt(np.finfo(h.dtype).tiny)
+    return np.log1p(h), ~(near & (h > least))
 
 
 def _quick_change(
     student: FloatArray, teacher: FloatArray, temperature: float, close: float
 ) -> tuple[FloatArray, NDArray[np.bool_]]:
     """Return q - p of rows, and where that may have lost digits: nearly equal distributions."""
-    z, t = student / temperature, teacher / temperature
+    z, t = _softened(student, temperature), _softened(teacher, temperature)
     furthest = np.ptp(z - t, axis=-1)
     q, p = softmax_of(z), softmax_of(t)
     sure = np.flatnonzero((q.max(axis=-1) > 0.5) & (p.max(axis=-1) > 0.5))
@@ -259,18 +275,21 @@ def _compare(
     log_q = log_probabilities(shift(student)[1] / temperature)
     p, q = np.exp(log_p), np.exp(log_q)
     difference = student - teacher
-    favourite = difference[np.arange(len(difference)), log_p.argmax(axis=-1)]
-    u = (difference - favourite[:, np.newaxis]) / temperature
-    return p, q, _gap(u, p, log_p, log_q)
+    favourite = np.arange(len(difference)), log_p.argmax(axis=-1)
+    u = (difference - difference[favourite][:, np.newaxis]) / temperature
+    return p, q, _gap(u, p, log_p, log_q, (log_p - log_q)[favourite][:, np.newaxis])
 
 
-def _gap(u: FloatArray, p: FloatArray, log_p: FloatArray, log_q: FloatArray) -> FloatArray:
+def _gap(
+    u: FloatArray, p: FloatArray, log_p: FloatArray, log_q: FloatArray, favourite: FloatArray
+) -> FloatArray:
     """Return log q - log p, exact also where both are nearly the same.
 
     With u = (student - teacher) / T, less what it is at the teacher's favourite class, it is
-    u - log Σ p e^u: no difference of two large logarithms.
+    u - log Σ p e^u: no difference of two large logarithms. Where u is large, p e^u is q times the
+    ratio p / q of the favourite, whose logarithm is given: it needs no large difference of logits.
     """
-    growth = np.where(u > FAR, np.exp(log_p + u) - p, p * np.expm1(u))
+    growth = np.where(u > FAR, np.exp(log_q + favourite) - p, p * np.expm1(u))
     gap = u - np.log1p(sum_rows(growth)[:, np.newaxis])
     # an infinite logit, or a difference that overflows, leaves only the logarithms themselves
     return np.where(np.isfinite(gap).all(axis=-1, keepdims=True), gap, log_q - log_p)

@@ -28,6 +28,7 @@ from lossfns._validation import (
     float_arrays,
     integer_labels,
     plain_array,
+    slopes,
 )
 from lossfns.blockwise import (
     PartialCrossEntropy,
@@ -138,7 +139,7 @@ def linear_cross_entropy_with_integer_labels_grad(
     parked = d_weights[: len(rows)]
     summary = _summary(rows, weights, classes, parked=parked)
     d_rows = _slopes_into(d_weights, rows, weights, classes, summary, parked=parked)
-    return cast(d_rows.reshape(*shape, len(weights)), dtype), cast(d_weights, dtype)
+    return slopes(d_rows.reshape(*shape, len(weights)), dtype), slopes(d_weights, dtype)
 
 
 def partial_linear_cross_entropy(
@@ -232,7 +233,7 @@ def partial_linear_slopes(
     first_class = class_number(first_class, "first_class")
     d_weights = np.empty(weights.shape, rows.dtype)
     d_rows = _slopes_into(d_weights, rows, weights, classes, summary, first_class=first_class)
-    return cast(d_rows.reshape(*shape, len(weights)), dtype), cast(d_weights, dtype)
+    return slopes(d_rows.reshape(*shape, len(weights)), dtype), slopes(d_weights, dtype)
 
 
 def _layer(

@@ -224,10 +224,10 @@ def _doubt(
     """Return the margin with its sign changed."""
     doubt = policy_worse - reference_worse
     doubt -= policy_better - reference_better
-    if not np.isfinite(doubt).all():  # perhaps only a part of it is too large
-        lost = ~np.isfinite(doubt)
+    doubt *= beta
+    lost = ~np.isfinite(doubt)
+    if lost.any():  # perhaps only a part of it is too large
         answers = (policy_worse, reference_worse, policy_better, reference_better)
         worse, its_reference, better, reference = (each[lost] / 4 for each in answers)
-        doubt[lost] = 4 * ((worse - its_reference) - (better - reference))
-    doubt *= beta
+        doubt[lost] = 4 * (beta * ((worse - its_reference) - (better - reference)))
     return doubt

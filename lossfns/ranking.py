@@ -160,8 +160,9 @@ def plackett_luce_loss(scores: ArrayLike, order: ArrayLike) -> Floats:
     """
     dtype, scores, order = _ordered(scores, order)
     losses = np.zeros(scores.shape[:-1], scores.dtype)
-    for left, pick in _picks(scores, order):
-        losses = losses + softmax_cross_entropy_with_integer_labels(left, pick)
+    with np.errstate(all="ignore"):
+        for left, pick in _picks(scores, order):
+            losses = losses + softmax_cross_entropy_with_integer_labels(left, pick)
     return cast(losses, dtype)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lossfns._blocks import elementwise
-from lossfns._numerics import direction
+from lossfns._numerics import direction, excess
 from lossfns._validation import (
     FloatArray,
     FloatDType,
@@ -19,6 +19,8 @@ from lossfns._validation import (
     number,
 )
 from lossfns.masks import over_kept
+
+FEW = 32  # counts up to here, for which the terms of log t! - t log t + t hardly cancel
 
 
 def squared_error(
@@ -218,9 +220,13 @@ def huber_loss(
     def formula(predictions: FloatArray, targets: FloatArray, out: FloatArray) -> None:
         # with c = clip(r, -delta, delta), both cases are c (r - c/2)
         np.subtract(predictions, targets, out=out)
+        too_far = np.isinf(out)
         clipped = np.clip(out, -delta, delta)
         out -= clipped / 2
         out *= clipped
+        if too_far.any():
+            rest = _half_errors(predictions, targets)[too_far] - clipped[too_far] / 4
+            out[too_far] = 2 * (rest * clipped[too_far])
         out += 0
 
     return elementwise(formula, predictions, targets, dtype=dtype)
@@ -315,9 +321,13 @@ def pinball_loss(
     def formula(predictions: FloatArray, targets: FloatArray, out: FloatArray) -> None:
         # of the two prices, the one of the wrong direction makes a negative number
         np.subtract(predictions, targets, out=out)
+        too_far = np.isinf(out)
         too_low = out * -quantile
         out *= 1 - quantile
         np.maximum(out, too_low, out=out)
+        if too_far.any():
+            half = _half_errors(predictions, targets)[too_far]
+            out[too_far] = 2 * np.maximum(half * (1 - quantile), half * -quantile)
         out += 0
 
     return elementwise(formula, predictions, targets, dtype=dtype)
@@ -423,19 +433,18 @@ def gaussian_nll_loss(
             log_variances=log_variances,
         )
     dtype, arrays = equal_shapes(means=means, targets=targets, log_variances=log_variances)
-    constant = math.log(2 * math.pi) if full else 0.0
+    constant = math.log(2 * math.pi) / 2 if full else 0.0
 
     def formula(
         means: FloatArray, targets: FloatArray, log_variances: FloatArray, out: FloatArray
     ) -> None:
-        errors, _ = _standardised(means, targets, log_variances, out)
-        np.square(errors, out=out)
+        errors = _standardised(means, targets, log_variances)
+        np.multiply(errors / 2, errors, out=out)
         endless = np.isinf(out)
-        out += log_variances
+        out += log_variances / 2
         if endless.any():  # the square outgrows s = -inf
             out[endless] = np.inf
         out += constant
-        out /= 2
         out += 0
 
     return elementwise(formula, *arrays, dtype=dtype)
@@ -480,15 +489,17 @@ def gaussian_nll_loss_grad(
         )
     dtype, arrays = equal_shapes(means=means, targets=targets, log_variances=log_variances)
 
-    def at_means(*blocks_and_out: FloatArray) -> None:
-        errors, precision = _standardised(*blocks_and_out)
-        np.add(_unless_zero(errors, precision), 0, out=errors)
+    def at_means(
+        means: FloatArray, targets: FloatArray, log_variances: FloatArray, out: FloatArray
+    ) -> None:
+        np.add(_times_exp(means, targets, -log_variances), 0, out=out)
 
-    def at_log_variances(*blocks_and_out: FloatArray) -> None:
-        errors, _ = _standardised(*blocks_and_out)
-        np.square(errors, out=errors)
-        np.subtract(1, errors, out=errors)
-        errors /= 2
+    def at_log_variances(
+        means: FloatArray, targets: FloatArray, log_variances: FloatArray, out: FloatArray
+    ) -> None:
+        errors = _standardised(means, targets, log_variances)
+        np.multiply(errors * -0.5, errors, out=out)
+        out += 0.5
 
     return (
         elementwise(at_means, *arrays, dtype=dtype),
@@ -592,26 +603,34 @@ def _direction(predictions: FloatArray, targets: FloatArray, out: FloatArray) ->
     direction(out)
 
 
-def _standardised(
-    means: FloatArray, targets: FloatArray, log_variances: FloatArray, out: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Return, in `out`, errors in standard deviations, and one over the deviation."""
-    # The root of the variance, not the variance: neither square can leave the range alone.
-    precision = log_variances * -0.5
-    np.exp(precision, out=precision)
-    np.subtract(means, targets, out=out)
-    out *= precision
-    lost = np.isnan(out)
-    if lost.any():  # an error of 0 times inf, or one too large for a float times 0
-        halves = means[lost] / 2 - targets[lost] / 2
-        out[lost] = _unless_zero(halves, precision[lost]) * 2
-    return out, precision
+def _half_errors(predictions: FloatArray, targets: FloatArray) -> FloatArray:
+    """Return half of each error, which is finite where a whole one is larger than any float."""
+    return predictions / 2 - targets / 2
 
 
-def _unless_zero(errors: FloatArray, factors: FloatArray) -> FloatArray:
-    """Return errors * factors, where no error is 0 however large the factor."""
+def _standardised(means: FloatArray, targets: FloatArray, log_variances: FloatArray) -> FloatArray:
+    """Return errors in standard deviations, whose squares can't leave the range alone."""
+    return _times_exp(means, targets, log_variances * -0.5)
+
+
+def _times_exp(means: FloatArray, targets: FloatArray, powers: FloatArray) -> FloatArray:
+    """Return (means - targets) * e^powers, where no error is 0 however large the factor.
+
+    A factor beyond the range is four factors: a tiny error may bring it back. An error beyond it is
+    twice its half.
+    """
+    errors = means - targets
+    factors = np.exp(powers)
     product: FloatArray = errors * factors
-    return product if np.isfinite(product).all() else np.where(errors == 0, 0, product)
+    info = np.finfo(factors.dtype)
+    beyond = ~((factors >= info.tiny) & (factors <= info.max)) | np.isinf(errors)
+    if beyond.any():
+        root = np.exp(powers[beyond] / 4)
+        parts = np.where(np.isinf(errors[beyond]), 2, 1).astype(errors.dtype)
+        error = means[beyond] / parts - targets[beyond] / parts
+        product[beyond] = parts * (error * root * root * root * root)
+        product[errors == 0] = 0
+    return product
 
 
 def _counts(log_rates: ArrayLike, targets: ArrayLike) -> tuple[FloatDType, FloatArray, FloatArray]:
@@ -637,17 +656,20 @@ def _poisson_surprisal(log_rates: FloatArray, counts: FloatArray, out: FloatArra
     """
     z, t = log_rates.astype(np.float64), counts.astype(np.float64)
     gaps = z - np.log(np.where(t == 0, 1, t))
-    excess = np.where(np.isposinf(gaps), np.inf, np.expm1(gaps) - gaps)
-    np.copyto(out, np.where(t == 0, np.exp(z), t * excess + _least(t)), casting="same_kind")
+    beyond = np.where(np.isposinf(gaps), np.inf, excess(np.expm1(gaps), gaps))
+    np.copyto(out, np.where(t == 0, np.exp(z), t * beyond + _least(t)), casting="same_kind")
 
 
 def _least(counts: FloatArray) -> FloatArray:
     """Return log t! - t log t + t, by Stirling's series where its terms would cancel."""
-    few = np.minimum(counts, 1000)
+    few = np.minimum(counts, FEW)
     exact = [math.lgamma(t + 1) - t * math.log(t or 1) + t for t in np.ravel(few).tolist()]
-    large = np.maximum(counts, 1000)
-    series = np.log(2 * np.pi * large) / 2 + 1 / (12 * large) - 1 / (360 * large**3)
-    return np.where(counts <= 1000, np.reshape(exact, counts.shape), series)
+    large = np.maximum(counts, FEW)
+    over = 1 / large
+    square = over * over
+    series = over * (1 / 12 - square * (1 / 360 - square * (1 / 1260 - square / 1680)))
+    series += np.log(2 * np.pi * large) / 2
+    return np.where(counts <= FEW, np.reshape(exact, counts.shape), series)
 
 
 def _delta(value: float) -> float:

@@ -1,5 +1,5 @@
-"""Every loss and gradient from logits against 50 digits: 4 ulp, and half an eps for each unit of
-spread of the logits; where terms cancel, so much of the larger of them."""
+"""Where digits are lost first: losses of sure models, held to 4 ulp, and half an eps for each unit
+of spread of the logits. `test_whole_range.py` does the same for whatever is accepted."""
 
 import mpmath
 import numpy as np
@@ -15,13 +15,9 @@ from lossfns import (
     ctc_loss_grad,
     distillation_loss,
     distillation_loss_grad,
-    entropy,
     finish_cross_entropy,
-    js_divergence,
-    kl_divergence,
     log_sigmoid,
     log_softmax,
-    logsumexp,
     merge_cross_entropy,
     partial_cross_entropy,
     sigmoid,
@@ -31,12 +27,9 @@ from lossfns import (
     sigmoid_focal_loss_grad,
     sigmoid_squared_error,
     sigmoid_squared_error_grad,
-    softmax,
     softmax_cross_entropy,
-    softmax_cross_entropy_grad,
     softmax_cross_entropy_with_integer_labels,
     softmax_cross_entropy_with_integer_labels_grad,
-    softmax_squared_error,
     softmax_squared_error_grad,
 )
 
@@ -107,7 +100,7 @@ def log_probabilities(logits):
     return [each - z[top] - mlog1p(others) for each in z]
 
 
-GRID = np.unique(np.concatenate([np.linspace(-60, 60, 121), [-700, -100, -17, 16.94, 100, 700]]))
+GRID = np.unique(np.concatenate([np.linspace(-60, 60, 31), [-700, -100, -17, 16.94, 100, 700]]))
 
 
 # Binary
@@ -168,67 +161,12 @@ def test_each_unit_of_focals_gamma_costs_at_most_three_ulp(gamma, dtype):
 
 
 @every_float
-@settings(max_examples=60)
-@given(data=st.data())
-def test_a_softmax_loses_no_digit_however_sure_the_model(dtype, data):
-    logits = data.draw(rows(dtype))
-    label = data.draw(st.integers(0, len(logits) - 1))
-    one_hot = np.eye(len(logits), dtype=dtype)[label]
-    p, log_p = probabilities(logits), log_probabilities(logits)
-    rest = [1 - each for each in p]
-    slope = [-rest[k] if k == label else each for k, each in enumerate(p)]
-    size = spread(logits)
-    within(softmax(logits), p, size)
-    within(log_softmax(logits), log_p, size)
-    within(softmax_cross_entropy_with_integer_labels(logits, label), [-log_p[label]], size)
-    within(softmax_cross_entropy_with_integer_labels_grad(logits, label), slope, size)
-    within(softmax_cross_entropy(logits, one_hot), [-log_p[label]], size)
-    within(softmax_cross_entropy_grad(logits, one_hot), slope, size)
-    cost = mpmath.fsum(each**2 for each in slope)
-    if cost > float(np.finfo(dtype).tiny) * 1e10:
-        within(softmax_squared_error(logits, one_hot), [cost], 2 * size, ulp=8)
-
-
-@every_float
-@settings(max_examples=60)
-@given(data=st.data())
-def test_soft_labels_cost_their_digits_only_where_they_cancel(dtype, data):
-    """The slope p - y is off by so many ulp of p or y, whichever is larger, and no more."""
-    logits = data.draw(rows(dtype))
-    parts = data.draw(st.lists(st.integers(1, 9), min_size=len(logits), max_size=len(logits)))
-    labels = np.array(parts, dtype)
-    labels[np.argmax(labels)] += 128 - labels.sum()  # in 128ths, which are exact
-    labels /= 128
-    p, log_p = probabilities(logits), log_probabilities(logits)
-    y = exact(labels)
-    loss = -mpmath.fsum(a * b for a, b in zip(y, log_p, strict=True))
-    within(softmax_cross_entropy(logits, labels), [loss], spread(logits))
-    found = softmax_cross_entropy_grad(logits, labels)
-    eps = float(np.finfo(dtype).eps)
-    for value, a, b in zip(found, p, y, strict=True):
-        bound = (4 + spread(logits) / 2) * eps * max(a, b)
-        assert abs(mpf(float(value)) - (a - b)) <= bound + float(np.finfo(dtype).tiny)
-
-
-@every_float
 def test_the_slope_of_squared_error_still_cancels_to_zero_where_a_model_is_surely_wrong(dtype):
     for gap in (15, 20, 40, 60):
         logits = np.array([gap, 0], dtype)
         p, q = probabilities(logits)
         within(softmax_squared_error_grad(logits, [0, 1]), [4 * p * p * q, -4 * p * p * q], gap)
         within(softmax_squared_error_grad(logits, [1, 0]), [-4 * p * q * q, 4 * p * q * q], gap, 6)
-
-
-@every_float
-@settings(max_examples=40)
-@given(data=st.data())
-def test_a_logsumexp_is_off_by_so_many_ulp_of_the_larger_of_its_two_terms(dtype, data):
-    logits = data.draw(rows(dtype))
-    z = exact(logits)
-    log_others = -max(log_probabilities(logits))
-    off = abs(mpf(float(logsumexp(logits))) - (max(z) + log_others))
-    bound = (4 + spread(logits) / 2) * float(np.finfo(dtype).eps) * max(abs(max(z)), log_others)
-    assert off <= bound + float(np.finfo(dtype).tiny)
 
 
 @every_float
@@ -271,54 +209,6 @@ def test_a_large_vocabulary_keeps_the_digits_along_either_axis(axis, gap, dtype)
 # Distributions
 
 
-@every_float
-@settings(max_examples=60)
-@given(data=st.data())
-def test_divergences_keep_their_digits_however_close_or_far_the_two_are(dtype, data):
-    size = data.draw(st.integers(2, 6))
-    weights = st.lists(st.floats(2.0**-30, 1, width=32), min_size=size, max_size=size)
-    p = np.array(data.draw(weights), dtype)
-    p /= p.sum()
-    scale = data.draw(st.sampled_from([1.0, 1e-2, 1e-5, 1e-9, 1e-14]))
-    nudge = np.array(data.draw(weights), dtype) - dtype(0.5)
-    q = (p * (1 + dtype(scale) * nudge)).astype(dtype)
-    q /= q.sum()
-    a, b = exact(p), exact(q)
-    kl = mpmath.fsum(x * mpmath.log(x / y) - x + y for x, y in zip(a, b, strict=True))
-    middle = [(x + y) / 2 for x, y in zip(a, b, strict=True)]
-    js = mpmath.fsum(
-        (x * mpmath.log(x / m) + y * mpmath.log(y / m) - x - y + 2 * m) / 2
-        for x, y, m in zip(a, b, middle, strict=True)
-    )
-    within(entropy(p), [-mpmath.fsum(x * mpmath.log(x) for x in a)], 0)
-    within(kl_divergence(p, q), [kl], 0, ulp=8)
-    within(js_divergence(p, q), [js], 0, ulp=8)
-
-
-@settings(max_examples=80)
-@given(data=st.data(), temperature=st.sampled_from([0.5, 1.0, 4.0, 1e3, 1e8, 1e20]))
-def test_distillation_keeps_its_digits_however_alike_or_sure_the_two_models(data, temperature):
-    teacher = data.draw(rows(np.float64).filter(lambda row: np.ptp(row) < 650))
-    kind = data.draw(st.sampled_from([1.0, 1e-3, 1e-8, 20.0]))
-    student = teacher + kind * np.random.default_rng(len(teacher)).standard_normal(len(teacher))
-    z, t = exact(student), exact(teacher)
-    log_p = log_probabilities([x / temperature for x in t])
-    log_q = log_probabilities([x / temperature for x in z])
-    p, q = [mexp(x) for x in log_p], [mexp(x) for x in log_q]
-    divergence = mpmath.fsum(a * (b - c) for a, b, c in zip(p, log_p, log_q, strict=True))
-    size = (np.ptp(teacher) + np.ptp(student)) / temperature
-    # the condition number: what an ulp of the logits' differences alone makes of the loss
-    gaps = np.array([float(b - c) for b, c in zip(log_q, log_p, strict=True)])
-    found = distillation_loss(student, teacher, temperature=temperature)
-    expected = divergence * mpf(temperature) ** 2
-    worst = np.abs(student - teacher).max() / temperature / max(np.abs(gaps).max(), 1e-300)
-    within(found, [expected], size, ulp=8 * (2 + worst))
-    slopes = distillation_loss_grad(student, teacher, temperature=temperature)
-    for value, a, b in zip(slopes, p, q, strict=True):
-        bound = (8 + size) * np.finfo(float).eps * max(abs(b - a), float(a) * np.abs(gaps).max())
-        assert abs(mpf(float(value)) - temperature * (b - a)) <= temperature * bound * (2 + worst)
-
-
 def test_distillation_between_confident_models():
     for sure in (20.0, 40.0, 300.0):
         student, teacher = [sure + 2, 0.0], [sure, 0.0]
@@ -343,86 +233,6 @@ def test_a_sure_and_right_transcript_costs_what_it_should(sure):
     assert likelihood < 1
     slopes = ctc_loss_grad(logits, [1, 1])
     within(slopes, [q, -q, -q, q, q, -q], 3 * sure)
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_a_transcript_is_off_by_a_few_ulp_of_what_its_frames_cost(seed):
-    rng = np.random.default_rng(seed)
-    frames, labels = 9, [1, 2, 2]
-    logits = 3 * rng.standard_normal((frames, 4))
-    rows = [probabilities(row) for row in logits]
-    loss = -mpmath.log(likelihood(rows, labels))
-    bound = 2 * frames * np.finfo(float).eps * max(1, float(loss))
-    assert abs(ctc_loss(logits, labels) - loss) <= bound
-    found = ctc_loss_grad(logits, labels)
-    for t in range(frames):
-        for k in range(4):
-            only = [*rows[:t], [x * (c == k) for c, x in enumerate(rows[t])], *rows[t + 1 :]]
-            occupied = likelihood(only, labels) / mexp(-loss)
-            assert abs(mpf(float(found[t, k])) - (rows[t][k] - occupied)) <= bound
-
-
-def likelihood(rows, labels):
-    """The probability of all alignments of the labels, blank 0, by the forward recursion."""
-    path = [0, *(each for label in labels for each in (label, 0))]
-    ways = [mpf(1), mpf(1)] + [mpf(0)] * (len(path) - 2)
-    for t, row in enumerate(rows):
-        if t:
-            ways = [
-                ways[s]
-                + (ways[s - 1] if s else 0)
-                + (ways[s - 2] if s > 1 and path[s] not in (0, path[s - 2]) else 0)
-                for s in range(len(path))
-            ]
-        ways = [way * row[c] for way, c in zip(ways, path, strict=True)]
-    return ways[-1] + ways[-2]
-
-
-# Contrastive
-
-
-@pytest.mark.parametrize("scale", [1.0, 14.0, 100.0])
-def test_clip_is_off_by_no_more_than_the_rounding_of_its_cosines(scale):
-    """Each logit is `scale` times a cosine, rounded in D steps: the loss can't know better."""
-    rng = np.random.default_rng(int(scale))
-    width = 5
-    for sure in (0.0, 3.0):  # 3: pairs that are found, so that the loss is small
-        images, texts = rng.standard_normal((2, 4, width))
-        texts += sure * images
-        log_scale = np.log(scale)
-        a, b = unit_rows(images), unit_rows(texts)
-        factor = mexp(mpf(float(log_scale)))
-        logits = [[factor * mpmath.fdot(x, y) for y in b] for x in a]
-        columns = [list(column) for column in zip(*logits, strict=True)]
-        losses = [
-            -log_probabilities(rows[k])[k] for rows in (logits, columns) for k in range(len(a))
-        ]
-        step = (width + 8) * np.finfo(float).eps
-        found = lossfns.clip_loss(images, texts, log_scale=log_scale)
-        exact_loss = mpmath.fsum(losses) / len(losses)
-        # a gap that is off by a share of an ulp of the scale is a share of a small loss too
-        assert abs(mpf(float(found)) - exact_loss) <= scale * step * min(1, 4 * exact_loss)
-        d_images, _, d_log_scale = lossfns.clip_loss_grad(images, texts, log_scale=log_scale)
-        by_rows = [[mexp(x) for x in log_probabilities(row)] for row in logits]
-        by_columns = [[mexp(x) for x in log_probabilities(column)] for column in columns]
-        at = [
-            [(by_rows[i][j] + by_columns[j][i] - 2 * (i == j)) / (2 * len(a)) for j in range(4)]
-            for i in range(4)
-        ]
-        slope = mpmath.fsum(at[i][j] * logits[i][j] for i in range(4) for j in range(4))
-        assert abs(mpf(float(d_log_scale)) - slope) <= scale**2 * step
-        for i, row in enumerate(images):
-            length = mpmath.sqrt(mpmath.fsum(mpf(float(x)) ** 2 for x in row))
-            pull = [factor * mpmath.fdot(at[i], [y[k] for y in b]) for k in range(width)]
-            along = mpmath.fdot(pull, a[i])
-            for k in range(width):
-                expected = (pull[k] - along * a[i][k]) / length
-                assert abs(mpf(float(d_images[i, k])) - expected) <= scale**2 * step / length
-
-
-def unit_rows(features):
-    rows = [[mpf(float(x)) for x in row] for row in features]
-    return [[x / mpmath.sqrt(mpmath.fdot(row, row)) for x in row] for row in rows]
 
 
 # Everywhere

@@ -324,6 +324,9 @@ def test_a_binary_label_outside_its_range_is_refused(loss):
         (lambda: lossfns.huber_loss_grad(1, 2, delta=np.nan), "delta must be .*, got nan"),
         (lambda: lossfns.pinball_loss(1, 2, quantile=1.0), "quantile must be .*, got 1.0"),
         (lambda: lossfns.pinball_loss_grad(1, 2, quantile=-0.1), "quantile must be .*, got -0.1"),
+        (lambda: lossfns.pinball_loss_grad(1, 2, quantile=0), "quantile must be .*, got 0"),
+        (lambda: lossfns.triplet_loss([1], [2], [3], margin=0), "margin must be .*, got 0"),
+        (lambda: lossfns.dpo_loss(1, 2, 3, 4, beta=0), "beta must be .*, got 0"),
         (lambda: lossfns.sigmoid_focal_loss(1, 1, alpha=1.5), "alpha must be .*, got 1.5"),
         (lambda: lossfns.sigmoid_focal_loss_grad(1, 1, gamma=-1), "gamma must be .*, got -1"),
         (lambda: lossfns.sigmoid_focal_loss(1, 1, gamma=np.inf), "gamma must be .*, got inf"),
@@ -334,6 +337,33 @@ def test_a_binary_label_outside_its_range_is_refused(loss):
 def test_a_knob_out_of_range_is_refused_by_name(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+DEFAULTS = [
+    ("pinball_loss", ([1.0, 5.0], [3.0, 3.0]), {"quantile": 0.5}),
+    ("huber_loss", ([1.0, 5.0], [3.5, 3.2]), {"delta": 1.0}),
+    ("sigmoid_focal_loss", ([1.0, -2.0], [0, 1]), {"alpha": None, "gamma": 2.0}),
+    ("softmax_focal_loss", ([[1.0, -2.0], [0.5, 0.0]], [0, 1]), {"gamma": 2.0, "axis": -1}),
+    ("gaussian_nll_loss", ([1.0], [2.0], [0.3]), {"full": False}),
+    ("poisson_nll_loss", ([1.0], [2.0]), {"full": False}),
+    ("triplet_loss", ([1.0, 0.0], [2.0, 0.5], [3.0, 0.1]), {"margin": 1.0}),
+    ("dpo_loss", ([1.0], [2.0], [0.5], [0.1]), {"beta": 0.1}),
+    ("ctc_loss", ([[1.0, 2.0], [0.5, 0.1]], [1]), {"blank": 0}),
+    ("dice_loss", ([[[0.2, 0.7]]], [[[1, 0]]]), {"smoothing": 0.0, "axis": (-2, -1)}),
+    ("jaccard_loss", ([[[0.2, 0.7]]], [[[1, 0]]]), {"smoothing": 0.0, "axis": (-2, -1)}),
+    (
+        "tversky_loss",
+        ([[[0.2, 0.7]]], [[[1, 0]]]),
+        {"alpha": 0.5, "beta": 0.5, "smoothing": 0.0, "axis": (-2, -1)},
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "arguments", "defaults"), DEFAULTS)
+@pytest.mark.parametrize("ending", ["", "_grad"])
+def test_what_is_not_said_is_what_the_docstring_says(name, ending, arguments, defaults):
+    function = getattr(lossfns, name + ending)
+    np.testing.assert_equal(function(*arguments), function(*arguments, **defaults))
 
 
 def test_a_knob_that_is_no_number_is_refused_by_name():

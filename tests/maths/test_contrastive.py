@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lossfns
-from lossfns import check_gradient, clip_loss, clip_loss_grad
+from lossfns import check_gradient, clip_loss, clip_loss_grad, triplet_loss, triplet_loss_grad
 from tests.golden import GOLDEN
 
 ROWS = GOLDEN["clip"]
@@ -301,3 +301,15 @@ def test_triplets_name_what_is_wrong():
         lossfns.triplet_loss([1.0, 2.0], [1.0, 2.0], [1.0])
     with pytest.raises(ValueError, match="margin must be a positive number"):
         lossfns.triplet_loss([1.0], [1.0], [1.0], margin=0)
+
+
+def test_distances_beyond_the_largest_float_can_be_compared():
+    top = np.finfo(np.float64).max
+    anchor, positive, negative = [top, top], [-top, -top], [-top, 0.0]
+    assert triplet_loss(anchor, positive, anchor) == np.inf
+    assert triplet_loss(anchor, negative, positive) == 0
+    assert triplet_loss(anchor, positive, negative) == pytest.approx((8**0.5 - 5**0.5) * top)
+    at_anchor, at_positive, at_negative = triplet_loss_grad(anchor, positive, negative)
+    np.testing.assert_allclose(at_positive, [-(0.5**0.5), -(0.5**0.5)])
+    np.testing.assert_allclose(at_negative, [0.8**0.5, 0.2**0.5])
+    np.testing.assert_allclose(at_anchor, -at_positive - at_negative)

@@ -232,3 +232,30 @@ def test_one_class_alone_costs_nothing():
 def test_wrong_input_is_refused_by_name(function, student, teacher, options, error, message):
     with pytest.raises(error, match=message):
         function(student, teacher, **{"temperature": 1.0, **options})
+
+
+def test_two_that_are_sure_of_one_class_differ_by_what_is_left_of_the_others():
+    """A mean that rounding leaves at 1e-16 must not count as a difference of models."""
+    student, teacher = [-290.0, 17.0], [-311.0, 21.0]
+    q, p = (np.exp((np.array(z[0]) - z[1]) / 4) for z in (student, teacher))
+    expected = 16 * (q - p - p * (np.log(q) - np.log(p)))
+    assert distillation_loss(student, teacher, temperature=4.0) == pytest.approx(
+        expected, rel=1e-12
+    )
+
+
+def test_a_teacher_that_rules_out_a_class_leaves_the_students_own_doubt():
+    """Its gap of 1e120 logits must not swallow the digits of the student's."""
+    for far in (1e6, 1e120, 1e307):
+        found = distillation_loss([30.0, 0.0], [0.0, -far], temperature=1.0)
+        assert found == pytest.approx(np.log1p(np.exp(-30.0)), rel=1e-12)
+        slopes = distillation_loss_grad([3.0, 0.0], [0.0, -far], temperature=1.0)
+        np.testing.assert_allclose(slopes, np.array([-1, 1]) / (1 + np.exp(3.0)), rtol=1e-12)
+
+
+def test_a_students_large_offset_costs_no_digit_of_what_it_is_sure_of():
+    student = np.array([2.0**50, 2.0**50 + 1, 2.0**50 + 4])
+    teacher = [0.0, 0.0, -1e54]
+    expected = distillation_loss_grad(student - 2.0**50, teacher, temperature=2.0)
+    found = distillation_loss_grad(student, teacher, temperature=2.0)
+    np.testing.assert_allclose(found, expected, rtol=1e-14)

@@ -88,8 +88,11 @@ def test_the_divergence_of_close_distributions_keeps_its_digits(seed, scale):
 @given(pairs())
 def test_bits_are_nats_over_log_two(pair):
     p, q = pair
-    for measure in (entropy, lambda p, base=np.e: kl_divergence(p, q, base=base)):
-        assert measure(p, base=2) == pytest.approx(measure(p) / np.log(2), rel=1e-15)
+    assert entropy(p, base=2) == pytest.approx(entropy(p) / np.log(2), rel=1e-15)
+    for measure in (cross_entropy, kl_divergence, js_divergence):
+        assert measure(p, q, base=2) == pytest.approx(measure(p, q) / np.log(2), rel=1e-15)
+        everywhere = measure([p], [q], base=2, where=[True])
+        assert everywhere[0] == measure(p, q, base=2)
     assert surprisal(0.125, base=2) == 3
 
 

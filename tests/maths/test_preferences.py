@@ -80,6 +80,15 @@ def test_one_answer_too_many_is_named_with_the_shapes():
 def test_answers_of_any_likelihood_are_compared_without_overflow():
     huge = 1e308
     assert dpo_loss(huge, huge, -huge, -huge) == pytest.approx(np.log(2))
-    assert dpo_loss(-huge, huge, huge, -huge) == np.inf
+    assert dpo_loss(-huge, huge, huge, -huge, beta=1.0) == np.inf
     assert dpo_loss(huge, huge, -huge, huge, beta=1.0) == 0
     assert dpo_loss_grad(huge, huge, -huge, -huge, beta=1.0) == (-0.5, 0.5)
+
+
+def test_gains_beyond_the_largest_float_still_have_a_difference():
+    top = np.finfo(np.float64).max
+    assert dpo_loss(top, top, -top, -top, beta=0.5) == pytest.approx(np.log(2))
+    assert dpo_loss(-top, top, top, -top, beta=1e-308) == pytest.approx(
+        np.logaddexp(0, 4 * (top * 1e-308))
+    )
+    assert dpo_loss(-np.inf, 0.0, 0.0, 0.0, beta=0.5) == np.inf

@@ -120,3 +120,13 @@ def test_a_right_prediction_costs_zero_without_a_minus_sign():
 def test_one_price_against_many_targets_is_refused():
     with pytest.raises(ValueError, match=r"predictions and targets .* got \(\) and \(3,\)"):
         squared_error(1.0, [1.0, 2.0, 3.0])
+
+
+def test_an_error_beyond_the_largest_float_is_not_yet_a_loss_beyond_it():
+    top = np.finfo(np.float64).max
+    assert pinball_loss(-top, top, quantile=0.1) == pytest.approx(top / 5)
+    assert pinball_loss(top, -top, quantile=0.9) == pytest.approx(top / 5)
+    assert pinball_loss(top, -top, quantile=0.1) == np.inf
+    assert huber_loss(top, -top, delta=0.25) == pytest.approx(top / 2)
+    assert huber_loss(-top, top, delta=0.25) == pytest.approx(top / 2)
+    assert huber_loss(-np.inf, top, delta=0.25) == np.inf
