@@ -129,10 +129,16 @@ async def execute(notebook, text_path):
         fault = f"{error.ename}: {error.evalue}"
         raise NotebookError(f"{where}: {fault}\n{cell.source}") from None
     except (CellTimeoutError, DeadKernelError) as error:
-        begun = [cell for cell in ran.cells if cell.metadata.get("execution")]
-        where = place(text_path, begun[-1].source) if begun else text_path.relative_to(ROOT)
+        running = next(
+            cell
+            for cell in ran.cells
+            if cell.cell_type == "code"
+            and cell.source.strip()
+            and "shell.execute_reply" not in cell.metadata.get("execution", {})
+        )
         fault = "its kernel died" if isinstance(error, DeadKernelError) else "it takes too long"
-        raise NotebookError(f"{where}: {fault}\n{begun[-1].source if begun else ''}") from None
+        where = place(text_path, running.source)
+        raise NotebookError(f"{where}: {fault}\n{running.source}") from None
     for cell in ran.cells:
         for output in cell.get("outputs", ()):
             if output.get("name") == "stderr":

@@ -88,5 +88,7 @@ def _svg(figure: Figure) -> str | None:
     """Draw a figure for a notebook; nothing for one that is empty."""
     from IPython.core.pylabtools import print_figure
 
-    svg = print_figure(figure, fmt="svg", bbox_inches=None, metadata={"Date": None})
+    svg: str | None = print_figure(  # type: ignore[no-untyped-call]  # it has no types
+        figure, fmt="svg", bbox_inches=None, metadata={"Date": None}
+    )
     return svg and steady(svg)
