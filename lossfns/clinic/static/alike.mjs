@@ -14,7 +14,7 @@ const MOST = 10_000;
 const LONG = 4000;
 // Where a line's figures go: each is replaced by a number of its own, and the line is read again.
 const PROBE = 7_000_000;
-const [PLUS, MINUS, POINT, ZERO] = [43, 45, 46, 48];
+const [PLUS, DASH, POINT, ZERO] = [43, 45, 46, 48];
 const EXPONENT = 101;
 // So many digits make a whole number that a float holds exactly, and so does a power of ten below.
 const EXACT_DIGITS = 15;
@@ -31,7 +31,7 @@ function figureReader() {
   figure.read = (line, start) => {
     let at = start;
     const sign = line.charCodeAt(at);
-    if (sign === MINUS || sign === PLUS) at += 1;
+    if (sign === DASH || sign === PLUS) at += 1;
     let [whole, digits, decimals] = [0, 0, 0];
     let digit = digitAt(line, at);
     for (; digit >= 0; digit = digitAt(line, at)) {
@@ -51,7 +51,7 @@ function figureReader() {
     if (!digits) return false;
     let plain = digits <= EXACT_DIGITS;
     if ((line.charCodeAt(at) | 32) === EXPONENT) {
-      const signed = [MINUS, PLUS].includes(line.charCodeAt(at + 1)) ? at + 2 : at + 1;
+      const signed = [DASH, PLUS].includes(line.charCodeAt(at + 1)) ? at + 2 : at + 1;
       let end = signed;
       while (digitAt(line, end) >= 0) end += 1;
       if (end > signed) {
@@ -61,7 +61,7 @@ function figureReader() {
     }
     figure.end = at;
     const value = whole / POWERS[decimals];
-    figure.value = plain ? (sign === MINUS ? -value : value) : Number(line.slice(start, at));
+    figure.value = plain ? (sign === DASH ? -value : value) : Number(line.slice(start, at));
     return true;
   };
   return figure;
