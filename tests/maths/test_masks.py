@@ -303,5 +303,5 @@ def test_a_mean_is_summed_in_float64_and_its_count_may_be_all_there_is():
     assert masked_mean([2.0], [True], count=1) == 2
     with pytest.raises(ValueError, match="where must be a rectangular"):
         masked_mean([1.0, 2.0], [[True], [True, False]])
-    with pytest.raises(ValueError, match="^where must be True somewhere"):
+    with pytest.raises(ValueError, match=r"^where must be True somewhere"):
         masked_mean([1.0], [False])
