@@ -300,3 +300,14 @@ def test_a_mean_that_does_not_exist_is_refused_by_name(
 def test_a_count_that_python_will_not_print_is_still_refused_by_name():
     with pytest.raises(ValueError, match=r"count must be .* an integer of thousands of digits"):
         masked_mean([1.0, 2.0], [True, True], count=10**5000)
+
+
+def test_a_mean_is_summed_in_float64_and_its_count_may_be_all_there_is():
+    assert masked_mean(np.float32([1e8, 1, -1e8, 7]), [True, True, True, False]) == np.float32(
+        1 / 3
+    )
+    assert masked_mean([2.0], [True], count=1) == 2
+    with pytest.raises(ValueError, match="where must be a rectangular"):
+        masked_mean([1.0, 2.0], [[True], [True, False]])
+    with pytest.raises(ValueError, match=r"^where must be True somewhere"):
+        masked_mean([1.0], [False])

@@ -232,3 +232,22 @@ def test_partial_order_leaves_the_rest_open():
 def test_orders_that_are_none_are_refused(order, message):
     with pytest.raises(ValueError, match=message):
         plackett_luce_loss([0.0, 1.0, 2.0], order)
+
+
+def test_what_is_wrong_with_a_list_is_said_by_name():
+    for call, message in [
+        (lambda: cumulative_logit_loss([1, 2], [[1], [1, 0]], [0.0]), "labels must be a rect"),
+        (lambda: plackett_luce_loss([1.0, 2.0], [[1], [1, 0]]), "order must be a rectangular"),
+        (lambda: plackett_luce_loss(np.zeros((2, 0)), [[], []]), "scores must have at least one"),
+        (lambda: plackett_luce_loss([1.0, 2.0, 3.0], [2, 0, 2]), "order must name no item twice"),
+        (lambda: cumulative_logit_loss(1.0, 1, [0.0, 2.0, 1.0]), "each larger than the last"),
+    ]:
+        with pytest.raises(ValueError, match=message):
+            call()
+
+
+def test_a_list_keeps_its_dtype_and_leading_axes():
+    scores = np.zeros((2, 3, 4), np.float32)
+    losses = plackett_luce_loss(scores, np.tile(np.arange(4), (2, 3, 1)))
+    assert losses.dtype == np.float32
+    np.testing.assert_allclose(losses, np.full((2, 3), np.log(24)), rtol=1e-6)

@@ -11,7 +11,7 @@ const DIVIDED = 8;
 const OFTEN = 3;
 const MOST = 10_000;
 // No line of a log is longer.
-const LONG = 4000;
+const LONG_LINE = 4000;
 // Where a line's figures go: each is replaced by a number of its own, and the line is read again.
 const PROBE = 7_000_000;
 const [PLUS, DASH, POINT, ZERO] = [43, 45, 46, 48];
@@ -93,7 +93,7 @@ function fieldsOf(pairs, probed, count) {
 }
 
 // What lines of one kind have in common: the texts around their figures, and their fields.
-function kindOf(line, reader) {
+function kindOfLine(line, reader) {
   const found = [...line.matchAll(FIGURE)];
   const texts = [];
   let end = 0;
@@ -110,7 +110,7 @@ function kindOf(line, reader) {
 // Reads lines, in order, with a format's reader that can read most of them each by itself.
 function alikeReader(reader, rows) {
   const figure = figureReader();
-  const numbers = new Float64Array(LONG);
+  const numbers = new Float64Array(LONG_LINE);
   // The last met first.
   const kinds = [];
   const seen = new Map();
@@ -143,7 +143,7 @@ function alikeReader(reader, rows) {
     const likeness = line.replace(FIGURE, "#");
     const count = (seen.get(likeness) ?? 0) + 1;
     if (count > 1 || seen.size < MOST) seen.set(likeness, count);
-    const kind = count === OFTEN ? kindOf(line, reader) : undefined;
+    const kind = count === OFTEN ? kindOfLine(line, reader) : undefined;
     if (!kind) return;
     for (const field of kind.fields) field.column = rows.column(field.name);
     kinds.unshift(kind);
@@ -151,7 +151,7 @@ function alikeReader(reader, rows) {
     kind.likeness = likeness;
   }
   function readOne(line, at) {
-    if (!reader.waits() && line.length <= LONG) {
+    if (!reader.waits() && line.length <= LONG_LINE) {
       for (let i = 0; i < kinds.length; i += 1)
         if (matches(kinds[i], line)) {
           keep(kinds[i], at);
