@@ -116,7 +116,7 @@ class Alike:
         left = np.ones(len(block), bool)
         for some in found:
             left[some.lines] = False
-        singles: dict[tuple[str, ...], Found] = {}
+        singles: dict[tuple[str, ...], tuple[list[int], dict[str, list[float]]]] = {}
         in_turn = [-1]
         for at in np.flatnonzero(left).tolist():
             line = block.line(at)
@@ -129,12 +129,13 @@ class Alike:
             elif line.strip():
                 names = tuple(name for name, _ in pairs)
                 known = (name for name in dict.fromkeys(names) if meaning(name))
-                some = singles.setdefault(names, Found([], names, {name: [] for name in known}))
-                some.lines.append(at)
+                lines, columns = singles.setdefault(names, ([], {name: [] for name in known}))
+                lines.append(at)
                 values = dict(reversed(pairs))  # of equal names the first counts
-                for name, column in some.columns.items():
+                for name, column in columns.items():
                     column.append(values[name])
-        found = sorted([*found, *singles.values()], key=lambda some: int(some.lines[0]))
+        found += [Found(lines, names, columns) for names, (lines, columns) in singles.items()]
+        found.sort(key=lambda some: int(some.lines[0]))
         for before, at in pairwise([*in_turn, len(block)]):
             self._keep(found, before + 1, at, first)
             if at < len(block):
@@ -220,7 +221,7 @@ def _fields(pairs: Pairs | None, probed: Pairs | None, count: int) -> list[Field
         return None
     numbers = range(PROBE, PROBE + count)
     quotients = {a / b: (a, b) for a in numbers for b in numbers if a != b and count <= KINDS}
-    fields = {}
+    fields: dict[str, Field] = {}
     for (name, value), (_, number) in zip(pairs, probed, strict=True):
         if number in numbers:
             field = Field(name, int(number) - PROBE, -1, 0.0)

@@ -91,15 +91,17 @@ def _is_part(data: Bytes) -> NDArray[np.bool_]:
 
 def _is_word(data: Bytes) -> NDArray[np.bool_]:
     """Which bytes are part of a word."""
-    word = ((data | 32) - ord("a") < 26) | (data == ord("_")) | (data > 127)
-    return word | (data == ord("@")) | (data == ord("/"))
+    word: NDArray[np.bool_] = ((data | 32) - ord("a") < 26) | (data == ord("_")) | (data > 127)
+    word |= (data == ord("@")) | (data == ord("/"))
+    return word
 
 
 def _is_between(data: Bytes, starts: Places) -> NDArray[np.bool_]:
     """Which numbers follow another, as in `98/100` and `2026-01-01T12:00:00`, or belong to it."""
     before, earlier = data[starts - 1], data[starts - 2] - ord("0") < 10
     joined = (before == ord("/")) | (before == ord("T")) | ((before | 32) == ord("e"))
-    return (starts > 1) & joined & earlier
+    between: NDArray[np.bool_] = (starts > 1) & joined & earlier
+    return between
 
 
 def read_figures(data: Bytes, starts: Places, ends: Places) -> tuple[Floats, NDArray[np.bool_]]:

@@ -57,7 +57,9 @@ def _flat_level(case: Case, curve: Curve, stretch: tuple[int, float, int]) -> Fi
     known = _explained(case, text, accuracy, learned) if _is_sharp(stretch) else None
     if known is None and not learned:
         known = _nearly_even(case.facts.classes, level, accuracy)
-    return known and _level(case, "flat", curve, begin, level, known, accuracy, known.sure)
+    if known is None:
+        return None
+    return _level(case, "flat", curve, begin, level, known, accuracy, known.sure)
 
 
 def _flat_end(case: Case, curve: Curve) -> tuple[int, float, int] | None:
