@@ -66,14 +66,24 @@ def card_palette() -> str:
     light = f"color-scheme: light; {declarations('ex', LIGHT)}"
     # A picture for readers without scripts is drawn for a light page.
     dark = f"color-scheme: dark; --ex-picture: {TURNED}; {declarations('ex', DARK)}"
-    named = 'body[data-theme="dark"], body[data-jp-theme-light="false"], body.vscode-dark'
+    named = (
+        'body[data-theme="dark"]',
+        'body[data-jp-theme-light="false"]',
+        "body.vscode-dark",
+        'html[theme="dark"]',
+    )
+    unnamed = ('body[data-theme="auto"]', ".no-js body:not([data-theme])")
     return (
         f".explorer, .ex-card {{ {light} }}\n@media not print {{\n"
-        f':is({named}, html[theme="dark"]) :is(.explorer, .ex-card) {{ {dark} }}\n'
+        f"{_cards_in(named)} {{ {dark} }}\n"
         "@media (prefers-color-scheme: dark) {\n"
-        ':is(body[data-theme="auto"], .no-js body:not([data-theme])) '
-        f":is(.explorer, .ex-card) {{ {dark} }}\n}}\n}}\n"
+        f"{_cards_in(unnamed)} {{ {dark} }}\n}}\n}}\n"
     )
+
+
+def _cards_in(pages: tuple[str, ...]) -> str:
+    """Return a selector, written out: what drops unused rules misreads one :is after another."""
+    return ", ".join(f"{page} {card}" for page in pages for card in (".explorer", ".ex-card"))
 
 
 def page_palette() -> str:
