@@ -383,8 +383,8 @@ def _missing(
 ) -> FloatArray:
     """Return by how much each negative is not farther than the positive plus the margin."""
     missing = _distances(positives - anchors) - _distances(anchors - negatives) + margin
-    lost = np.isnan(missing)
-    if lost.any():  # perhaps of distances that are larger than any float
+    lost = ~np.isfinite(missing)
+    if lost.any():  # perhaps only of distances that are larger than any float
         scale = 4.0 * anchors.shape[-1]
         a, p, n = (places[lost] / scale for places in (anchors, positives, negatives))
         missing[lost] = scale * (_distances(p - a) - _distances(a - n) + margin / scale)

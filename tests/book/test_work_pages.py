@@ -47,5 +47,4 @@ def test_only_without_scripts_does_review_speak_of_it(chromium, site):
     for scripts in (True, False):
         with watched_page(chromium, site, java_script_enabled=scripts) as page:
             page.goto(f"{site}review.html")
-            assert page.locator("article noscript p").count() == (not scripts)
             assert ("Without JavaScript" in page.locator("article").inner_text()) is not scripts

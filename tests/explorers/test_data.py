@@ -64,7 +64,7 @@ def test_easy_examples_hold_less_of_a_focal_loss():
 def test_the_data_are_small_and_valid():
     sizes = [path.stat().st_size for path in DATA.glob("*.json")]
     assert len(sizes) == 3
-    assert sum(sizes) < 40_000
+    assert sum(sizes) < 6_000 * 7  # a clinic of seven patients, a race from each start, the floats
 
 
 def test_the_data_belong_to_the_code_that_computes_them():

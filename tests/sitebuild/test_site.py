@@ -363,6 +363,15 @@ def test_without_scripts_cards_follow_the_systems_theme(chromium, site, scheme):
         assert turned == (scheme == "dark")
 
 
+def test_whoever_asked_for_less_motion_sees_nothing_glide(chromium, site):
+    with watched_page(chromium, site, reduced_motion="reduce") as page:
+        page.goto(site + "primer.html#likelihood")
+        assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+        gliding = "e => parseFloat(getComputedStyle(e).transitionDuration) > 0.01"
+        everything = page.locator("body *")
+        assert everything.evaluate_all(f"(all) => all.filter({gliding}).length") == 0
+
+
 def test_no_page_carries_a_style_that_the_policy_forbids():
     styled = [
         name

@@ -31,6 +31,7 @@ class Brackets:
         # For each open bracket: the pairs of its row (None for a list), and the prefix of its keys.
         self.open: list[tuple[Pairs | None, str]] = []
         self.key = ""
+        self.nested = True  # whether the row's numbers all stand in objects within it
 
     def rows(self, line: str) -> list[Pairs] | None:
         """Return the rows that end in a line; None if none does and it belongs to no object."""
@@ -48,6 +49,7 @@ class Brackets:
                 pairs, prefix = self.open[-1] if self.open else (None, "")
                 if value and pairs is not None:
                     pairs.append((prefix + key, float(value)))
+                    self.nested &= bool(prefix)
             elif bracket == "[":
                 self.open.append((None, ""))
             elif bracket == "{":
@@ -59,7 +61,8 @@ class Brackets:
             elif bracket and self.open:
                 pairs, prefix = self.open.pop()
                 if pairs and not prefix:
-                    ended += unfolded(pairs)
+                    ended += unfolded(pairs) if self.nested else [pairs]
+                    self.nested = True
         return ended
 
 

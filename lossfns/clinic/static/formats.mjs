@@ -103,6 +103,7 @@ function bracketReader() {
   // For each open bracket: the pairs of its row (undefined for a list), and its keys' prefix.
   const open = [];
   let key = "";
+  let nested = true; // whether the row's numbers all stand in objects within it
   function rowsOf(line) {
     let start = 0;
     if (!open.length) {
@@ -116,7 +117,10 @@ function bracketReader() {
       const top = open.at(-1);
       if (name) {
         key = name;
-        if (value && top?.pairs) top.pairs.push([top.prefix + name, floatOf(value)]);
+        if (value && top?.pairs) {
+          top.pairs.push([top.prefix + name, floatOf(value)]);
+          nested &&= top.prefix !== "";
+        }
       } else if (bracket === "[") open.push({ pairs: undefined, prefix: "" });
       else if (bracket === "{")
         open.push(
@@ -126,7 +130,10 @@ function bracketReader() {
         );
       else if (bracket && top) {
         const { pairs, prefix } = open.pop();
-        if (pairs?.length && !prefix) ended.push(...unfolded(pairs));
+        if (pairs?.length && !prefix) {
+          ended.push(...(nested ? unfolded(pairs) : [pairs]));
+          nested = true;
+        }
       }
     }
     return ended;
