@@ -1,4 +1,4 @@
-"""What the exports share: options as people see them, and archives without a clock."""
+"""What the exports share: options as people see them, their weights, archives without a clock."""
 
 import html
 import io
@@ -23,6 +23,23 @@ def option_html(question, index, formula):
 def letter(index):
     """Name an option by its place."""
     return ascii_uppercase[index]
+
+
+def percents(question):
+    """Say what each option is worth, in the percents that Moodle accepts; all wrong ones undo all.
+
+    Where one answer is asked for, a wrong one is worth nothing and costs nothing.
+    """
+    right = sum(option.right for option in question.options)
+    cost = 100 / (right - len(question.options)) if question.kind == "multiple" else 0
+    worth = [100 / right if option.right else cost for option in question.options]
+    # Moodle knows a third as 33.33333.
+    return [f"{percent:.5f}".rstrip("0").rstrip(".") for percent in worth]
+
+
+def category(*names):
+    """Write a path of categories as Moodle reads it: a slash in a name is doubled."""
+    return "/".join(name.replace("/", "//") for name in ("Measuring Wrongness", *names))
 
 
 def archive(files):
