@@ -6,6 +6,8 @@ import re
 import zipfile
 from string import ascii_uppercase
 
+from lxml import etree
+
 from lossfns.quiz.markup import to_html
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -25,10 +27,24 @@ def letter(index):
     return ascii_uppercase[index]
 
 
-def percents(question):
-    """Say what each option is worth, in the percents that Moodle accepts; all wrong ones undo all.
+def number(value):
+    """Write a value or a tolerance alike for every processor, on which the last bits differ.
 
-    Where one answer is asked for, a wrong one is worth nothing and costs nothing.
+    Ten decimals keep what is on the edge of a tolerance there: both are rounded at the same place.
+
+    Examples
+    --------
+    >>> number(-0.39200000000000007), number(0.0025000000000000022), number(-0.0)
+    ('-0.392', '0.0025', '0')
+    """
+    # Adding zero turns a rounded −0.0 into 0.0.
+    return f"{round(value, 10) + 0:.10f}".rstrip("0").rstrip(".")
+
+
+def percents(question):
+    """Say what each option is worth, in the percents that Moodle accepts.
+
+    Where several are right, the wrong ones together cost the whole mark; else they cost nothing.
     """
     right = sum(option.right for option in question.options)
     cost = 100 / (right - len(question.options)) if question.kind == "multiple" else 0
@@ -40,6 +56,11 @@ def percents(question):
 def category(*names):
     """Write a path of categories as Moodle reads it: a slash in a name is doubled."""
     return "/".join(name.replace("/", "//") for name in ("Measuring Wrongness", *names))
+
+
+def serialised(element):
+    """Write an XML document as bytes."""
+    return etree.tostring(element, xml_declaration=True, encoding="UTF-8")
 
 
 def archive(files):

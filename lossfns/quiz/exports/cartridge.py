@@ -4,10 +4,9 @@ Formulas are MathML. The cartridge's QTI has no number within a tolerance, no or
 no flash card.
 """
 
-from lxml import etree
 from lxml.builder import ElementMaker
 
-from lossfns.quiz.exports._common import archive, letter, option_html
+from lossfns.quiz.exports._common import archive, letter, option_html, serialised
 from lossfns.quiz.markup import mathml, to_html
 
 KINDS = ("single", "multiple", "sign", "bug")
@@ -31,13 +30,9 @@ def export(bank, *, time):
         if questions:
             quizzes[chapter] = _quiz(chapter, title, questions)
     titles = {chapter: bank.chapters[chapter] for chapter in quizzes}
-    files = {"imsmanifest.xml": _serialised(_manifest(titles))}
-    files |= {_file(chapter): _serialised(quiz) for chapter, quiz in quizzes.items()}
+    files = {"imsmanifest.xml": serialised(_manifest(titles))}
+    files |= {_file(chapter): serialised(quiz) for chapter, quiz in quizzes.items()}
     return archive(files)
-
-
-def _serialised(element):
-    return etree.tostring(element, xml_declaration=True, encoding="UTF-8")
 
 
 def _file(chapter):
@@ -80,7 +75,12 @@ def _about():
 def _quiz(chapter, title, questions):
     return E.questestinterop(
         E.assessment(
-            _metadata(cc_profile="cc.exam.v0p1", qmd_feedbackpermitted="Yes"),
+            _metadata(
+                cc_profile="cc.exam.v0p1",
+                qmd_assessmenttype="Examination",
+                qmd_scoretype="Percentage",
+                qmd_feedbackpermitted="Yes",
+            ),
             E.section(*map(_item, questions), ident=f"questions-{chapter}"),
             ident=f"quiz-{chapter}",
             title=title,

@@ -3,7 +3,7 @@
 GIFT has no ordering question and no flash card.
 """
 
-from lossfns.quiz.exports._common import category, option_html, percents
+from lossfns.quiz.exports._common import category, number, option_html, percents
 from lossfns.quiz.markup import delimited, to_html
 
 KINDS = ("single", "multiple", "numeric", "sign", "bug")
@@ -52,11 +52,10 @@ def _question(question):
 
 def _choices(question):
     lines = []
-    for index, (option, percent) in enumerate(zip(question.options, percents(question), strict=True)):
-        if question.kind == "multiple":
-            mark = f"~%{percent}%"
-        else:
-            mark = "=" if option.right else "~"
+    worth = percents(question)
+    for index, option in enumerate(question.options):
+        only = "=" if option.right else "~"
+        mark = f"~%{worth[index]}%" if question.kind == "multiple" else only
         text = _rich(option_html(question, index, delimited))
         lines.append(f"\n{mark}{text}#{_text(option.feedback)}")
     return "".join(lines)
@@ -66,7 +65,8 @@ def _numeric(question):
     key, *slips = question.options
 
     def answer(mark, option):
-        return f"\n{mark}{option.value:.10f}:{option.tolerance:.10f}#{_text(option.feedback)}"
+        near = f"{number(option.value)}:{number(option.tolerance)}"
+        return f"\n{mark}{near}#{_text(option.feedback)}"
 
     lines = [answer("=", key), *(answer("=%0%", slip) for slip in slips)]
     return "".join(["#", *lines, f"\n~#{_text(question.otherwise)}"])

@@ -8,7 +8,13 @@ reasons stand together in the general feedback.
 from lxml import etree
 from lxml.builder import E
 
-from lossfns.quiz.exports._common import category, option_html, percents
+from lossfns.quiz.exports._common import (
+    category,
+    number,
+    option_html,
+    percents,
+    serialised,
+)
 from lossfns.quiz.markup import delimited, to_html
 
 KINDS = ("single", "multiple", "numeric", "order", "sign", "bug")
@@ -27,12 +33,12 @@ def export(bank, *, time):
             quiz.append(_category(objective, bank.chapters[objective.chapter]))
             quiz.extend(map(_question, questions))
     etree.indent(quiz)
-    return etree.tostring(quiz, xml_declaration=True, encoding="UTF-8")
+    return serialised(quiz)
 
 
 def _category(objective, chapter):
-    # Named by its id, which stays when the promise is reworded: another import finds it again. An
-    # idnumber would not help: Moodle wants it once in a course, and stops where a title has changed.
+    # Named by its id, which stays when the promise is reworded: the next import finds it again. An
+    # idnumber would harm: Moodle wants it once in a course, and stops where a title has changed.
     path = E.category(E.text(category(chapter, objective.id)))
     return E.question(path, _html("info", to_html(objective.text, delimited)), type="category")
 
@@ -48,12 +54,13 @@ def _text(tag, text):
 def _question(question):
     build = {"numeric": _numeric, "order": _order}.get(question.kind, _choice)
     kind, *parts = build(question)
+    tags = (question.chapter, question.objective, question.kind)
     return E.question(
         E.name(E.text(question.id)),
         _text("questiontext", question.prompt),
         E.idnumber(question.id),
         *parts,
-        E.tags(*(E.tag(E.text(tag)) for tag in (question.chapter, question.objective, question.kind))),
+        E.tags(*(E.tag(E.text(tag)) for tag in tags)),
         type=kind,
     )
 
@@ -63,9 +70,10 @@ def _choice(question):
     yield E.single("false" if question.kind == "multiple" else "true")
     yield E.shuffleanswers("false")
     yield E.answernumbering("none")
-    for index, (option, percent) in enumerate(zip(question.options, percents(question), strict=True)):
+    worth = percents(question)
+    for index, option in enumerate(question.options):
         answer = _html("answer", option_html(question, index, delimited))
-        answer.set("fraction", percent)
+        answer.set("fraction", worth[index])
         answer.append(_text("feedback", option.feedback))
         yield answer
 
@@ -74,7 +82,7 @@ def _numeric(question):
     yield "numerical"
     for option in question.options:
         percent = "100" if option.right else "0"
-        yield _near(_number(option.value), _number(option.tolerance), percent, option.feedback)
+        yield _near(number(option.value), number(option.tolerance), percent, option.feedback)
     # Anything else.
     yield _near("*", "0", "0", question.otherwise)
 
@@ -83,11 +91,6 @@ def _near(value, tolerance, percent, feedback):
     return E.answer(
         E.text(value), _text("feedback", feedback), E.tolerance(tolerance), fraction=percent
     )
-
-
-def _number(value):
-    # Ten digits, for the last ones differ from one processor to another; adding zero unsigns −0.
-    return f"{value + 0:.10g}"
 
 
 def _order(question):
