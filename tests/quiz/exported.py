@@ -9,7 +9,6 @@ from lossfns.quiz._bank import Bank
 
 BANK = load_bank()
 QUESTIONS = list(BANK.questions.values())
-BUGS = [question for question in QUESTIONS if question.kind == "bug"]
 TIME = 1_700_000_000
 
 # Every mark that one of the formats could take for its own.
@@ -21,6 +20,14 @@ NASTY = (
 # Fractions that Moodle accepts; it refuses a file with another one.
 MOODLE = [0, 5, 10, 11.11111, 12.5, 14.28571, 16.66667, 20, 25, 30, 33.33333, 40, 50, 60, 66.66667]
 MOODLE += [70, 75, 80, 83.33333, 90, 100]
+
+
+def of_kind(kind):
+    """Every question of a kind."""
+    return [question for question in QUESTIONS if question.kind == kind]
+
+
+BUGS = of_kind("bug")
 
 
 def changed(question, **changes):

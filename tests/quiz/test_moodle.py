@@ -20,6 +20,7 @@ from tests.quiz.exported import (
     alone,
     as_read,
     numbered,
+    of_kind,
 )
 
 CARRIED = [question for question in QUESTIONS if question.kind in moodle.KINDS]
@@ -140,63 +141,62 @@ def test_moodle_says_what_an_objective_promises():
         assert said[name] == to_html(BANK.objectives[name].text, delimited)
 
 
-@pytest.mark.parametrize("question", CARRIED, ids=lambda question: question.id)
-def test_moodle_reads_each_question_word_for_word(imported, question):
-    one = imported[question.id]
-    assert one.text == to_html(question.prompt, delimited)
-    reasons = [to_html(option.feedback, delimited) for option in question.options]
-    if question.kind == "order":
-        assert one.type == "ordering"
-        assert all(reason in one.general for reason in reasons)
-        # Moodle places the items as the file does; fewer shown would be another question.
-        assert one.options["selecttype"] == "ALL"
-        assert one.options["gradingtype"] == "ALL_OR_NOTHING"
-    if question.kind == "numeric":
-        assert one.type == "numerical"
-        reasons.append(to_html(question.otherwise, delimited))
-    else:
-        shown = [option_html(question, index, delimited) for index in range(len(question.options))]
-        assert [answer.text for answer in one.answers] == shown
-    if question.kind != "order":
-        assert [answer.feedback for answer in one.answers] == reasons
+@pytest.mark.parametrize("kind", moodle.KINDS)
+def test_moodle_reads_each_question_word_for_word(imported, kind):
+    for question in of_kind(kind):
+        one = imported[question.id]
+        assert one.text == to_html(question.prompt, delimited)
+        reasons = [to_html(option.feedback, delimited) for option in question.options]
+        if question.kind == "order":
+            assert one.type == "ordering"
+            assert all(reason in one.general for reason in reasons)
+            # Moodle places the items as the file does; fewer shown would be another question.
+            assert one.options["selecttype"] == "ALL"
+            assert one.options["gradingtype"] == "ALL_OR_NOTHING"
+        if question.kind == "numeric":
+            assert one.type == "numerical"
+            reasons.append(to_html(question.otherwise, delimited))
+        else:
+            shown = [
+                option_html(question, index, delimited) for index in range(len(question.options))
+            ]
+            assert [answer.text for answer in one.answers] == shown
+        if question.kind != "order":
+            assert [answer.feedback for answer in one.answers] == reasons
 
 
-@pytest.mark.parametrize(
-    "question", [one for one in CARRIED if one.kind != "order"], ids=lambda question: question.id
-)
-def test_moodle_gives_full_marks_for_the_right_answer_alone(imported, question):
-    one = imported[question.id]
-    fractions = [answer.fraction for answer in one.answers]
-    assert {abs(fraction) for fraction in fractions} <= set(MOODLE)
-    right = [option.right for option in question.options]
-    if question.kind == "multiple":
-        assert one.options["single"] == "false"
-        assert sum(max(fraction, 0) for fraction in fractions) == pytest.approx(100, abs=1e-3)
-        # Who ticks everything gets nothing.
-        assert sum(fractions) == pytest.approx(0, abs=2e-3)
-        assert [fraction > 0 for fraction in fractions] == right
-    else:
-        assert one.options.get("single", "true") == "true"
-        assert fractions[: len(right)] == [100 * each for each in right]
-        assert not any(fractions[len(right) :])
+@pytest.mark.parametrize("kind", [kind for kind in moodle.KINDS if kind != "order"])
+def test_moodle_gives_full_marks_for_the_right_answer_alone(imported, kind):
+    for question in of_kind(kind):
+        one = imported[question.id]
+        fractions = [answer.fraction for answer in one.answers]
+        assert {abs(fraction) for fraction in fractions} <= set(MOODLE)
+        right = [option.right for option in question.options]
+        if question.kind == "multiple":
+            assert one.options["single"] == "false"
+            assert sum(max(fraction, 0) for fraction in fractions) == pytest.approx(100, abs=1e-3)
+            # Who ticks everything gets nothing.
+            assert sum(fractions) == pytest.approx(0, abs=2e-3)
+            assert [fraction > 0 for fraction in fractions] == right
+        else:
+            assert one.options.get("single", "true") == "true"
+            assert fractions[: len(right)] == [100 * each for each in right]
+            assert not any(fractions[len(right) :])
 
 
-NUMERIC = [question for question in QUESTIONS if question.kind == "numeric"]
-
-
-@pytest.mark.parametrize("question", NUMERIC, ids=lambda question: question.id)
-def test_moodle_takes_each_number_within_its_tolerance_and_no_further(imported, question):
-    one = imported[question.id]
-    for place, option in enumerate(question.options):
-        reason = to_html(option.feedback, delimited)
-        # Rounded to two significant digits is on the edge of the tolerance, and inside.
-        for typed in (option.value, float(f"{option.value:.1e}"), float(f"{option.value:.6g}")):
-            graded = one.graded(typed)
-            assert graded.feedback == reason
-            assert graded.fraction == (0 if place else 100)
-        for typed in (option.value - 1.01 * option.tolerance - 1e-8, option.value + 1e6):
-            assert one.graded(typed).feedback != reason
-    assert one.graded(-1e9).feedback == to_html(question.otherwise, delimited)
+def test_moodle_takes_each_number_within_its_tolerance_and_no_further(imported):
+    for question in of_kind("numeric"):
+        one = imported[question.id]
+        for place, option in enumerate(question.options):
+            reason = to_html(option.feedback, delimited)
+            # Rounded to two significant digits is on the edge of the tolerance, and inside.
+            for typed in (option.value, float(f"{option.value:.1e}"), float(f"{option.value:.6g}")):
+                graded = one.graded(typed)
+                assert graded.feedback == reason
+                assert graded.fraction == (0 if place else 100)
+            for typed in (option.value - 1.01 * option.tolerance - 1e-8, option.value + 1e6):
+                assert one.graded(typed).feedback != reason
+        assert one.graded(-1e9).feedback == to_html(question.otherwise, delimited)
 
 
 @pytest.mark.parametrize(
@@ -213,11 +213,11 @@ def test_numbers_of_every_size_and_sign_are_written_as_moodle_reads_them(value, 
     assert one.graded(value + 1e-8).fraction == 0
 
 
-@pytest.mark.parametrize("question", BUGS, ids=lambda question: question.id)
-def test_program_keeps_its_lines_in_order_in_moodle(imported, question):
-    one = imported[question.id]
-    assert one.options["shuffleanswers"] == "false"
-    assert [as_read(answer.text) for answer in one.answers] == numbered(question)
+def test_program_keeps_its_lines_in_order_in_moodle(imported):
+    for question in BUGS:
+        one = imported[question.id]
+        assert one.options["shuffleanswers"] == "false"
+        assert [as_read(answer.text) for answer in one.answers] == numbered(question)
 
 
 @pytest.mark.parametrize("identifier", ["mse-palace", "ce-likelihood", "mse-value"])
