@@ -1,6 +1,5 @@
 """The question bank in other systems' formats, read back by programs that are not ours."""
 
-import dataclasses
 import html
 import io
 import json
@@ -13,40 +12,13 @@ import pytest
 from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
 from lxml import etree
 
-from lossfns.quiz import load_bank
-from lossfns.quiz._bank import Bank
 from lossfns.quiz.exports import FORMATS, anki, gift, qti, write_exports
 from lossfns.quiz.exports._common import letter, option_html
 from lossfns.quiz.markup import delimited, formulas, to_html
 from sitebuild.ext import quiz as tool
 from sitebuild.paths import ROOT
 from tests.node import node
-
-BANK = load_bank()
-QUESTIONS = list(BANK.questions.values())
-TIME = 1_700_000_000
-
-
-def changed(question, **changes):
-    """The bank with one question changed."""
-    questions = {**BANK.questions, question.id: dataclasses.replace(question, **changes)}
-    return Bank(questions, BANK.objectives, BANK.chapters)
-
-
-BUGS = [question for question in QUESTIONS if question.kind == "bug"]
-
-
-def numbered(question):
-    """A program's lines as every format shows them."""
-    return [f"{number}: {option.text}" for number, option in enumerate(question.options, 1)]
-
-
-def as_read(rendered):
-    """What a browser shows of a line of code, in which it would fold spaces."""
-    text = html.unescape(re.fullmatch(r"<code>(.*)</code>", rendered)[1])
-    assert "  " not in text, "spaces that a browser folds"
-    return text.replace("\u00a0", " ")
-
+from tests.quiz.exported import BANK, BUGS, MOODLE, QUESTIONS, TIME, as_read, changed, numbered
 
 # --- all formats -----------------------------------------------------------------------------
 
@@ -70,7 +42,11 @@ def test_what_a_format_can_not_carry_is_named(tmp_path):
 
 def test_the_review_page_offers_each_file_and_says_what_is_left_out():
     page = (ROOT / "book" / "review.md").read_text(encoding="utf-8")
-    words = {"order": "put-in-order questions", "card": "flash cards"}
+    words = {
+        "numeric": "questions for a number",
+        "order": "put-in-order questions",
+        "card": "flash cards",
+    }
     for file, (_, writer) in FORMATS.items():
         row = next(line for line in page.splitlines() if f'href="question-bank/{file}"' in line)
         for kind, word in words.items():
@@ -221,11 +197,6 @@ def test_gift_is_read_back_word_for_word(parsed_gift, question):
         weights = [choice["weight"] for choice in read["choices"]]
         assert sum(weight for weight in weights if weight > 0) == pytest.approx(100, abs=1e-3)
         assert sum(weight for weight in weights if weight < 0) == pytest.approx(-100, abs=1e-3)
-
-
-# Fractions that Moodle accepts; it refuses a file with another one.
-MOODLE = [5, 10, 11.11111, 12.5, 14.28571, 16.66667, 20, 25, 30, 33.33333, 40, 50, 60, 66.66667]
-MOODLE += [70, 75, 80, 83.33333, 90, 100]
 
 
 @pytest.mark.parametrize("question", BUGS, ids=lambda question: question.id)

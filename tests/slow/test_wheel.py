@@ -70,7 +70,7 @@ def test_wheel_works_outside_the_checkout_and_names_the_extras_it_lacks(
 def test_exports_extra_alone_writes_every_export(wheel_file, python, tmp_path):
     run(python, "-m", "pip", "install", "--quiet", f"{wheel_file}[exports]", cwd=tmp_path)
     written = run(python, "-c", EXPORT, cwd=tmp_path).strip()
-    assert written == "['apkg', 'gift.txt', 'qti.zip']"
+    assert written == "['apkg', 'gift.txt', 'imscc', 'moodle.xml', 'qti.zip']"
 
 
 def test_maths_needs_numpy_alone(tmp_path):

@@ -1,4 +1,4 @@
-"""The question bank for other systems: Anki, Moodle's GIFT, and QTI 2.1.
+"""The question bank for other systems: Anki, Moodle, Common Cartridge and QTI 2.1.
 
 Each writer carries some kinds of question; `write_exports` names those it leaves out. The files
 are the same on every run.
@@ -10,11 +10,13 @@ from lossfns._extras import needs
 
 with needs("exports"):
     from lossfns.quiz._bank import Bank
-    from lossfns.quiz.exports import anki, gift, qti
+    from lossfns.quiz.exports import anki, cartridge, gift, moodle, qti
 
 NAME = "measuring-wrongness"
 FORMATS = {
     f"{NAME}.apkg": ("Anki", anki),
+    f"{NAME}.moodle.xml": ("Moodle XML", moodle),
+    f"{NAME}.imscc": ("Common Cartridge", cartridge),
     f"{NAME}.gift.txt": ("Moodle GIFT", gift),
     f"{NAME}.qti.zip": ("QTI 2.1", qti),
 }

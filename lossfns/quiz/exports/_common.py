@@ -1,10 +1,12 @@
-"""What the exports share: options as people see them, and archives without a clock."""
+"""What the exports share: options as people see them, their weights, archives without a clock."""
 
 import html
 import io
 import re
 import zipfile
 from string import ascii_uppercase
+
+from lxml import etree
 
 from lossfns.quiz.markup import to_html
 
@@ -23,6 +25,42 @@ def option_html(question, index, formula):
 def letter(index):
     """Name an option by its place."""
     return ascii_uppercase[index]
+
+
+def number(value):
+    """Write a value or a tolerance alike for every processor, on which the last bits differ.
+
+    Ten decimals keep what is on the edge of a tolerance there: both are rounded at the same place.
+
+    Examples
+    --------
+    >>> number(-0.39200000000000007), number(0.0025000000000000022), number(-0.0)
+    ('-0.392', '0.0025', '0')
+    """
+    # Adding zero turns a rounded −0.0 into 0.0.
+    return f"{round(value, 10) + 0:.10f}".rstrip("0").rstrip(".")
+
+
+def percents(question):
+    """Say what each option is worth, in the percents that Moodle accepts.
+
+    Where several are right, the wrong ones together cost the whole mark; else they cost nothing.
+    """
+    right = sum(option.right for option in question.options)
+    cost = 100 / (right - len(question.options)) if question.kind == "multiple" else 0
+    worth = [100 / right if option.right else cost for option in question.options]
+    # Moodle knows a third as 33.33333.
+    return [f"{percent:.5f}".rstrip("0").rstrip(".") for percent in worth]
+
+
+def category(*names):
+    """Write a path of categories as Moodle reads it: a slash in a name is doubled."""
+    return "/".join(name.replace("/", "//") for name in ("Measuring Wrongness", *names))
+
+
+def serialised(element):
+    """Write an XML document as bytes."""
+    return etree.tostring(element, xml_declaration=True, encoding="UTF-8")
 
 
 def archive(files):

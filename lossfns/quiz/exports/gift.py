@@ -3,7 +3,7 @@
 GIFT has no ordering question and no flash card.
 """
 
-from lossfns.quiz.exports._common import option_html
+from lossfns.quiz.exports._common import category, number, option_html, percents
 from lossfns.quiz.markup import delimited, to_html
 
 KINDS = ("single", "multiple", "numeric", "sign", "bug")
@@ -13,7 +13,7 @@ def export(bank, *, time):
     """Return the bank as the bytes of a GIFT file; it carries no time."""
     blocks = []
     for chapter in bank.chapters:
-        blocks.append(f"$CATEGORY: Measuring Wrongness/{bank.chapters[chapter]}")
+        blocks.append(f"$CATEGORY: {category(bank.chapters[chapter])}")
         blocks += [
             _question(question) for question in bank.of_chapter(chapter) if question.kind in KINDS
         ]
@@ -51,29 +51,22 @@ def _question(question):
 
 
 def _choices(question):
-    share = 100 / sum(option.right for option in question.options)
-    penalty = -100 / sum(not option.right for option in question.options)
     lines = []
+    worth = percents(question)
     for index, option in enumerate(question.options):
-        if question.kind == "multiple":
-            mark = f"~%{_weight(share if option.right else penalty)}%"
-        else:
-            mark = "=" if option.right else "~"
+        only = "=" if option.right else "~"
+        mark = f"~%{worth[index]}%" if question.kind == "multiple" else only
         text = _rich(option_html(question, index, delimited))
         lines.append(f"\n{mark}{text}#{_text(option.feedback)}")
     return "".join(lines)
-
-
-def _weight(percent):
-    # Moodle knows a third as 33.33333.
-    return f"{percent:.5f}".rstrip("0").rstrip(".")
 
 
 def _numeric(question):
     key, *slips = question.options
 
     def answer(mark, option):
-        return f"\n{mark}{option.value:.10f}:{option.tolerance:.10f}#{_text(option.feedback)}"
+        near = f"{number(option.value)}:{number(option.tolerance)}"
+        return f"\n{mark}{near}#{_text(option.feedback)}"
 
     lines = [answer("=", key), *(answer("=%0%", slip) for slip in slips)]
     return "".join(["#", *lines, f"\n~#{_text(question.otherwise)}"])

@@ -6,7 +6,7 @@ QTI has no flash card that the learner marks.
 from lxml import etree
 from lxml.builder import ElementMaker
 
-from lossfns.quiz.exports._common import archive, letter, option_html
+from lossfns.quiz.exports._common import archive, letter, number, option_html, serialised
 from lossfns.quiz.markup import mathml, to_html
 
 KINDS = ("single", "multiple", "numeric", "order", "sign", "bug")
@@ -20,14 +20,10 @@ P = ElementMaker(namespace=PACKAGE, nsmap={None: PACKAGE})
 def export(bank, *, time):
     """Return the bank as the bytes of a QTI content package; it carries no time."""
     questions = [question for question in bank.questions.values() if question.kind in KINDS]
-    files = {"imsmanifest.xml": _serialised(_manifest(questions))}
+    files = {"imsmanifest.xml": serialised(_manifest(questions))}
     for question in questions:
-        files[_file(question)] = _serialised(item(question))
+        files[_file(question)] = serialised(item(question))
     return archive(files)
-
-
-def _serialised(element):
-    return etree.tostring(element, xml_declaration=True, encoding="UTF-8")
 
 
 def _file(question):
@@ -156,7 +152,7 @@ def _order(question):
 
 def _numeric(question):
     def near(value, option):
-        tolerance = f"{option.tolerance:.10f}"
+        tolerance = number(option.tolerance)
         return E.equal(
             _given(), value, toleranceMode="absolute", tolerance=f"{tolerance} {tolerance}"
         )
@@ -170,13 +166,13 @@ def _numeric(question):
         )
     ]
     for index, slip in enumerate(slips, 1):
-        value = near(_number(f"{slip.value:.10f}"), slip)
+        value = near(_number(number(slip.value)), slip)
         conditions.append(E.responseElseIf(value, _set("FEEDBACK", _named(letter(index)))))
     conditions.append(E.responseElse(_set("FEEDBACK", _named("OTHERWISE"))))
     entry = E.textEntryInteraction(responseIdentifier="RESPONSE", expectedLength="12")
     body = E.div(_text("p", question.prompt), E.p(entry))
     return (
-        _response([f"{key.value:.10f}"], "single", "float"),
+        _response([number(key.value)], "single", "float"),
         body,
         [E.responseCondition(*conditions)],
     )
