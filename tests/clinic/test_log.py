@@ -420,3 +420,9 @@ def test_the_loss_of_a_reinforced_policy_may_be_negative_and_rise():
     rising = "".join(f"{i},{i**2 / 90 + 0.1},{i}\n" for i in range(30))
     assert diagnose(read_log(f"step,loss,reward\n{rising}")) == ()
     assert diagnose(read_log(f"step,loss,rewards/chosen\n{rising}")) != ()
+
+
+def test_a_name_that_ends_in_a_number_stays_one_curve():
+    line = 'INFO {{"loss/0": {}, "loss/1": {}}}'
+    log = read_log("\n".join(line.format(2.0 - i / 40, 1.0 - i / 50) for i in range(30)))
+    assert [len(curve.values) for curve in log.series.values()] == [30, 30]

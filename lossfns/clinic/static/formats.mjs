@@ -103,7 +103,8 @@ function bracketReader() {
   // For each open bracket: the pairs of its row (undefined for a list), and its keys' prefix.
   const open = [];
   let key = "";
-  let nested = true; // whether the row's numbers all stand in objects within it
+  // Whether the row's numbers all stand in objects within it.
+  let nested = true;
   function rowsOf(line) {
     let start = 0;
     if (!open.length) {
