@@ -63,7 +63,11 @@ def address_of(question):
     return chapter, f"form[{asks}]"
 
 
-@pytest.mark.parametrize(("hand", "where"), [("keyboard", "site"), ("pointer", "disk")])
+@pytest.mark.parametrize(
+    ("page", "hand", "where"),
+    [("firefox", "keyboard", "site"), ("webkit", "pointer", "disk")],
+    indirect=["page"],
+)
 @every_explorer
 def test_each_control_shows_what_lossfns_computes(request, page, name, hand, where):
     place = request.getfixturevalue("site") if where == "site" else DISK
