@@ -1,5 +1,6 @@
 """One entry: ``python -m sitebuild COMMAND``, each command with its own ``--help``."""
 
+import errno
 import sys
 from contextlib import nullcontext
 
@@ -16,6 +17,8 @@ COMMANDS = (
     "drawings",
     "minutes",
 )
+# The disk's or its owner's will, no fault of ours: full, read-only, not allowed.
+OUTSIDE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
 WRITE_THE_SAME = ("notebooks", "site", "offline", "question-bank")
 
 
@@ -32,7 +35,8 @@ def main():
     except KeyboardInterrupt:
         return 130
     except OSError as error:
-        # The disk or its owner's will, no fault of ours: a full disk, a read-only one, no access.
+        if error.errno not in OUTSIDE:
+            raise
         print(f"{name}: {error.strerror or error}: {error.filename or ROOT}", file=sys.stderr)
         return 1
 
