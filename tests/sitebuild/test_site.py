@@ -365,7 +365,7 @@ def test_without_scripts_cards_follow_the_systems_theme(chromium, site, scheme):
 
 def test_whoever_asked_for_less_motion_sees_nothing_glide(chromium, site):
     with watched_page(chromium, site, reduced_motion="reduce") as page:
-        page.goto(site + "primer.html#likelihood")
+        page.goto(site + "03_cross_entropy.html#the-race")
         assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
         gliding = "e => parseFloat(getComputedStyle(e).transitionDuration) > 0.01"
         everything = page.locator("body *")
