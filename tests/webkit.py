@@ -73,12 +73,15 @@ def webkit_page(display):
 
 def until(look, what):
     """What a look gives as soon as it gives something."""
+    from selenium.common.exceptions import NoSuchFrameException
+
     end = time.monotonic() + WAIT
-    while not (seen := look()):
-        if time.monotonic() > end:
-            pytest.fail(f"WebKit never showed {what}")
+    while time.monotonic() < end:
+        with contextlib.suppress(NoSuchFrameException):  # between two pages there is none
+            if seen := look():
+                return seen
         time.sleep(0.05)
-    return seen
+    pytest.fail(f"WebKit never showed {what}")
 
 
 class Page:
