@@ -17,7 +17,7 @@ import lossfns
 from sitebuild.changed import last_change
 from sitebuild.ext.downloads import site_address
 from sitebuild.offline.archive import pack, site_files
-from sitebuild.offline.volume import bind
+from sitebuild.offline.volume import bind, headings
 from sitebuild.paths import BOOK, ROOT
 from sitebuild.safe_files import write_whole
 from sitebuild.site import HTML
@@ -137,7 +137,12 @@ def make():
     write_whole(OUT / DOCUMENT, document.encode())
     printed = press.print_document(OUT / DOCUMENT)
     pdf, pages = press.finish(
-        printed, formulas, title=config["title"], author=config["author"], moment=moment
+        printed,
+        formulas,
+        headings(document),
+        title=config["title"],
+        author=config["author"],
+        moment=moment,
     )
     write_whole(OUT / PDF, pdf)
     for name in (PDF, ZIP):

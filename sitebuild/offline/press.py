@@ -12,11 +12,11 @@ from sitebuild.offline.volume import FORMULA
 
 FILL = """(pages) => {
   for (const one of document.querySelectorAll("[data-page]")) {
-    one.textContent = pages[one.dataset.page];
+    one.textContent = pages[one.dataset.page] ?? "000";
   }
 }"""
 TURNS = 3
-PAPER = {"prefer_css_page_size": True, "print_background": True}
+NODE = re.compile(rb"\(node\d{8}\)")
 MARKED = re.compile(rb"/\w+ <</MCID (\d+) >>BDC")
 
 
@@ -45,19 +45,26 @@ def print_document(path):
         )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        page = browser.new_page()
-        page.set_default_timeout(0)
-        page.goto(path.as_uri())
-        page.emulate_media(media="print")
-        page.evaluate("document.fonts.ready.then(() => 0)")
+
+        def printed(numbers, **options):
+            # A page that is printed again has every heading twice in its outline.
+            page = browser.new_page()
+            page.set_default_timeout(0)
+            page.goto(path.as_uri())
+            page.emulate_media(media="print")
+            page.evaluate("document.fonts.ready.then(() => 0)")
+            page.evaluate(FILL, numbers)
+            made = page.pdf(prefer_css_page_size=True, print_background=True, **options)
+            page.close()
+            return made
+
         # The first print is only asked for its pages: without tags it takes half the time.
-        said = places(page.pdf(**PAPER))
+        said = places(printed({}))
         for _ in range(TURNS):
-            page.evaluate(FILL, said)
-            printed = page.pdf(**PAPER, tagged=True, outline=True)
-            found = places(printed)
+            pdf = printed(said, tagged=True, outline=True)
+            found = places(pdf)
             if found == said:
-                return printed
+                return pdf
             said = found
     raise RuntimeError(f"the numbers of the pages still change after {TURNS + 1} prints")
 
@@ -70,7 +77,7 @@ def places(printed):
         return {name[1:]: numbers[place[0].objgen] for name, place in named.items()}
 
 
-def finish(printed, formulas, *, title, author, moment):
+def finish(printed, formulas, headings, *, title, author, moment):
     """Give a printed PDF what Chromium can't: its formulas in words, its origin, fixed bytes.
 
     Parameters
@@ -79,6 +86,8 @@ def finish(printed, formulas, *, title, author, moment):
         What `print_document` gave.
     formulas : list of Formula
         As `volume.show_formulas` marked them.
+    headings : list of str
+        Every heading of the document, in order.
     title, author : str
     moment : int
         When the course last changed, in seconds since 1970.
@@ -93,10 +102,14 @@ def finish(printed, formulas, *, title, author, moment):
     Raises
     ------
     ValueError
-        A formula is not in the PDF.
+        A formula is not in the PDF, or its outline has other headings.
     """
-    with pikepdf.open(io.BytesIO(printed)) as pdf:
+    with pikepdf.open(io.BytesIO(with_steady_ids(printed))) as pdf:
         tell_formulas(pdf, formulas)
+        with pdf.open_outline() as outline:
+            # Chromium names an entry by what was painted of it, which may be twice.
+            for entry, heading in zip(entries(outline.root), headings, strict=True):
+                entry.title = heading
         day = datetime.fromtimestamp(moment, UTC)
         with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
             metadata["dc:title"] = title
@@ -122,6 +135,24 @@ def finish(printed, formulas, *, title, author, moment):
         )
         pages = len(pdf.pages)
     return written.getvalue(), pages
+
+
+def with_steady_ids(printed):
+    """A PDF whose elements are numbered by their order, not by what else the browser counted.
+
+    >>> with_steady_ids(b"/ID (node00000183) /Headers [ (node00000007) ]")
+    b'/ID (node00000001) /Headers [ (node00000000) ]'
+    """
+    ranks = {name: rank for rank, name in enumerate(sorted(set(NODE.findall(printed))))}
+    # As long as before, so that every place in the file stays where it was.
+    return NODE.sub(lambda match: b"(node%08d)" % ranks[match[0]], printed)
+
+
+def entries(level):
+    """The outline's entries in the order of the pages."""
+    for entry in level:
+        yield entry
+        yield from entries(entry.children)
 
 
 def tell_formulas(pdf, formulas):

@@ -105,6 +105,16 @@ def show_formulas(document):
     return formulas
 
 
+def headings(document):
+    """Every heading of a document's HTML, in order.
+
+    >>> headings("<h1>One</h1><p>x</p><h2>Two <em>three</em></h2>")
+    ['One', 'Two three']
+    """
+    found = html.document_fromstring(document).iter("h1", "h2", "h3", "h4", "h5", "h6")
+    return [" ".join(heading.text_content().split()) for heading in found]
+
+
 def running_heads(chapters):
     """Each chapter's title at the head of its pages, as styles."""
     rules = []
