@@ -197,13 +197,11 @@ class Locator:
 
         self.scroll_into_view_if_needed()
         one = self.one()
-        size = one.size
-        x, y = (
-            (position["x"], position["y"]) if position else (size["width"] / 2, size["height"] / 2)
-        )
+        width, height = one.size["width"], one.size["height"]
+        place = position or {"x": width / 2, "y": height / 2}
         hand = ActionChains(self.page.driver, duration=0)
         # WebDriver measures from the middle.
-        hand.move_to_element_with_offset(one, x - size["width"] / 2, y - size["height"] / 2)
+        hand.move_to_element_with_offset(one, place["x"] - width / 2, place["y"] - height / 2)
         hand.click().perform()
 
     def press(self, key):
