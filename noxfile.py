@@ -40,19 +40,13 @@ def tests(session, versions):
     groups = [word for group in ("lab", "site", "test") for word in ("--group", group)]
     session.install("--constraint", str(chosen), "--editable", ".[course,exports]", *groups)
     few = session.posargs  # some files or notebooks instead of all
-    notebooks = [name for name in few if name.endswith(".ipynb")]
+    notebooks = [name for name in few if name.endswith(".ipynb")] if few else ["notebooks"]
+    files = [name for name in few if name not in notebooks] if few else units()
     threads = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     # What an old package calls in a new one may be deprecated there.
     lenient = ["-W", "ignore::DeprecationWarning"] if versions == "oldest" else []
-    session.run(
-        "pytest",
-        "-q",
-        *lenient,
-        *([name for name in few if name not in notebooks] or units()),
-        env=threads,
-    )
-    session.run(
-        "pytest", "-q", *lenient, "-p", "tests.nbval_history", "--nbval-lax",
-        *(notebooks or ["notebooks"]),
-        env=threads,
-    )  # fmt: skip
+    if files:
+        session.run("pytest", "-q", *lenient, *files, env=threads)
+    if notebooks:
+        compare = ("-p", "tests.nbval_history", "--nbval-lax")
+        session.run("pytest", "-q", *lenient, *compare, *notebooks, env=threads)

@@ -160,7 +160,7 @@ def cell(result):
 
 
 def faults(row, dtype, found):
-    """Return what lossfns promises and does not hold, and who is closer."""
+    """Return what lossfns promises and does not hold."""
     worst, *counts = found["lossfns"]
     complaints = []
     if any(counts):

@@ -14,6 +14,7 @@ import sys
 import time
 from pathlib import Path
 
+from sitebuild.changed import commit
 from sitebuild.paths import ROOT
 from sitebuild.safe_files import write_whole
 
@@ -24,7 +25,7 @@ BIN = Path(sys.executable).parent
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 # What NumPy and OpenBLAS then know of the processor: an older one adds in another order.
 PROCESSORS = {
-    "AVX-512": {},
+    "this processor": {},
     "AVX2": {
         "NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR",
         "OPENBLAS_CORETYPE": "Haswell",
@@ -47,10 +48,12 @@ def rows(files):
             command = ("-m", "nox", "-s", f"tests-{python}({versions})", "--", *files)
             yield f"Python {python}, {versions} versions", command, {}
     for name, environment in PROCESSORS.items():
-        yield f"outputs on {name}", (*COMPARE, *(notebooks or ["notebooks"])), environment
+        if notebooks or not files:
+            yield f"outputs on {name}", (*COMPARE, *(notebooks or ["notebooks"])), environment
     stems = [Path(name).stem for name in notebooks]
     for order in ("twice", "reversed"):
-        yield f"one process, {order}", ("benchmarks/again.py", order, *stems), {}
+        if notebooks or not files:
+            yield f"one process, {order}", ("benchmarks/again.py", order, *stems), {}
 
 
 def run(command, environment):
@@ -83,18 +86,13 @@ def main():
     parser.add_argument("--only", default="", help="a word of the rows to run")
     parser.add_argument("files", nargs="*", help="tests and notebooks instead of all")
     options = parser.parse_args()
-    commit = subprocess.run(
-        ["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"],
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout.strip()
-    lines = [f"{time.strftime('%Y-%m-%d', time.gmtime())}, commit {commit}", ""]
+    here = commit(ROOT)
+    lines = [f"{time.strftime('%Y-%m-%d', time.gmtime())}, commit {here}", ""]
     sound = True
     for name, command, environment in rows(options.files):
         if options.only not in name:
             continue
-        kept = KEPT / commit / f"{name}.txt"
+        kept = KEPT / here / f"{name}.txt"
         if not options.files and kept.exists():
             line = kept.read_text("utf-8")
         else:

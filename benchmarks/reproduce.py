@@ -17,6 +17,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sitebuild.changed import commit
 from sitebuild.paths import ROOT
 from sitebuild.safe_files import write_whole
 
@@ -49,6 +50,7 @@ CONDITIONS = (
 # What leaves the repository: the command that makes it, and the folder it goes to.
 PRODUCTS = {
     "site": (("-m", "sitebuild", "site"), "_build/html"),
+    "offline": (("-m", "sitebuild", "offline"), "_build/offline"),
     "exports": (("-m", "sitebuild", "question-bank"), "_build/question-bank"),
     "wheel and sdist": (("-m", "hatchling", "build"), "dist"),
     "notebooks": (("-m", "sitebuild", "notebooks", "--all"), "notebooks"),
@@ -124,15 +126,9 @@ def main():
     products = parser.parse_args().products or list(PRODUCTS)
     if unknown := set(products) - set(PRODUCTS):
         parser.error(f"no such product: {', '.join(sorted(unknown))}")
-    commit = subprocess.run(
-        ["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"],
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout.strip()
     later = "a year later" if CONDITIONS[1].prefix else "later"
     lines = [
-        f"{time.strftime('%Y-%m-%d', time.gmtime())}, commit {commit}: built twice, {later},",
+        f"{time.strftime('%Y-%m-%d', time.gmtime())}, commit {commit(ROOT)}: built twice, {later},",
         "in another folder, time zone, locale, umask, home and hash seed",
         "",
         f"{'product':16}{'files':>6}{'MB':>8}  two builds",

@@ -1,4 +1,4 @@
-"""When a part of the course last changed: what its files are dated with."""
+"""What git knows of the course: when a part last changed, which commit this is."""
 
 import os
 import subprocess
@@ -21,3 +21,9 @@ def last_change(folder):
     if asked.stdout.strip():
         return int(asked.stdout)
     return max(int(path.stat().st_mtime) for path in folder.rglob("*") if path.is_file())
+
+
+def commit(folder):
+    """The short name of the commit that a folder shows."""
+    command = ["git", "-C", str(folder), "rev-parse", "--short", "HEAD"]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()

@@ -17,20 +17,21 @@ def find_lossfns(version, source, needed):
         if "lossfns" not in missing():
             places = ["lossfns"]
         source = f"{places[0]}[course]" if places else source
-        todo = f'run: pip install "{source}"'
+        advice = f'run: pip install "{source}"'
         if not source:
-            todo = f"put {wheel}, which lies beside this notebook on its site, into {near[0]}"
-        todo = f"Missing here: {', '.join(missing())}. Please {todo}"
+            advice = f"put {wheel}, which lies beside this notebook on its site, into {near[0]}"
+        advice = f"Missing here: {', '.join(missing())}. Please {advice}"
         try:
-            answer = source and input(f"{todo}\nRun it now? It may take a minute (y/n) ")
+            answer = source and input(f"{advice}\nRun it now? It may take a minute (y/n) ")
         except (EOFError, NotImplementedError):  # nobody is there to ask
             answer = ""
         if answer.strip().lower() in ("y", "yes"):
             command = [sys.executable, "-m", "pip", "install", source]
             pip = subprocess.run(command, capture_output=True, text=True)
-            todo = pip.stderr if pip.returncode else "Restart the kernel, and run this cell again."
+            advice = "Restart the kernel, and run this cell again."
+            advice = pip.stderr if pip.returncode else advice
         if missing():
-            raise ModuleNotFoundError(todo)
+            raise ModuleNotFoundError(advice)
         print("Installed. In a browser, reload the page: explorers and quizzes need it.")
 
     import lossfns

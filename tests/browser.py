@@ -71,7 +71,7 @@ def serve(folder, handler=GzipHandler):
 
 
 def refuse(message):
-    """A browser is missing: that fails in CI, and skips elsewhere."""
+    """What a test needs is missing: that fails in CI, and skips elsewhere."""
     if os.environ.get("CI"):
         pytest.fail(message)
     pytest.skip(message)

@@ -38,6 +38,8 @@ NAMED = """(one, name, exact) => {
 def missing():
     """What this machine lacks to run WebKit, or ""."""
     lacking = [name for name in ("WebKitWebDriver", "Xvfb") if not shutil.which(name)]
+    if not BROWSER:
+        lacking.append("MiniBrowser")
     if not importlib.util.find_spec("selenium"):
         lacking.append("selenium")
     return ", ".join(lacking)

@@ -218,11 +218,7 @@ def _smoothed_slope(z: Array, y: Array, smoothing: float) -> Any:
 
 
 def _kl(z_q: Array, z_p: Array) -> Any:
-    return lossfns.kl_divergence(lossfns.softmax(z_p), lossfns.softmax(z_q))
-
-
-def _far_kl(z_q: Array, z_p: Array) -> Any:
-    """The same for a forecast so far off that its softmax rounds to 0."""
+    """KL, also for a forecast so far off that its softmax rounds to 0."""
     return lossfns.distillation_loss(z_q, z_p, temperature=1.0)
 
 
@@ -430,7 +426,7 @@ ALL = (
     Role(
         name="kl_divergence",
         inputs=(FORECAST, OUTCOMES),
-        reference=_far_kl,
+        reference=_kl,
         ordinary=probes.two_distributions,
         mistakes=mistakes.DIVERGENCE,
         extremes=probes.DISTRIBUTIONS,

@@ -159,6 +159,6 @@ def main(arguments=()):
     try:
         print(make())
     except (FileNotFoundError, ModuleNotFoundError) as error:
-        print(f"{error}; run `make offline`", file=sys.stderr)
+        print(f"{error}; `make offline` brings all but the browser", file=sys.stderr)
         return 1
     return 0

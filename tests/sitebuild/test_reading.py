@@ -86,12 +86,17 @@ def test_who_comes_back_is_offered_the_place_and_moved_by_their_own_hand_only(re
     assert reader.evaluate("scrollY") > 1000
 
 
-@pytest.mark.parametrize("asked", ["#the-showdown", "?p=0.2"])
-def test_a_link_to_a_place_wins(reader, asked):
-    reader.add_init_script(KEPT)
+def offers(reader, before, asked=""):
+    """How many offers a chapter makes to who comes with what is kept before."""
+    reader.add_init_script(before)
     reader.goto(reader.address + CHAPTER + asked)
     settle(reader)
-    assert reader.locator(".left-off").count() == 0
+    return reader.locator(".left-off").count()
+
+
+@pytest.mark.parametrize("asked", ["#the-showdown", "?p=0.2"])
+def test_a_link_to_a_place_wins(reader, asked):
+    assert offers(reader, KEPT, asked) == 0
 
 
 def test_the_offer_leaves_with_the_first_screen(reader):
@@ -130,10 +135,7 @@ REFUSED = (
     "before", [REFUSED, f"localStorage['{KEY}'] = '{{'", stored(**{"03_cross_entropy": {"id": 7}})]
 )
 def test_where_nothing_is_kept_or_it_is_damaged_nothing_is_offered(reader, before):
-    reader.add_init_script(before)
-    reader.goto(reader.address + CHAPTER)
-    settle(reader)
-    assert reader.locator(".left-off").count() == 0
+    assert offers(reader, before) == 0
 
 
 def test_progress_is_drawn_and_paper_shows_neither(reader):

@@ -1,7 +1,7 @@
 """What `make offline` made, read back by others than the tools that made it."""
 
-import os
 import re
+import shutil
 import subprocess
 import zipfile
 
@@ -10,9 +10,8 @@ import yaml
 from lxml import html
 
 from sitebuild import offline
-from sitebuild.browser import find_chromium
 from sitebuild.offline.volume import headings, pages
-from tests.browser import HTML, watched_page
+from tests.browser import HTML, refuse, watched_page
 from tests.explorers.cards import linked_state, skip_question, slide_by_keyboard
 
 PDF, ZIP = (offline.OUT / name for name in (offline.PDF, offline.ZIP))
@@ -21,14 +20,22 @@ CONFIG, TOC = (
     yaml.safe_load((offline.ROOT / name).read_text(encoding="utf-8"))
     for name in ("_config.yml", "_toc.yml")
 )
-pytestmark = pytest.mark.skipif(
-    not PDF.is_file() and not os.environ.get("CI"), reason="run `make offline` first"
-)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def made():
+    """Both files, and what reads the one back."""
+    if not PDF.is_file():
+        refuse("nothing to take along is there: run `make offline`")
+    if not shutil.which("pdftotext"):
+        refuse("no pdftotext was found: install Debian's poppler-utils")
 
 
 @pytest.fixture(scope="module")
 def pdf():
-    with pytest.importorskip("pypdf").PdfReader(PDF) as reader:
+    from pypdf import PdfReader
+
+    with PdfReader(PDF) as reader:
         yield reader
 
 
@@ -162,9 +169,9 @@ def test_the_landing_page_offers_both_files_with_their_sizes(pdf):
         assert offline.megabytes(made.stat().st_size) in said
 
 
-@pytest.mark.skipif(not find_chromium(), reason="Chromium prints it")
 def test_printed_twice_the_pdf_is_the_same_to_the_byte(tmp_path):
-    press = pytest.importorskip("sitebuild.offline.press")
+    from sitebuild.offline import press
+
     toc = {"root": "index", "parts": [{"caption": "", "chapters": [{"file": "primer"}]}]}
     made = []
     for _ in range(2):
