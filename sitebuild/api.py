@@ -173,7 +173,7 @@ def pages(code=""):
     taught, found = lessons(), {}
     index = [
         "# lossfns, function by function",
-        flat(noted(inspect.getdoc(lossfns).split("\n", 2)[2])),
+        noted(inspect.getdoc(lossfns).split("\n", 2)[2]),
     ]
     for module, names in modules().items():
         about = inspect.getdoc(import_module(module))

@@ -25,8 +25,8 @@ CONFIG, TOC = (
 @pytest.fixture(scope="module", autouse=True)
 def made():
     """Both files, and what reads the one back."""
-    if not PDF.is_file():
-        refuse("nothing to take along is there: run `make offline`")
+    if not (HTML / offline.PDF).is_file():
+        refuse("the site has nothing to take along: run `make offline`")
     if not shutil.which("pdftotext"):
         refuse("no pdftotext was found: install Debian's poppler-utils")
 
