@@ -1,6 +1,7 @@
 // How far a reader is on a chapter's page, and, the next time, where they left off. It is kept in
 // this browser alone, moves nothing by itself, and says nothing to a screen reader unasked.
 
+import { h } from "../../lossfns/web/static/element.mjs";
 import { goOn, KEY, readPlaces, writePlaces } from "./places.mjs";
 
 // Who stays in a section for so long reads it, and does not only pass.
@@ -9,12 +10,6 @@ const article = document.querySelector("article");
 const title = article.querySelector("h1");
 const { page } = document.documentElement.dataset;
 
-const element = (tag, attributes, ...children) => {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
-};
 // As the eye reads it: a formula once, and not the sign that links to the heading.
 const wordsOf = (heading) => {
   const copy = heading.cloneNode(true);
@@ -32,9 +27,9 @@ const forget = (name) => {
 
 // Stands over the foot of the page's first screen, and nowhere else.
 function offer(words, address, name) {
-  const link = element("a", { href: address }, words[1]);
-  const button = element("button", { type: "button" }, "Forget");
-  const box = element("p", { class: "left-off" }, element("span", {}, words[0], " ", link), button);
+  const link = h("a", { href: address }, words[1]);
+  const button = h("button", { type: "button" }, "Forget");
+  const box = h("p", { class: "left-off" }, h("span", {}, words[0], " ", link), button);
   const away = () => {
     box.remove();
     sight.disconnect();
@@ -77,7 +72,7 @@ function offerPage() {
 }
 
 function markProgress() {
-  const mark = element("div", { class: "progress" });
+  const mark = h("div", { class: "progress" });
   document.body.append(mark);
   if (CSS.supports("animation-timeline: scroll()")) return;
   const draw = () => {

@@ -1,5 +1,6 @@
 // The search page: what is asked in the address or typed, answered as one types.
 
+import { h } from "../../lossfns/web/static/element.mjs";
 import { engine, plain, stem } from "./rank.mjs";
 
 const MOST = 20;
@@ -13,24 +14,19 @@ const marked = (text, query) => {
   const asked = new Set((plain(query).match(/[\p{L}\p{N}]+/gu) ?? []).map(stem));
   return text.split(/([\p{L}\p{N}]+)/u).map((part) => {
     if (!asked.has(stem(plain(part)))) return part;
-    const mark = document.createElement("mark");
-    mark.textContent = part;
-    return mark;
+    return h("mark", {}, part);
   });
 };
 
 const row = ({ page, title, anchor, heading, text }, query) => {
-  const link = document.createElement("a");
-  link.href = document.documentElement.dataset.content_root + page + (anchor && `#${anchor}`);
-  link.append(...marked(heading, query));
-  const where = document.createElement("span");
-  where.className = "search-page";
-  where.textContent = anchor ? title : "";
-  const excerpt = document.createElement("p");
-  excerpt.append(...marked(text, query));
-  const item = document.createElement("li");
-  item.append(link, where, excerpt);
-  return item;
+  const address = document.documentElement.dataset.content_root + page + (anchor && `#${anchor}`);
+  return h(
+    "li",
+    {},
+    h("a", { href: address }, ...marked(heading, query)),
+    h("span", { class: "search-page" }, anchor ? title : ""),
+    h("p", {}, ...marked(text, query)),
+  );
 };
 
 const answer = () => {

@@ -1,5 +1,6 @@
 // The first door on the page: what is this number? Answers as one types; its state is the address.
-import { button, h, liveSummary } from "../../web/static/controls.mjs";
+import { button, liveSummary } from "../../web/static/controls.mjs";
+import { h } from "../../web/static/element.mjs";
 import { explainValue, Refused } from "./explain.mjs";
 
 const FIELDS = ["value", "classes", "accuracy", "counts", "batch"];

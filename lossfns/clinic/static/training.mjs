@@ -1,7 +1,8 @@
 // The second door on the page: what does this curve say? A log is pasted, or a file read in slices;
 // nothing of it leaves the page.
 
-import { button, h, liveSummary } from "../../web/static/controls.mjs";
+import { button, liveSummary } from "../../web/static/controls.mjs";
+import { h } from "../../web/static/element.mjs";
 import { linePlot } from "../../web/static/plot.mjs";
 import { examineLog } from "./examine.mjs";
 import { explanationCard } from "./number.mjs";

@@ -1,6 +1,6 @@
 // Three attempts at a loss for three classes, and which way each pushes.
 
-import { h } from "../../web/static/controls.mjs";
+import { h } from "../../web/static/element.mjs";
 import { clamp, format, signed } from "../../web/static/format.mjs";
 import { barTable, onDrag, s } from "../../web/static/plot.mjs";
 import { explorer } from "./explorer.mjs";

@@ -1,6 +1,7 @@
 // Seven trainings gone wrong, or not; the diagnosis is the answer.
 
-import { choiceControl, h } from "../../web/static/controls.mjs";
+import { choiceControl } from "../../web/static/controls.mjs";
+import { h } from "../../web/static/element.mjs";
 import { format } from "../../web/static/format.mjs";
 import { linePlot, lostBands } from "../../web/static/plot.mjs";
 import { explorer } from "./explorer.mjs";

@@ -1,11 +1,6 @@
 // What all explorers share: ask first, then reveal; controls bound to the model; one summary.
-import {
-  button,
-  choiceControl,
-  h,
-  liveSummary,
-  numberControl,
-} from "../../web/static/controls.mjs";
+import { button, choiceControl, liveSummary, numberControl } from "../../web/static/controls.mjs";
+import { h } from "../../web/static/element.mjs";
 
 const replaced = (values, place, value) =>
   values.map((old, index) => (index === place ? value : old));

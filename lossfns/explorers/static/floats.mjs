@@ -1,6 +1,6 @@
 // The plain formulas in three dtypes, as NumPy computed them.
 
-import { h } from "../../web/static/controls.mjs";
+import { h } from "../../web/static/element.mjs";
 import { format } from "../../web/static/format.mjs";
 import { linePlot, lostBands, numberTable } from "../../web/static/plot.mjs";
 import { explorer } from "./explorer.mjs";

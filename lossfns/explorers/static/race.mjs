@@ -1,6 +1,6 @@
 // Which loss teaches the digits, at which learning rates?
 
-import { h } from "../../web/static/controls.mjs";
+import { h } from "../../web/static/element.mjs";
 import { linePlot, numberTable } from "../../web/static/plot.mjs";
 import { explorer } from "./explorer.mjs";
 

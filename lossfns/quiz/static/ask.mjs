@@ -1,5 +1,6 @@
 // One question comes to life: answered by hand, checked on request, reasons said politely.
-import { button, h } from "../../web/static/controls.mjs";
+import { button } from "../../web/static/controls.mjs";
+import { h } from "../../web/static/element.mjs";
 import { grade } from "./grade.mjs";
 import { readNumber } from "./number.mjs";
 

@@ -1,5 +1,6 @@
 // A quiz: its questions, what is known of the last time, how many are answered, and a new start.
-import { button, h } from "../../web/static/controls.mjs";
+import { button } from "../../web/static/controls.mjs";
+import { h } from "../../web/static/element.mjs";
 import { ask, tellIn } from "./ask.mjs";
 import { openStore } from "./store.mjs";
 

@@ -1,5 +1,5 @@
 // A quiz on the site: what was missed comes back on the review page.
-import { h } from "../../web/static/controls.mjs";
+import { h } from "../../web/static/element.mjs";
 import { enliven } from "./enliven.mjs";
 
 const page = {

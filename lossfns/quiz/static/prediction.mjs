@@ -1,5 +1,6 @@
 // A prediction: the reader guesses, and what the page holds back opens. Nothing is marked.
-import { button, h } from "../../web/static/controls.mjs";
+import { button } from "../../web/static/controls.mjs";
+import { h } from "../../web/static/element.mjs";
 import { missing, readAnswer, readAnswers } from "./ask.mjs";
 import { grade } from "./grade.mjs";
 

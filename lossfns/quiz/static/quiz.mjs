@@ -1,5 +1,5 @@
 // A quiz in a notebook: the forms come from Python, which hears of every first answer.
-import { h } from "../../web/static/controls.mjs";
+import { h } from "../../web/static/element.mjs";
 import { enliven } from "./enliven.mjs";
 import { record } from "./record.mjs";
 

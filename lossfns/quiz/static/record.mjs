@@ -1,5 +1,6 @@
 // The reader's record: export, import and erase, each with a word about what happened.
-import { button, h } from "../../web/static/controls.mjs";
+import { button } from "../../web/static/controls.mjs";
+import { h } from "../../web/static/element.mjs";
 import { MOST_TEXT } from "./store.mjs";
 
 const FILE = "measuring-wrongness-answers.json";

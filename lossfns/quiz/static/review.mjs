@@ -1,5 +1,6 @@
 // The review page: what was missed first, then what is due; strength; the reader's record.
-import { button, h } from "../../web/static/controls.mjs";
+import { button } from "../../web/static/controls.mjs";
+import { h } from "../../web/static/element.mjs";
 import { ask, tellIn } from "./ask.mjs";
 import { count, record } from "./record.mjs";
 import { createSchedule, interleave } from "./schedule.mjs";

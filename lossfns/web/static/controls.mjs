@@ -1,19 +1,6 @@
-// What the hand moves and the ear hears: elements, number and choice controls, the live summary.
+// What the hand moves and the ear hears: number and choice controls, the live summary.
+import { h } from "./element.mjs";
 import { clamp, parseValue } from "./format.mjs";
-
-// JupyterLab takes the arrow keys from whatever holds the focus, unless told not to.
-const FOCUSABLE = new Set(["button", "input", "summary"]);
-
-function h(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  if (FOCUSABLE.has(tag) || "tabindex" in attributes) element.dataset.lmSuppressShortcuts = "true";
-  for (const [name, value] of Object.entries(attributes)) {
-    if (typeof value === "function") element.addEventListener(name, value);
-    else if (value !== false && value !== undefined) element.setAttribute(name, value);
-  }
-  element.append(...children);
-  return element;
-}
 
 // An element's children become what is described, each a text or [tag, attributes, ...children]. What
 // is so already is not touched: the browser lays out anew only what moved. An attribute `style:left`
@@ -169,4 +156,4 @@ function liveSummary(signal) {
   return { element, say };
 }
 
-export { button, choiceControl, h, liveSummary, numberControl, patch };
+export { button, choiceControl, liveSummary, numberControl, patch };

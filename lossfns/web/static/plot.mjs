@@ -1,5 +1,6 @@
 // Drawings: line plots with axes, direct labels, marks and the numbers behind them; bars in a table.
-import { h, patch } from "./controls.mjs";
+import { patch } from "./controls.mjs";
+import { h } from "./element.mjs";
 import { clamp, format } from "./format.mjs";
 
 function s(tag, attributes = {}, ...children) {
