@@ -25,13 +25,18 @@ const minified = (code, loader) =>
 const scripts = files.filter((name) => /^_static\/[^/]+\.js$/.test(name));
 const words = files.filter((name) => /\.html$|^_static\/(questions\/)?[^/]+\.js$/.test(name));
 const styles = STYLES.map((name) => ({ raw: read(name) }));
+// Some words a script puts together: `ex-${tone}`.
+const beginnings = words.flatMap(
+  (name) => read(name).match(/(?<![\w-])[a-z][\w-]*-(?=\$\{)/g) ?? [],
+);
 // Attributes too are given by scripts, which spell them in another way: data-theme is dataset.theme.
 const attributes = styles.flatMap(({ raw }) => raw.match(/(?<=\[)[\w-]+/g) ?? []);
 const purged = await new PurgeCSS().purge({
   content: words.map((name) => ({ raw: read(name), extension: "html" })),
   css: styles,
   dynamicAttributes: [...new Set(attributes)],
-  safelist: ["_"], // the id that nothing has, which gives the moved inline styles their weight
+  // "_" is the id that nothing has, which gives the moved inline styles their weight.
+  safelist: ["_", ...[...new Set(beginnings)].map((start) => new RegExp(`^${start}`))],
   keyframes: true,
 });
 STYLES.forEach((name, place) => {
