@@ -15,7 +15,9 @@ from lossfns.quiz import load_bank
 from sitebuild import api
 
 LOST = "404"
-QUIZZES = ("08_recall", "review", "interview")
+QUIZZES = ("08_recall", "review", "interview", "questions")
+# Ways to a page, not pages of the course.
+WAYS = (LOST, "search")
 SCHEMA = "https://schema.org"
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 RELEASE = re.compile(
@@ -105,7 +107,7 @@ def add_page_context(app, pagename, templatename, context, doctree):
     # A host shows the page for lost readers at any depth, so its links start from the site's root.
     context["course_root"] = urlsplit(app.config.html_baseurl).path if pagename == LOST else ""
     context["course_parents"] = parents(app, pagename)
-    if pagename in app.env.titles:
+    if context["course_description"] and pagename not in WAYS:
         graph = {"@context": SCHEMA, "@graph": structured(app, pagename, context)}
         context["course_structured"] = json.dumps(graph, ensure_ascii=False).replace("</", "<\\/")
 
