@@ -6,6 +6,7 @@ import http.server
 import os
 import shutil
 import threading
+import time
 from functools import partial
 from pathlib import Path
 
@@ -166,6 +167,14 @@ def opened(chromium, address):
         context.__exit__(None, None, None)
         assert messages == []
         assert elsewhere == []
+
+
+def wait_until(page, expression, argument=None):
+    """Wait until something is true of a page, whose policy lets nothing in it evaluate text."""
+    end = time.monotonic() + 30
+    while not page.evaluate(expression, argument):
+        assert time.monotonic() < end, f"never true: {expression}"
+        page.wait_for_timeout(20)
 
 
 def axe_findings(page):

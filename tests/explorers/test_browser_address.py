@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.browser import wait_until
 from tests.explorers.cards import every_explorer, linked_state, skip_question
 
 
@@ -47,7 +48,7 @@ def test_a_teacher_asks_for_the_question_by_hand(opened):
 
 def test_a_link_leads_to_its_explorer(opened):
     page = opened("index.html?surprise.unit=nats")
-    page.wait_for_function("scrollY > 0")
+    wait_until(page, "scrollY > 0")
     assert abs(page.locator('[data-explorer="surprise"]').bounding_box()["y"]) < 100
 
 

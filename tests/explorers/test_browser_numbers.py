@@ -3,6 +3,7 @@
 import numpy as np
 
 import lossfns
+from tests.browser import wait_until
 from tests.explorers.cards import (
     BY_NAME,
     LOOK,
@@ -35,7 +36,7 @@ def test_what_is_shown_is_what_lossfns_computes(opened, name):
             for summary in card.locator("summary").all():
                 summary.click()
                 summary.locator("xpath=..").locator("tbody").wait_for()
-        page.wait_for_function("document.querySelector('.ex-summary').textContent")
+        wait_until(page, "document.querySelector('.ex-summary').textContent")
         assert not_shown(card.evaluate(LOOK)["texts"], explorer) == [], state
 
 

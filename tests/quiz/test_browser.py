@@ -15,7 +15,7 @@ from sitebuild.ext.assets import katex_styles
 from sitebuild.ext.math import Katex
 from sitebuild.ext.quiz import render_formulas
 from sitebuild.paths import ROOT
-from tests.browser import axe_findings, serve, watched_page
+from tests.browser import axe_findings, serve, wait_until, watched_page
 
 PAGE = """<!doctype html>
 <html lang="en" data-content_root="./">
@@ -719,7 +719,7 @@ def test_a_full_storage_costs_a_word_and_nothing_that_it_holds(opened, name):
     other = page.context.new_page()
     other.goto(page.url)
     other.evaluate("localStorage.removeItem('filler')")
-    page.wait_for_function("(word) => word.textContent === ''", arg=word.element_handle())
+    wait_until(page, "(word) => word.textContent === ''", word.element_handle())
     assert len(kept_soon(other, 2)) == 2
 
 
@@ -748,7 +748,7 @@ def test_what_one_tab_erases_is_not_brought_back_by_another(opened):
     other.get_by_role("button", name="Erase my answers").click()
     other.get_by_role("button", name="Yes, erase").click()
     other.evaluate("localStorage.removeItem('filler')")
-    page.wait_for_function("() => !document.querySelector('.quiz-word').textContent")
+    wait_until(page, "() => !document.querySelector('.quiz-word').textContent")
     by_pointer(page, form_of(page, "sign"), "sign", answers_of("sign")[1])
     assert [answer["question"] for answer in kept_soon(other, 1)] == ["mse-sign"]
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.browser import HTML, axe_findings, watched_page
+from tests.browser import HTML, axe_findings, wait_until, watched_page
 
 CHAPTER = "03_cross_entropy.html"
 KEY = "measuring-wrongness.places"
@@ -149,7 +149,7 @@ def test_progress_is_drawn_and_paper_shows_neither(reader):
     assert not reader.locator(".progress").is_visible()
     reader.emulate_media(media="screen")
     reader.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
-    reader.wait_for_function(f"{width} > innerWidth - 20")
+    wait_until(reader, f"{width} > innerWidth - 20")
 
 
 def test_only_chapters_and_the_landing_page_have_the_script():

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from sitebuild.ext.policy import POLICY
-from tests.browser import HTML, axe_findings, watched_page
+from tests.browser import HTML, axe_findings, wait_until, watched_page
 
 PAGES = sorted(path.relative_to(HTML).as_posix() for path in HTML.rglob("*.html"))
 KILOBYTE = 1000
@@ -49,7 +49,7 @@ UNREADABLE = """() => {
 
 def open_page(page, url):
     page.goto(url, wait_until="load")
-    page.wait_for_function("document.fonts.status === 'loaded'")
+    wait_until(page, "document.fonts.status === 'loaded'")
 
 
 def test_the_site_has_pages():
@@ -228,9 +228,7 @@ def test_a_copy_button_that_has_the_focus_shows(chromium, site):
         button = page.locator("button.copybtn").first
         page.keyboard.press("Tab")  # a key was the last thing used, so focus shows
         button.focus()
-        page.wait_for_function(
-            "e => getComputedStyle(e).opacity === '1'", arg=button.element_handle()
-        )
+        wait_until(page, "e => getComputedStyle(e).opacity === '1'", button.element_handle())
         box = button.bounding_box()
         assert min(box["width"], box["height"]) >= 24
 
@@ -318,7 +316,7 @@ def test_a_link_jumps_to_its_place_below_the_header_and_opens_it(
         assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
         target = page.locator(place).first
         target.wait_for(state="visible")
-        page.wait_for_function("document.readyState === 'complete'")
+        wait_until(page, "document.readyState === 'complete'")
         header = page.locator(".mobile-header").bounding_box()
         top = target.bounding_box()["y"]
         assert (header["height"] if header else 0) <= top < 200
