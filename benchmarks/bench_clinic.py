@@ -1,5 +1,5 @@
-"""Importing the clinic, explaining a number, and reading and diagnosing a log of a million lines,
-beside the least that reading it can cost.
+"""Importing the clinic, explaining a number, auditing a loss, and reading and diagnosing a log of a
+million lines, beside the least that reading it can cost.
 
 The least is to split each line and make its first number of it, in plain Python. Times are of the
 process, so that other work on the machine counts little; the fastest of three rounds counts.
@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+from machinery import import_milliseconds
 
 from lossfns.clinic import diagnose, explain_value, read_log
 
@@ -32,6 +33,22 @@ FORMATS: dict[str, tuple[str, Callable[[int, float], str]]] = {
     ),
     "text": ("", lambda i, y: f"iter {i}: loss {y:.4f}, time 40.12ms, mfu 12.00%"),
 }
+
+AUDITED = {
+    "numpy": "lossfns.softmax_cross_entropy_with_integer_labels",
+    "torch": "torch.nn.functional.cross_entropy",
+    "optax": "optax.losses.softmax_cross_entropy_with_integer_labels",
+    "keras": "keras.losses.sparse_categorical_crossentropy",
+}
+AUDIT = """
+import os, time
+os.environ["KERAS_BACKEND"] = "jax"
+import lossfns, {library}
+from lossfns.clinic import audit
+start = time.process_time()
+audit({loss}, like="softmax_cross_entropy_with_integer_labels")
+print(time.process_time() - start)
+"""
 
 
 def lines(form: str) -> Iterator[str]:
@@ -74,32 +91,26 @@ def one(path: Path) -> None:
     print(f"{reading:8.2f}{diagnosing:10.2f}{(reading + diagnosing) / floor:10.1f}{memory:8.0f}")
 
 
-IMPORTING = """
-import time, numpy
-start = time.process_time()
-import lossfns.clinic
-print(time.process_time() - start)
-"""
-
-
-def importing() -> float:
-    """Seconds of a new process that the import takes, beyond NumPy's."""
-    command = [sys.executable, "-c", IMPORTING]
-    return min(float(subprocess.check_output(command)) for _ in range(ROUNDS))
-
-
 def explaining() -> float:
     """Seconds that a number takes, which no number before it has made easier."""
     numbers = [f"{value:.4f}" for value in np.random.default_rng(0).uniform(0, 20, 1000)]
     return fastest(lambda: [explain_value(number, classes=10) for number in numbers]) / 1000
 
 
+def auditing(library: str) -> float:
+    """Seconds that an audit of one of its losses takes in a new process."""
+    code = AUDIT.format(library=library, loss=AUDITED[library])
+    return float(subprocess.check_output([sys.executable, "-c", code], stderr=subprocess.DEVNULL))
+
+
 if __name__ == "__main__":
     if len(sys.argv) > 1:
         one(Path(sys.argv[1]))
         raise SystemExit
-    print(f"import lossfns.clinic: {1e3 * importing():.0f} ms beyond NumPy")
+    print(f"import lossfns.clinic: {import_milliseconds('lossfns.clinic'):.0f} ms beyond NumPy")
     print(f"explain_value: {1e3 * explaining():.3f} ms a number")
+    for library, loss in AUDITED.items():
+        print(f"audit of {loss}: {auditing(library):.1f} s")
     print(f"{LINES:,} lines{'':14}{'read s':>8}{'judge s':>10}{'÷ least':>10}{'MB':>8}")
     with tempfile.TemporaryDirectory() as folder:
         for form in FORMATS:
