@@ -1,6 +1,6 @@
 # Thin: each target is one line of a real tool. The README names the plain commands.
 .DELETE_ON_ERROR:
-.PHONY: book offline help test serve lab notebooks question-bank drawings lint format links bench audit reproduce hostile matrix campaign mutate coverage lock
+.PHONY: book offline help test long serve lab notebooks question-bank drawings lint format links bench audit reproduce hostile matrix campaign mutate coverage lock
 SHELL := /bin/bash
 
 BIN := .venv/bin
@@ -24,9 +24,13 @@ offline: book .venv/offline/ready  ## the course as one PDF, and the site as a z
 help:  ## what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
-test: book .venv/oracles  ## run every test, on the site just built too
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+test: book .venv/oracles  ## run the tests: units, doctests, scripts, notebooks, the pages just built
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not long"
 	$(BIN)/python -m pytest -n 2 --dist loadfile -p tests.nbval_history --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg notebooks
+
+long: offline .venv/oracles  ## run the tests that take long: every page in browsers, JupyterLab, Binder, the PDF
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m long
+	$(BIN)/python -m pytest tests/slow
 
 serve: book  ## the site on this machine, in a browser
 	$(BIN)/python -m webbrowser http://localhost:$(PORT)/ & $(BIN)/python -m http.server $(PORT) --bind localhost --directory _build/html

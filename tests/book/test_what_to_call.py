@@ -26,6 +26,8 @@ from torch.utils._python_dispatch import TorchDispatchMode
 import lossfns
 from sitebuild.paths import BOOK, ROOT
 
+pytestmark = pytest.mark.long
+
 PAGE = BOOK / "what_to_call.md"
 IN_JAX = ("Keras", "Optax", "JAX")
 RUN = ("PyTorch", "scikit-learn", "SciPy", "lossfns", *IN_JAX)

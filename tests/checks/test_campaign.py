@@ -25,6 +25,8 @@ from lossfns.checks._trial import answers
 from lossfns.judging.compare import answer, same
 from tests.checks.mutation import mutants
 
+pytestmark = pytest.mark.long
+
 FUNCTIONS = [exercise for exercise in EXERCISES.values() if not exercise.question]
 OTHER_SEEDS = range(1, 5)
 CLOCK = getattr(signal, "ITIMER_VIRTUAL", None)  # the time that this process computes

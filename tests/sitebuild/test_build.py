@@ -12,6 +12,8 @@ from sitebuild import site as builder
 from sitebuild.ext import figures, pages
 from sitebuild.paths import ROOT
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def small_book(tmp_path, monkeypatch):

@@ -11,7 +11,8 @@ import sitebuild
 MODULES = [
     found.name
     for found in pkgutil.walk_packages(sitebuild.__path__, "sitebuild.")
-    if found.name != "sitebuild.__main__"
+    # The first is a command; what the second imports, only the PDF needs.
+    if found.name not in {"sitebuild.__main__", "sitebuild.offline.press"}
 ]
 
 
