@@ -13,6 +13,7 @@ SMALLEST = 9  # CSS pixels of the smallest text
 @pytest.fixture(autouse=True)
 def fit_a_phone():
     """Draw in the course's style, and forget the figures; none had small or cut text on a phone."""
+    plt.close("all")  # what other tests of this process left open
     with mpl.rc_context(STYLE):
         yield
         try:

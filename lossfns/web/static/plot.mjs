@@ -108,73 +108,75 @@ function numberTable(caption, attributes = {}) {
 
 const barTable = (caption, look = "") => numberTable(caption, { class: `ex-bars ${look}` });
 
-// The height of a line at each whole pixel.
-function heightsOf(line) {
-  const heights = [];
-  line.forEach(([x, y], i) => {
+// The height of a line at each whole pixel, nan where it is not.
+function heightsOf(line, width) {
+  const heights = new Float64Array(width).fill(NaN);
+  for (let i = 0; i < line.length; i += 1) {
+    const [x, y] = line[i];
     const [end, to] = line[i + 1] ?? [x + 1, y];
     for (let at = Math.ceil(x); at < end; at += 1)
       heights[at] = y + ((to - y) * (at - x)) / (end - x);
-  });
+  }
   return heights;
+}
+
+// Between which heights a line runs in each stripe of so many pixels.
+const STRIPE = 8;
+function stripesOf(heights) {
+  const count = Math.ceil(heights.length / STRIPE);
+  const stripes = { low: new Float64Array(count).fill(Infinity), high: new Float64Array(count) };
+  stripes.high.fill(-Infinity);
+  for (let at = 0; at < heights.length; at += 1) {
+    const [height, k] = [heights[at], Math.floor(at / STRIPE)];
+    if (height < stripes.low[k]) stripes.low[k] = height;
+    if (height > stripes.high[k]) stripes.high[k] = height;
+  }
+  return stripes;
+}
+
+// How far a line stays from a height between two pixels.
+function distance({ low, high }, height, from, to) {
+  let least = Infinity;
+  const last = Math.min(Math.floor(to / STRIPE), low.length - 1);
+  for (let k = Math.max(Math.floor(from / STRIPE), 0); k <= last; k += 1)
+    least = Math.min(least, Math.max(low[k] - height, height - high[k], 0));
+  return least;
 }
 
 // For each curve the place of its name: above it, below it or beside it, where it is clearest of
 // all lines and of the names before it.
 function placeNames(curves, lines, edge) {
   const placed = [];
-  const heights = lines.map(heightsOf);
-  for (const [k, { name, tone, named = true }] of curves.entries()) {
+  const heights = lines.map((line) => heightsOf(line, Math.ceil(edge.right) + 1));
+  const stripes = heights.map(stripesOf);
+  curves.forEach(({ name, tone, named = true }, own) => {
     const half = 3.9 * name.length;
     let best = { clear: -99 };
-    for (let x = edge.left; named && x < edge.right; x += 5) {
-      const y = heights[k][x];
-      for (const [across, down] of [
-        [0, -9],
-        [0, -14],
-        [0, 19],
-        [0, 24],
-        [half + 9, 4],
-        [-half - 9, 4],
-      ]) {
-        const [at, base] = [x + across, y + down];
-        const inside =
-          y >= edge.top &&
-          base > edge.top + 12 &&
-          base < edge.bottom - 4 &&
-          at - half > edge.left &&
-          at + half < edge.right;
-        if (
-          !inside ||
-          placed.some(
-            (other) =>
-              Math.abs(other.at - at) < other.half + half && Math.abs(other.base - base) < 18,
-          )
-        )
-          continue;
+    function look(at, bases) {
+      if (at - half <= edge.left || at + half >= edge.right) return;
+      for (const base of bases) {
+        if (base <= edge.top + 12 || base >= edge.bottom - 4) continue;
+        const covers = (other) =>
+          Math.abs(other.at - at) < other.half + half && Math.abs(other.base - base) < 18;
+        if (placed.some(covers)) continue;
         let clear = 24;
-        for (const [j, other] of curves.entries()) {
-          let before;
-          const end = at + half + 4;
-          // A place that is less clear than the best so far is not looked at any further.
-          for (
-            let column = Math.round(at - half) - 3;
-            column < end && clear > best.clear;
-            column += 3
-          ) {
-            const off = heights[j][column] - base + 4;
-            const gap = off * before < 0 ? -8 : Math.abs(off) - 8;
-            // Its own line may be near, but not cross the name.
-            const room = other.tone === tone ? 4 * gap : gap;
-            if (room < clear) clear = room;
-            before = off;
-          }
+        for (let k = 0; k < curves.length; k += 1) {
+          const gap = distance(stripes[k], base - 4, at - half, at + half) - 8;
+          // Its own line may be near, but not cross the name.
+          clear = Math.min(clear, curves[k].tone === tone ? 4 * gap : gap);
         }
         if (clear > best.clear) best = { clear, at, base, half, name, tone };
       }
     }
+    for (let x = edge.left; named && x < edge.right; x += STRIPE) {
+      const y = heights[own][x];
+      if (!(y >= edge.top)) continue;
+      look(x, [y - 9, y - 14, y + 19, y + 24]);
+      look(x + half + 9, [y + 4]);
+      look(x - half - 9, [y + 4]);
+    }
     if (best.name) placed.push(best);
-  }
+  });
   return placed;
 }
 
