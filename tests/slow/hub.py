@@ -102,6 +102,7 @@ def running(folder):
                 process.wait(timeout=60)
             for pid in found.processes():
                 kill(pid)
+            assert not listens(port), "its proxy was left behind"
 
 
 def wait_for(true, *, seconds):
@@ -117,6 +118,11 @@ def answers(address):
         return httpx.get(address, timeout=5).is_success
     except httpx.HTTPError:
         return False
+
+
+def listens(port):
+    with socket.socket() as one:
+        return one.connect_ex(("127.0.0.1", port)) == 0
 
 
 def kill(pid):

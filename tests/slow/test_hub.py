@@ -30,10 +30,15 @@ def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("hub")
     course = folder / "course.git"
     subprocess.run(["git", "clone", "--quiet", "--bare", ROOT, course], check=True)
-    for command in (["update-ref", "refs/heads/main"], ["symbolic-ref", "HEAD"]):
-        target = "HEAD" if command[0] == "update-ref" else "refs/heads/main"
-        subprocess.run(["git", "-C", course, *command, target], check=True)
+    # CI may have checked out a commit, not a branch.
+    git(course, "update-ref", "refs/heads/main", "HEAD")
+    git(course, "symbolic-ref", "HEAD", "refs/heads/main")
     return folder
+
+
+def git(folder, *words):
+    who = ("-c", "user.name=Teacher", "-c", "user.email=teacher@localhost")
+    subprocess.run(["git", *who, "-C", folder, *words], check=True)
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +114,22 @@ def test_cell_that_asks_for_all_memory_is_told_no_and_the_kernel_lives(verdicts,
     refused, alive = students["student0"].run(PLACE, [greedy, "print(6 * 7)"])
     assert "MemoryError" in refused
     assert alive == "42\n"
+
+
+def test_second_click_brings_what_is_new_and_keeps_what_was_written(
+    verdicts, students, folder, notebook_link
+):
+    desk = folder / "desk"
+    git(folder, "clone", "--quiet", "course.git", desk)
+    notebook = desk / "notebooks" / "exercises" / NOTEBOOK
+    text = notebook.read_text(encoding="utf-8")
+    notebook.write_text(text.replace("# Exercises 1", "# Monday: exercises 1"), encoding="utf-8")
+    git(desk, "commit", "--quiet", "--all", "--message", "For Monday")
+    git(desk, "push", "--quiet", "origin", "main")
+    students["student1"].follow(notebook_link)
+    text = json.dumps(students["student1"].read(PLACE))
+    assert "# Monday: exercises 1" in text
+    assert WRONG in text
 
 
 def test_each_student_finds_the_teachers_files(verdicts, students, school):
