@@ -1,6 +1,6 @@
 # Thin: each target is one line of a real tool. The README names the plain commands.
 .DELETE_ON_ERROR:
-.PHONY: book offline help test long serve lab notebooks question-bank drawings lint format links bench audit reproduce hostile matrix campaign mutate coverage lock
+.PHONY: book offline help test long serve lab hub notebooks question-bank drawings lint format links bench audit reproduce hostile matrix campaign mutate coverage lock
 SHELL := /bin/bash
 
 BIN := .venv/bin
@@ -28,7 +28,7 @@ test: book .venv/oracles  ## run the tests: units, doctests, scripts, notebooks,
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not long"
 	$(BIN)/python -m pytest -n 2 --dist loadfile -p tests.nbval_history --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg notebooks
 
-long: offline .venv/oracles  ## run the tests that take long: every page in browsers, JupyterLab, Binder, the PDF
+long: offline .venv/oracles .venv/hub/ready  ## run the tests that take long: every page in browsers, JupyterLab, Binder, the PDF
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m long
 	$(BIN)/python -m pytest tests/slow
 
@@ -38,6 +38,9 @@ serve: book  ## the site on this machine, in a browser
 lab: .venv/ready  ## JupyterLab on your own copies of the notebooks, in lab/
 	$(BIN)/python -m sitebuild lab
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/lab $(AS_ROOT)
+
+hub: .venv/hub/ready  ## a JupyterHub for a class, to try on this machine
+	PORT=$(PORT) .venv/hub/bin/jupyterhub --config classroom/trial.py
 
 notebooks: .venv/ready  ## convert and execute the chapters whose text changed
 	$(BIN)/python -m lossfns.explorers.precompute
@@ -93,6 +96,8 @@ lock: .venv/ready  ## pin the newest versions that pyproject.toml allows
 	  --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --upgrade -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --python-version 3.12 --extra course --group lab \
 	  --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --upgrade -o binder/requirements.txt
+	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --extra course --group hub --constraint requirements.lock \
+	  --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --upgrade -o classroom/requirements.txt
 
 .venv/ready: requirements.lock pyproject.toml package-lock.json
 	bash sitebuild/environment.sh
@@ -107,6 +112,15 @@ lock: .venv/ready  ## pin the newest versions that pyproject.toml allows
 	$(BIN)/python -m pip install --quiet "pikepdf==10.18.0" "pypdf==7.1.1"
 	PATH="$(CURDIR)/.venv/bin:$$PATH" npm install --prefix .venv/offline --no-audit --no-fund --loglevel=error \
 	  "@fontsource/source-sans-3@5.3.0" "@fontsource/source-code-pro@5.3.1"
+	touch $@
+
+# Apart from all others, and all that a school's machine needs.
+.venv/hub/ready: classroom/requirements.txt classroom/package-lock.json Makefile
+	$${PYTHON:-python3} -m venv .venv/hub
+	.venv/hub/bin/python -m pip install --quiet --require-hashes -r classroom/requirements.txt
+	.venv/hub/bin/python -m pip install --quiet --no-deps --editable .
+	cp classroom/package.json classroom/package-lock.json .venv/hub
+	PATH="$(CURDIR)/.venv/hub/bin:$$PATH" npm ci --prefix .venv/hub --no-audit --no-fund --loglevel=error
 	touch $@
 
 .venv/nox: .venv/ready
