@@ -79,7 +79,7 @@ advisories: .venv/ready  ## what is known against the packages and actions that 
 	PATH="$(CURDIR)/.venv/bin:$$PATH" npm audit
 
 sbom: .venv/ready  ## the bill of materials, as CycloneDX, for a release
-	$(BIN)/uv tool run --from "cyclonedx-bom==7.5.0" cyclonedx-py requirements --output-reproducible --output-file _build/sbom.cdx.json requirements.lock
+	$(BIN)/uv tool run --from "cyclonedx-bom==7.5.0" cyclonedx-py requirements --output-reproducible --pyproject pyproject.toml --mc-type library --output-file _build/sbom.cdx.json requirements.lock
 
 bench: .venv/oracles  ## speed and memory, as ratios measured in one run
 	$(BIN)/python benchmarks/run.py
