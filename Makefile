@@ -1,6 +1,6 @@
 # Thin: each target is one line of a real tool. The README names the plain commands.
 .DELETE_ON_ERROR:
-.PHONY: book offline help test serve lab notebooks question-bank drawings lint format links advisories sbom bench audit launch reproduce hostile matrix campaign mutate coverage lock
+.PHONY: book offline help test serve lab notebooks question-bank drawings lint format links advisories sbom bench audit growth launch reproduce hostile matrix campaign mutate coverage lock
 SHELL := /bin/bash
 
 BIN := .venv/bin
@@ -55,6 +55,9 @@ format: .venv/ready  ## format code, the chapters' too, and mend what can be men
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 	$(BIN)/python -m sitebuild code-cells --fix
 	$(BIOME) check --write
+
+growth: .venv/ready  ## what a course of ten times as many chapters and questions costs
+	$(BIN)/python benchmarks/growth.py
 
 launch: book  ## start the notebooks in every way there is, in a browser, each in a fresh environment
 	$(BIN)/python -m pytest tests/launch

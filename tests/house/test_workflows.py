@@ -59,7 +59,7 @@ def scheduled():
 
 def test_what_is_too_long_for_every_edit_is_run_by_the_calendar():
     found = list(scheduled())
-    long = {"advisories", "campaign", "coverage", "hostile", "launch", "links", "matrix"}
+    long = {"advisories", "campaign", "coverage", "growth", "hostile", "launch", "links", "matrix"}
     assert sorted(found) == sorted(long | {"mutate", "reproduce"})
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert [name for name in found if not re.search(rf"^{name}:", makefile, re.M)] == []

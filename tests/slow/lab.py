@@ -90,7 +90,7 @@ def wait_for_notebook(page):
 # Notebook 7 has no status bar: a line that fades when the kernel has nothing to do.
 NOTEBOOK_IDLE = """() => {
   const line = document.querySelector(".jp-NotebookKernelStatus-fade");
-  const { status } = document.querySelector(".jp-Notebook-ExecutionIndicator").dataset;
+  const status = document.querySelector(".jp-Notebook-ExecutionIndicator")?.dataset.status;
   return line && !line.innerText && status === "idle";
 }"""
 
