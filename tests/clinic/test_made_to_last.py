@@ -25,7 +25,9 @@ MADE = {
     "single quotes in a cell": b"step,loss\n1,2.3\n2," + b"x" * 50 + b"'" * MANY + b"x\n",
     "double quotes in a cell": b'step,loss\n1,2.3\n2,x"' + b'""' * MANY + b"x\n",
     "bars in a cell": b"step|loss\n1|2.3\n2|x" + b"|" * MANY + b"x\n",
-    "names of a history": b"{'loss': [" + b"2," * 5000 + b"],\n"
+    "names of a history": b"{'loss': ["
+    + b"2," * 5000
+    + b"],\n"
     + b"".join(b"'n%d': [1],\n" % i for i in range(5000)),
     "cells of one row": b'{"loss": {"0": 2.3}'
     + b"".join(b', "c%d": {"0": 1}' % i for i in range(10_000))

@@ -68,7 +68,16 @@ def oldest(wheel_file, tmp_path_factory):
     """An environment with the oldest of all that the package declares, and Notebook of that time."""
     folder = tmp_path_factory.mktemp("oldest")
     chosen = folder / "chosen.txt"
-    compiled = [UV, "pip", "compile", ROOT / "pyproject.toml", "--extra", "course", "--group", "lab"]
+    compiled = [
+        UV,
+        "pip",
+        "compile",
+        ROOT / "pyproject.toml",
+        "--extra",
+        "course",
+        "--group",
+        "lab",
+    ]
     compiled += ["--resolution", "lowest-direct", "--only-binary", ":all:", "--quiet"]
     compiled += ["--python", sys.executable, "--output-file", chosen]
     subprocess.run(compiled, cwd=ROOT, check=True)

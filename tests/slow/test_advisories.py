@@ -9,9 +9,9 @@ import pytest
 from sitebuild.paths import ROOT
 
 NOBODY = "http://127.0.0.1:9"
-LINES = re.search(
-    r"^advisories:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text("utf-8"), re.M
-)[1].splitlines()
+LINES = re.search(r"^advisories:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text("utf-8"), re.M)[
+    1
+].splitlines()
 
 
 @pytest.mark.parametrize("line", LINES, ids=lambda line: line.split()[-1])
