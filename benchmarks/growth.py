@@ -10,10 +10,8 @@ pages that tell of the whole course. The table goes to ``book/_static/growth.txt
 
 import argparse
 import gzip
-import json
 import os
 import re
-import resource
 import shutil
 import subprocess
 import sys

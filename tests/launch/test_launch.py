@@ -14,6 +14,7 @@ import time
 import pytest
 
 from sitebuild.paths import ROOT
+from tests.browser import watched_page
 from tests.slow.lab import PROGRAMS, jupyter_lab, opened, variables, wait_for_notebook
 from tests.slow.visit import (
     CHAPTER,
@@ -23,7 +24,6 @@ from tests.slow.visit import (
     move_explorer,
     run_chapter,
 )
-from tests.browser import watched_page
 
 UV = PROGRAMS / "uv"
 NBGITPULLER, NOTEBOOK = "nbgitpuller==1.3.0", "notebook==7.2.0"
@@ -65,7 +65,7 @@ def test_jupyterlab_from_the_wheel_in_an_empty_environment(chromium, course, whe
 
 @pytest.fixture(scope="session")
 def oldest(wheel_file, tmp_path_factory):
-    """An environment with the oldest of all that the package declares, and Notebook of that time."""
+    """The oldest of all that is declared, and Notebook of that time, in an environment."""
     folder = tmp_path_factory.mktemp("oldest")
     chosen = folder / "chosen.txt"
     compiled = [

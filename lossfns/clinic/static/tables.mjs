@@ -12,9 +12,7 @@ const RULE = /^[\s|+:=-]*$/;
 function splitter(separator) {
   if (separator === " ") return (line) => line.split(/\s+/).filter(Boolean);
   if (separator === "  ") return (line) => line.trim().split(/\s{2,}/);
-  if (separator === "|")
-    return (line) =>
-      stripped(line.trim(), "|").split("|");
+  if (separator === "|") return (line) => stripped(line.trim(), "|").split("|");
   return (line) => {
     if (!line.includes('"')) return line.split(separator);
     // A separator within quotes is text.
