@@ -21,6 +21,7 @@ from tests.slow.visit import (
     EXERCISE,
     answer_question,
     check_exercise,
+    clear,
     move_explorer,
     run_chapter,
 )
@@ -47,9 +48,9 @@ def course(tmp_path):
     return folder
 
 
-def work(page, path, exercise, *, same=True):
+def work(page, path, exercise, expected=None):
     """Do all that a reader does, from the chapter that is open."""
-    run_chapter(page, path, same=same)
+    run_chapter(page, path, expected)
     move_explorer(page)
     answer_question(page)
     check_exercise(page, exercise)
@@ -57,10 +58,11 @@ def work(page, path, exercise, *, same=True):
 
 def test_jupyterlab_from_the_wheel_in_an_empty_environment(chromium, course, wheel_file, tmp_path):
     environment = make_environment(tmp_path / "env", "jupyterlab", f"{wheel_file}[course]")
+    expected = clear(course / CHAPTER)
     with opened(chromium, course, environment, f"lab/tree/{CHAPTER}", height=1600) as page:
         siblings = page.locator(".jp-DirListing-itemText")
         assert {CHAPTER, EXERCISE} <= {*siblings.all_inner_texts()}
-        work(page, course / CHAPTER, page.url.replace(CHAPTER, EXERCISE))
+        work(page, course / CHAPTER, page.url.replace(CHAPTER, EXERCISE), expected)
 
 
 @pytest.fixture(scope="session")
@@ -92,8 +94,9 @@ def oldest(wheel_file, tmp_path_factory):
 )
 def test_the_oldest_of_all_that_is_declared(chromium, course, oldest, program, place):
     place = f"{place}/{CHAPTER}"
+    clear(course / CHAPTER)
     with opened(chromium, course, oldest, place, height=1600, program=program) as page:
-        work(page, course / CHAPTER, page.url.replace(CHAPTER, EXERCISE), same=False)
+        work(page, course / CHAPTER, page.url.replace(CHAPTER, EXERCISE))
 
 
 @contextlib.contextmanager
@@ -117,22 +120,23 @@ def git_server(folder):
 def test_a_link_of_nbgitpuller_brings_the_course_and_opens_it(chromium, wheel_file, tmp_path):
     served, home = tmp_path / "served", tmp_path / "home"
     home.mkdir()
-    clone = ["git", "clone", "--quiet", "--bare", ROOT.as_uri(), served / "course"]
-    subprocess.run(clone, check=True)
-    branch = ["git", "-C", served / "course", "branch", "--force", "lesson", "HEAD"]
-    subprocess.run(branch, check=True)
+    subprocess.run(["git", "clone", "--quiet", ROOT.as_uri(), served / "course"], check=True)
+    expected = clear(served / "course" / "notebooks" / CHAPTER)
+    git = ["git", "-C", served / "course", "-c", "user.name=A", "-c", "user.email=a@example.org"]
+    subprocess.run([*git, "switch", "--quiet", "--create", "lesson"], check=True)
+    subprocess.run([*git, "commit", "--quiet", "--all", "--message=Nothing has run"], check=True)
     packages = ("jupyterlab", NBGITPULLER, f"{wheel_file}[course]")
     environment = make_environment(tmp_path / "env", *packages)
     with (
-        git_server(served) as git,
+        git_server(served) as server,
         jupyter_lab(home, environment) as address,
         watched_page(chromium, address, viewport={"width": 1280, "height": 1600}) as page,
     ):
         page.set_default_timeout(60_000)
         place = f"lab/tree/course/notebooks/{CHAPTER}"
-        page.goto(f"{address}git-pull?repo={git}/course&branch=lesson&urlpath={place}")
+        page.goto(f"{address}git-pull?repo={server}/course&branch=lesson&urlpath={place}")
         page.wait_for_url(f"**/{place}*")
         wait_for_notebook(page)
         notebooks = home / "course" / "notebooks"
         exercise = f"{address}lab/tree/course/notebooks/exercises/{EXERCISE}"
-        work(page, notebooks / CHAPTER, exercise)
+        work(page, notebooks / CHAPTER, exercise, expected)
