@@ -1,6 +1,6 @@
 # Thin: each target is one line of a real tool. The README names the plain commands.
 .DELETE_ON_ERROR:
-.PHONY: book offline help test long serve lab hub notebooks question-bank drawings lint format links bench audit reproduce hostile matrix campaign mutate coverage lock
+.PHONY: book offline help test long serve lab hub notebooks question-bank drawings lint format links advisories sbom bench audit growth launch reproduce hostile matrix campaign mutate coverage lock
 SHELL := /bin/bash
 
 BIN := .venv/bin
@@ -63,6 +63,12 @@ format: .venv/ready  ## format code, the chapters' too, and mend what can be men
 	$(BIN)/python -m sitebuild code-cells --fix
 	$(BIOME) check --write
 
+growth: .venv/ready  ## what a course of ten times as many chapters and questions costs
+	$(BIN)/python benchmarks/growth.py
+
+launch: book  ## start the notebooks in every way there is, in a browser, each in a fresh environment
+	$(BIN)/python -m pytest tests/launch
+
 reproduce: .venv/ready  ## build everything twice under other conditions, and compare every byte
 	$(BIN)/python benchmarks/reproduce.py
 
@@ -74,6 +80,16 @@ matrix: .venv/nox  ## units and notebooks on every Python, oldest and newest pac
 
 links: .venv/lychee  ## ask every outside address in the texts whether it is still there
 	$(BIN)/lychee --no-progress --scheme http --scheme https --accept '200..=299,403,429' README.md CONTRIBUTING.md 'book/**/*.md'
+
+# pip-audit and npm fail where no answer comes, so silence is never a clean bill.
+advisories: .venv/ready  ## what is known against the packages and actions that we use
+	$(BIN)/uv tool run zizmor@1.32.0 --offline --persona pedantic .github/workflows
+	$(BIN)/uv tool run pip-audit@2.10.1 --strict --disable-pip --require-hashes -r requirements.lock
+	$(BIN)/uv tool run pip-audit@2.10.1 --strict --disable-pip --require-hashes -r binder/requirements.txt
+	PATH="$(CURDIR)/.venv/bin:$$PATH" npm audit
+
+sbom: .venv/ready  ## the bill of materials, as CycloneDX, for a release
+	$(BIN)/uv tool run --from "cyclonedx-bom==7.5.0" cyclonedx-py requirements --output-reproducible --pyproject pyproject.toml --mc-type library --output-file _build/sbom.cdx.json requirements.lock
 
 bench: .venv/oracles  ## speed and memory, as ratios measured in one run
 	$(BIN)/python benchmarks/run.py

@@ -190,13 +190,13 @@ class Alike:
             inside = slice(*np.searchsorted(lines, [0, end - begin]))
             if inside.start == inside.stop:
                 continue
-            for name in some.names:
-                self.rows.column(name)
-            if not some.columns:
+            known = {name for name in some.names if self.rows.column(name) is not None}
+            if not known:
                 self.rows.ignored += int(inside.stop - inside.start)
                 continue
             kept[lines[inside]] = True
-            for name, values in some.columns.items():
+            for name in known & some.columns.keys():
+                values = some.columns[name]
                 columns.setdefault(name, []).append((lines[inside], np.asarray(values)[inside]))
         self.rows.add_block(columns, kept, first + begin)
 
@@ -205,8 +205,8 @@ def _same(all_: Figures, some: Places, length: int, count: int) -> NDArray[np.bo
     """Which of some lines differ from the first of them in their figures alone."""
     begin, end = some[0], some[-1] + 1
     if end - begin == len(some):
-        rest = all_.rest[all_.lines[begin] : all_.lines[end]].reshape(-1, length)
-        places = all_.places[all_.first[begin] : all_.first[end]].reshape(-1, count)
+        rest = all_.rest[all_.lines[begin] : all_.lines[end]].reshape(len(some), length)
+        places = all_.places[all_.first[begin] : all_.first[end]].reshape(len(some), count)
     else:
         rest = all_.rest[all_.lines[some][:, None] + np.arange(length)]
         places = all_.places[all_.first[some][:, None] + np.arange(count)]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 BLOCK = 1 << 18
 # Colours, cursor movements and window titles of a terminal.
-ANSI = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z]|\][^\x07]*\x07)")
+ANSI = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z]|\][^\x07\x1b]*(?:\x07|\x1b\\))")
 # A progress bar goes back over its own line; what it writes then is a line of its own.
 BACK = re.compile(r"\x08+\r?|\r\n?")
 BYTE_ORDER_MARKS = (

@@ -45,6 +45,8 @@ RIVALS = {
 }  # fmt: skip
 REWARDS = {"rew", "reward", "return"}
 LEVELS = {"info", "debug", "warning", "error"}
+# What is longer is no name.
+LONGEST_NAME = 1000
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,6 @@ def _kind(words: list[str]) -> str | None:
     return None
 
 
-@lru_cache(maxsize=65536)
 def meaning(name: str) -> Meaning | None:
     """Return what a column of this name holds, or None if it is nothing that the clinic reads.
 
@@ -106,6 +107,11 @@ def meaning(name: str) -> Meaning | None:
     >>> meaning("loss scale") is None
     True
     """
+    return _meaning(name) if len(name) <= LONGEST_NAME else None
+
+
+@lru_cache(maxsize=65536)
+def _meaning(name: str) -> Meaning | None:
     if name.endswith(("__MIN", "__MAX")):  # Weights & Biases' bounds of a curve
         return None
     run, dash, rest = name.rpartition(" - ")

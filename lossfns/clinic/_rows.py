@@ -11,13 +11,17 @@ from numpy.typing import NDArray
 
 from lossfns.clinic._names import Meaning, meaning
 
-NUMBER = r"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|inf(?:inity)?\b|nan\b)"
+# Each text fits in one way only, here and in what is made of it: a pattern that fits in many ways
+# tries them all, on a line made for that for ever.
+NUMBER = r"[-+]?(?:\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|inf(?:inity)?\b|nan\b)"
 # As a whole cell: a plain number, a percentage, or a tensor as Python prints it.
 CELL = re.compile(
     rf"^(?:\[?({NUMBER})\]?%?|(?:tensor|np\.float\d+)\(\[?({NUMBER})\]?(?:[,)].*)?)$", re.I
 )
 MISSING = {"", "-", "--", "none", "null", "na", "n/a", "no log", "<na>", "nat"}
 COMMA = re.compile(r"^([-+]?\d+),(\d+(?:[eE][-+]?\d+)?)$")
+# No log has more curves; what has is data.
+MOST_COLUMNS = 1000
 
 
 def number(cell: str) -> float | None:
@@ -67,6 +71,8 @@ class Rows:
         How many cells should have been a number and were none; the first is in `complaint`.
     cut : bool
         Whether the log ends in the middle of a row.
+    crowded : bool
+        Whether there were more known names than are kept.
     """
 
     def __init__(self) -> None:
@@ -75,6 +81,7 @@ class Rows:
         self.ignored = 0
         self.unreadable = 0
         self.cut = False
+        self.crowded = False
         self.complaint: tuple[str, int, int, str] | None = None
         self.others: dict[str, None] = {}
 
@@ -83,8 +90,10 @@ class Rows:
         found = self.columns.get(name)
         if found is None and name not in self.others:
             means = meaning(name)
-            if means is not None:
+            if means is not None and len(self.columns) < MOST_COLUMNS:
                 found = self.columns[name] = Column(name, means)
+            elif means is not None:
+                self.crowded = True
             elif len(self.others) < 1000:
                 self.others[name] = None
         return found

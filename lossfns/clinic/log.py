@@ -17,13 +17,15 @@ from numpy.typing import NDArray
 from lossfns.clinic._alike import Alike
 from lossfns.clinic._lines import BLOCK, LogError, read_blocks, text_blocks, whole_lines
 from lossfns.clinic._names import TRAINING, Meaning, is_reward, meaning, of_rivals, stem
-from lossfns.clinic._rows import Column, Rows
+from lossfns.clinic._rows import MOST_COLUMNS, Column, Rows
 from lossfns.clinic.formats import OneByOne, reader_of
 
 __all__ = ["LogError", "Series", "TrainingLog", "read_log"]
 
-# So many lines of a log decide what format it has.
-HEAD = 400
+# So many lines of a log, or letters, decide what format it has.
+HEAD, HEAD_LETTERS = 400, 1 << 20
+# So much is shown of a name that is told.
+SHOWN = 60
 Floats = NDArray[np.float64]
 
 
@@ -167,17 +169,22 @@ def _read(texts: Iterable[str], tag: str = "") -> TrainingLog:
     pieces = whole_lines(texts)
     begun: list[str] = []
     head: list[str] = []
+    at = 1
     for piece in pieces:
         begun.append(piece)
         head += piece.split("\n")
         if sum(bool(line.strip()) for line in head[: 2 * HEAD]) >= HEAD:
             break
+        if sum(map(len, begun)) >= HEAD_LETTERS:
+            if any(map(str.strip, head)):
+                break
+            at += len(head)
+            begun, head = [], []
     if not any(map(str.strip, head)):
         raise LogError("the log is empty")
     rows = Rows()
     reader = reader_of(head[:HEAD], rows)
     take = Alike(reader, rows).take if isinstance(reader, OneByOne) else None
-    at = 1
     for piece in chain(["\n".join(begun)], pieces):
         if take is not None:
             take(piece, at)
@@ -221,6 +228,8 @@ def _log(form: str, rows: Rows, tag: str) -> TrainingLog:
         name, line, place, text = rows.complaint
         more = f", and {rows.unreadable - 1} more like it" if rows.unreadable > 1 else ""
         notes.append(f"line {line}, column {place}: {name} is {text[:40]!r}, no number{more}")
+    if rows.crowded:
+        notes.append(f"of more than {MOST_COLUMNS:,} curves the first {MOST_COLUMNS:,} are kept")
     if rows.cut:
         notes.append("the log ends in the middle of a row")
     return TrainingLog(form, clock, series, len(rows.lines), rows.ignored, tuple(notes))
@@ -280,12 +289,16 @@ def _no_loss(rows: Rows) -> LogError:
         return LogError(f"{name} should be a number, and is {text[:40]!r}", line, place)
     empty = [column.name for column in rows.columns.values() if column.means.kind == "loss"]
     if empty:
-        return LogError(f"no loss in it: there is no number in {', '.join(empty[:8])}")
+        return LogError(f"no loss in it: there is no number in {_shown(empty)}")
     names = [name for name in (*rows.columns, *rows.others) if name]
     if not names:
         return LogError(
             "no loss in it: no line has a name and a number, as in `loss: 2.3026`, "
             "and no column is called loss"
         )
-    shown = ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
-    return LogError(f"no loss in it: nothing is called loss; there is {shown}")
+    more = f" and {len(names) - 8} more" if len(names) > 8 else ""
+    return LogError(f"no loss in it: nothing is called loss; there is {_shown(names)}{more}")
+
+
+def _shown(names: list[str]) -> str:
+    return ", ".join(name[:SHOWN] for name in names[:8])

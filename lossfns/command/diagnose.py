@@ -11,6 +11,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lossfns.command.terminal import visible
+
 if TYPE_CHECKING:
     from lossfns.clinic import Finding, Series, TrainingLog
 
@@ -45,13 +47,13 @@ def run(arguments: argparse.Namespace) -> int:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else error
         name = "standard input" if piped else arguments.log
-        print(f"lossfns diagnose: {name}: {reason}", file=sys.stderr)
+        print(visible(f"lossfns diagnose: {name}: {reason}"), file=sys.stderr)
         return REFUSED
     finally:
         if sys.stderr.isatty():
             print("\r\x1b[K", end="", file=sys.stderr)
     width = min(shutil.get_terminal_size().columns, 100)
-    print("\n".join([*summary(log, width), "", *findings(log, found, width)]))
+    print(visible("\n".join([*summary(log, width), "", *findings(log, found, width)])))
     return FOUND if found else 0
 
 

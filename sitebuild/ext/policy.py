@@ -13,7 +13,7 @@ from sitebuild.ext.quiz import QUESTIONS
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'"
+    "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'"
 )
 BLOCK = re.compile(r"\s*<style[^>]*>(.*?)</style>", re.S)
 # An opening tag with a style; no attribute of ours holds a ">" that is not written as an entity.

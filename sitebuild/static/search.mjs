@@ -4,6 +4,8 @@ import { h } from "../../lossfns/web/static/element.mjs";
 import { engine, plain, stem } from "./rank.mjs";
 
 const MOST = 20;
+// A question is shorter; a link may hold a book.
+const LONGEST = 200;
 const field = document.querySelector("#search-field");
 const list = document.querySelector("#search-results");
 const said = document.querySelector("#search-said");
@@ -30,7 +32,7 @@ const row = ({ page, title, anchor, heading, text }, query) => {
 };
 
 const answer = () => {
-  const query = field.value.trim();
+  const query = field.value.trim().slice(0, LONGEST);
   const found = query ? find(query) : [];
   list.replaceChildren(...found.slice(0, MOST).map((one) => row(one, query)));
   const many =

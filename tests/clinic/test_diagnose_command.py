@@ -33,6 +33,16 @@ def test_a_finding_is_shown_with_its_place_and_gives_exit_code_1(capsys):
     assert "  See: 05_stable_losses#reading-the-log" in out
 
 
+@pytest.mark.parametrize("value", ["2.3", '"none"'], ids=["a curve", "no curve"])
+def test_what_a_log_calls_its_curves_moves_no_cursor_and_sets_no_title(capsys, tmp_path, value):
+    path = tmp_path / "metrics.jsonl"
+    name = r"loss \u001b]0;gone\u0007 \u009b2J \u202e \ud800"
+    path.write_text(f'{{"step": 1, "{name}": {value}, "a {name}": 1}}\n' * 3)
+    out = "".join(map(str, run(capsys, path)))
+    assert "�]0;gone� �2J � �" in out
+    assert not {"\x1b", "\x07", "\x9b", "\u202e"} & {*out}
+
+
 def test_what_is_told_reaches_the_diagnosis(capsys):
     assert run(capsys, LOGS / "leak.csv")[0] == 0
     assert "low-start" in run(capsys, LOGS / "leak.csv", "--classes", "10")[1]

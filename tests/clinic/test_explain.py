@@ -318,6 +318,9 @@ def said(value, told):
 def test_the_page_says_what_python_says(tmp_path):
     cases = [(value, told) for value, told, *_ in POSTED + ORDINARY + REFUSED]
     cases += list(grid())
+    # A link can hold as much; one count for each of a vocabulary's tokens is ordinary.
+    cases.append(("2.3026", {"counts": "1" + "(" * 300_000 + "1"}))
+    cases.append(("2.3026", {"counts": "3," * 200_000 + "4"}))
     path = tmp_path / "cases.json"
     path.write_text(json.dumps({"words": page_words(), "cases": cases}))
     answers = json.loads(node("tests/clinic/explain_typed.mjs", path))

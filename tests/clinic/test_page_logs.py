@@ -43,6 +43,7 @@ ODD = {
     "tensor": b"epoch 1 loss: tensor(2.3026, device='cuda:0')\nepoch 2 loss: tensor(2.2)\n",
     "two units": TABLE.replace("val_loss", "train_bits").encode(),
     "quoted": b'"epoch","train, loss"\n"1","2.3"\n"2","2.2"\n',
+    "the same words again": b"step 1 loss 2.3\n" + b"Reading the data\n" * 9 + b"step 2 loss 2.2\n",
     "nobody's names": b"a,b\n1,2\n3,4\n",
     "prose": b"It was a dark and stormy night.\n" * 3,
     "text column": b"loss\nhigh\nlow\n",
@@ -216,7 +217,18 @@ def examined(tmp_path_factory):
     answers = json.loads(node("tests/clinic/diagnose_logs.mjs", folder / "cases.json"))
     names = [path.name for path, _ in logs[: len(ABOUT)]] + list(ODD)
     here = [in_python(path, told) for path, told in logs]
-    return list(zip(names, here, answers, strict=True))
+    return list(zip(names, here, map(as_python, answers), strict=True))
+
+
+def as_python(there):
+    """What the page's script makes of a log, in the words of `in_python`."""
+    if isinstance(there, str):
+        return there
+    for curve in there["series"]:
+        for key in ("steps", "values"):
+            curve[key] = numbers(float(text.replace("Infinity", "inf")) for text in curve[key])
+    told = [{key: one[key] for key in TOLD} for one in there["findings"]]
+    return {**there, "findings": told}
 
 
 def test_the_page_reads_every_log_as_python_does(examined):
@@ -224,9 +236,6 @@ def test_the_page_reads_every_log_as_python_does(examined):
         if isinstance(here, str):
             assert there == here, name
             continue
-        for curve in there["series"]:
-            for key in ("steps", "values"):
-                curve[key] = numbers(float(text.replace("Infinity", "inf")) for text in curve[key])
         assert {**there, "findings": []} == {**here, "findings": []}, name
 
 
@@ -234,7 +243,6 @@ def test_the_page_finds_in_every_log_what_python_finds(examined):
     kinds = set()
     for name, here, there in examined:
         if not isinstance(here, str):
-            told = [{key: one[key] for key in TOLD} for one in there["findings"]]
-            assert told == here["findings"], name
-            kinds |= {one["id"] for one in told}
+            assert there["findings"] == here["findings"], name
+            kinds |= {one["id"] for one in there["findings"]}
     assert len(kinds) > 15

@@ -33,6 +33,13 @@ def test_the_readme_names_every_target():
     assert named == set(TARGETS)
 
 
+def test_the_readme_shows_where_the_last_result_of_each_long_command_is():
+    kept = ("audit", "campaign", "growth", "hostile", "matrix", "mutation", "reproduced")
+    static = ROOT / "book" / "_static"
+    there = {f"book/_static/{name}.txt" for name in kept if (static / f"{name}.txt").exists()}
+    assert there <= set(re.findall(r"\]\((book/_static/[\w.]+)\)", GUIDES["README.md"]))
+
+
 @pytest.mark.parametrize("guide", GUIDES)
 def test_a_command_works_in_a_shell_where_nothing_is_activated(guide):
     bare = r"(?:python|pip|pre-commit|pytest|jupyter|ruff|mypy|jupytext) "

@@ -42,6 +42,30 @@ def test_a_workflow_gives_no_permission_to_all_its_jobs(path):
 
 
 @pytest.mark.parametrize("job", JOBS)
+def test_an_image_is_the_one_that_was_looked_at(job):
+    assert re.fullmatch(r"[\w:]+@sha256:[0-9a-f]{64}|", job.get("container", ""))
+
+
+def scheduled():
+    """Every target that a workflow makes by the calendar."""
+    for path in FILES:
+        workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if "schedule" in workflow[True]:  # YAML's `on`
+            for job in workflow["jobs"].values():
+                matrix = job["strategy"]["matrix"]
+                yield from matrix.get("command", ())
+                yield from (row["command"] for row in matrix.get("include", ()))
+
+
+def test_what_is_too_long_for_every_edit_is_run_by_the_calendar():
+    found = list(scheduled())
+    long = {"advisories", "campaign", "coverage", "growth", "hostile", "launch", "links", "matrix"}
+    assert sorted(found) == sorted(long | {"mutate", "reproduce"})
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert [name for name in found if not re.search(rf"^{name}:", makefile, re.M)] == []
+
+
+@pytest.mark.parametrize("job", JOBS)
 def test_an_action_is_the_commit_that_was_looked_at(job):
     used = [step["uses"] for step in job["steps"] if "uses" in step]
     assert [action for action in used if not re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", action)] == []

@@ -235,5 +235,6 @@ test("a text that could be read in very many ways is still read at once", () => 
   readNumber("1,111/".repeat(10).slice(0, 59));
   readNumber("ln1/".repeat(15));
   readNumber("(".repeat(60));
+  readNumber("㏑⅟2".repeat(20));
   assert.ok(performance.now() - start < 2000);
 });

@@ -71,4 +71,6 @@ def test_markup_in_a_query_stays_text(chromium, site):
         page.goto(site + "search.html?q=%3Cimg+src%3Dx+onerror%3Dalert(1)%3E+loss")
         page.locator("#search-results a").first.wait_for()
         assert page.locator("article img").count() == 0
+        page.locator("#search-field").fill("loss " + "qwertzui " * 20_000)
+        page.wait_for_function("location.search.length < 400")
         assert page.messages == []

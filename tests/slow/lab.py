@@ -36,12 +36,12 @@ def variables(home, *, programs=PROGRAMS, **more):
 
 
 @contextlib.contextmanager
-def jupyter_lab(folder, environment):
-    """The address of a JupyterLab that serves a folder, with these variables."""
+def jupyter_lab(folder, environment, *, program="lab"):
+    """The address of a JupyterLab, or of a Notebook, that serves a folder, with these variables."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = ["lab", "--no-browser", "--allow-root", f"--port={port}"]
+    command = [program, "--no-browser", "--allow-root", f"--port={port}"]
     command += ["--ServerApp.port_retries=0", "--IdentityProvider.token="]
     address = f"http://127.0.0.1:{port}/"
     with subprocess.Popen(
@@ -69,10 +69,10 @@ def jupyter_lab(folder, environment):
 
 
 @contextlib.contextmanager
-def opened(browser, folder, environment, place, *, height=900):
-    """A page on which JupyterLab has opened a notebook, its kernel waiting."""
+def opened(browser, folder, environment, place, *, height=900, program="lab"):
+    """A page on which JupyterLab, or Notebook, has opened a notebook, its kernel waiting."""
     with (
-        jupyter_lab(folder, environment) as address,
+        jupyter_lab(folder, environment, program=program) as address,
         watched_page(browser, address, viewport={"width": 1280, "height": height}) as page,
     ):
         page.set_default_timeout(60_000)
@@ -87,8 +87,19 @@ def wait_for_notebook(page):
     wait_until_idle(page)
 
 
+# Notebook 7 has no status bar: a line that fades when the kernel has nothing to do.
+NOTEBOOK_IDLE = """() => {
+  const line = document.querySelector(".jp-NotebookKernelStatus-fade");
+  const status = document.querySelector(".jp-Notebook-ExecutionIndicator")?.dataset.status;
+  return line && !line.innerText && status === "idle";
+}"""
+
+
 def wait_until_idle(page):
     """Wait for the kernel; a cell run before would be dropped."""
+    if page.locator(".jp-NotebookKernelStatus").count():
+        page.wait_for_function(NOTEBOOK_IDLE)
+        return
     # The status bar knows of the kernel; the notebook's own indicator says idle before it is there.
     page.get_by_text("(ipykernel) | Idle").wait_for()
 
@@ -119,7 +130,7 @@ def restart_kernel(page):
 def run_all_and_save(page, path, *, seconds):
     """Run every cell by the menu and save; the notebook as it then lies in its file."""
     page.locator(".lm-MenuBar-itemLabel", has_text="Run").first.click()
-    page.get_by_text("Run All Cells", exact=True).click()
+    page.locator(".lm-Menu").get_by_text("Run All Cells", exact=True).click()
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         page.keyboard.press("Control+s")

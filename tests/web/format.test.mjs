@@ -99,3 +99,11 @@ test("a bad address falls back, says so, and harms nothing else", () => {
   assert.match(notes[0], /loss\.p = soon: must be a number/);
   assert.deepEqual(readAddress("", "loss", params), { values: {}, notes: [] });
 });
+
+test("of a value as long as a book only the beginning is shown", () => {
+  for (const many of ["<b>".repeat(50_000), "1,".repeat(50_000)]) {
+    const { notes } = readAddress(`?loss.p=${many}&loss.w=${many}`, "loss", params);
+    assert.equal(notes.length, 2);
+    assert.ok(notes.every((note) => note.length < 200));
+  }
+});

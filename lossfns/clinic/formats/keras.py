@@ -8,7 +8,7 @@ from lossfns.clinic._rows import NUMBER, Rows
 
 EPOCH = re.compile(r"^\s*Epoch (\d+)/\d+\s*$")
 BAR = re.compile(r"^\s*(\d+)/(\d+|Unknown|None)\s")
-PAIR = re.compile(rf"([A-Za-z_]\w*): ({NUMBER})(?=\s|$)", re.I)
+PAIR = re.compile(rf"(?<![A-Za-z0-9_])([A-Za-z_]\w*): ({NUMBER})(?=\s|$)", re.I)
 
 
 class KerasProgress:
@@ -22,7 +22,7 @@ class KerasProgress:
 
     def __init__(self, rows: Rows) -> None:
         self.rows = rows
-        self.epoch = 0
+        self.epoch = 0.0
         self.total = ""
         self.last: tuple[list[tuple[str, float]], int] | None = None
 
@@ -40,7 +40,7 @@ class KerasProgress:
             epoch = EPOCH.match(line)
             if epoch:
                 self.end()
-                self.epoch = int(epoch[1])
+                self.epoch = float(epoch[1])
                 continue
             bar = BAR.match(line)
             if bar is None:
@@ -57,6 +57,6 @@ class KerasProgress:
         """Keep the epoch that is over."""
         if self.last is not None:
             pairs, line = self.last
-            self.rows.add([("epoch", float(self.epoch)), *pairs], line)
+            self.rows.add([("epoch", self.epoch), *pairs], line)
         self.last = None
         self.total = ""

@@ -6,17 +6,20 @@ import json
 import re
 from typing import TypeAlias
 
+from lossfns.clinic._lines import LogError
 from lossfns.clinic._rows import NUMBER, Rows
 
 # An opening or closing bracket; a key, with its value where that is a number; a text, to pass over.
 TOKEN = re.compile(
     rf"""([{{}}\[\]])|["']([^"'\\]+)["']\s*:\s*(?:["']?(-?NaN|-?Infinity|{NUMBER})["']?(?=\s*[,}}\]]|$))?"""
-    r"""|"(?:[^"\\]|\\.)*\"""",
+    r"""|(?<!\\)"[^"\\]*(?:\\.[^"\\]*){0,10000}\"""",
     re.I,
 )
 KEY = re.compile(r"""\{\s*["'][^"'\\]+["']\s*:""")
 # A row deeper than that is no log's, and its names would grow for ever.
 LONGEST_PREFIX = 200
+# Nor are so many brackets that nothing closes, or so many numbers in one row.
+DEEPEST, MOST_NUMBERS = 10_000, 4_000_000
 QUOTED = re.compile(rf"^(?:{NUMBER})$", re.I)
 START = re.compile(r"""\{\s*(?:$|["'][^"'\\]+["']\s*:)|^\s*\[""")
 # A frame that was written by columns: each names its rows by their index.
@@ -30,8 +33,23 @@ class Brackets:
     def __init__(self) -> None:
         # For each open bracket: the pairs of its row (None for a list), and the prefix of its keys.
         self.open: list[tuple[Pairs | None, str]] = []
+        self.objects = 0  # how many of them are no lists
         self.key = ""
         self.nested = True  # whether the row's numbers all stand in objects within it
+
+    def push(self, pairs: Pairs | None, prefix: str) -> None:
+        """Open a bracket."""
+        if len(self.open) == DEEPEST:
+            self.open.clear()
+            self.objects = 0
+        self.open.append((pairs, prefix))
+        self.objects += pairs is not None
+
+    def pop(self) -> tuple[Pairs | None, str]:
+        """Close a bracket."""
+        pairs, prefix = self.open.pop()
+        self.objects -= pairs is not None
+        return pairs, prefix
 
     def rows(self, line: str) -> list[Pairs] | None:
         """Return the rows that end in a line; None if none does and it belongs to no object."""
@@ -43,23 +61,26 @@ class Brackets:
                 return None
             start = found.start()
         ended = []
-        for bracket, key, value in TOKEN.findall(line, start):
+        for token in TOKEN.finditer(line, start):
+            bracket, key, value = token.groups()
             if key:
                 self.key = key
                 pairs, prefix = self.open[-1] if self.open else (None, "")
                 if value and pairs is not None:
+                    if len(pairs) == MOST_NUMBERS:
+                        raise LogError("a row of more than four million numbers is no row of a log")
                     pairs.append((prefix + key, float(value)))
                     self.nested &= bool(prefix)
             elif bracket == "[":
-                self.open.append((None, ""))
+                self.push(None, "")
             elif bracket == "{":
                 pairs, prefix = self.open[-1] if self.open else (None, "")
                 nested = pairs is not None
                 if len(prefix) < LONGEST_PREFIX:
                     prefix = f"{prefix}{self.key}/"
-                self.open.append((pairs, prefix) if nested else ([], ""))
+                self.push(*((pairs, prefix) if nested else ([], "")))
             elif bracket and self.open:
-                pairs, prefix = self.open.pop()
+                pairs, prefix = self.pop()
                 if pairs and not prefix:
                     ended += unfolded(pairs) if self.nested else [pairs]
                     self.nested = True
@@ -100,7 +121,7 @@ class Objects:
     @property
     def waits(self) -> bool:
         """Whether an object is open."""
-        return any(pairs is not None for pairs, _ in self.brackets.open)
+        return self.brackets.objects > 0
 
     def read(self, lines: list[str], first: int) -> None:
         """Take the next lines."""
@@ -109,7 +130,7 @@ class Objects:
             if line.startswith("{"):
                 # Not indented, so no part of another object: one that is still open was cut off.
                 while brackets.open and brackets.open[-1][0] is not None:
-                    brackets.open.pop()
+                    brackets.pop()
                 pairs = flat(line)
                 if pairs is not None:
                     self.rows.add(pairs, at)

@@ -11,7 +11,7 @@ from lossfns.clinic._names import meaning
 from lossfns.clinic._rows import MISSING, Column, Rows, number
 
 SEPARATORS = ("\t", ";", ",", "|", "  ", " ")
-QUOTED = re.compile(r'"((?:[^"]|"")*)"')
+QUOTED = re.compile(r'"([^"]*(?:""[^"]*){0,10000})"')
 RULE = re.compile(r"^[\s|+:=-]*$")
 
 
@@ -112,7 +112,8 @@ class Table:
             try:
                 value = number(cells[i])
             except ValueError:
-                self.rows.complain(column.name, at, _place(line, cells, i), cells[i].strip())
+                place = 0 if self.rows.complaint else _place(line, cells, i)  # the first is told
+                self.rows.complain(column.name, at, place, cells[i].strip())
                 continue
             if value is not None:
                 pairs.append((column.name, value))
@@ -160,10 +161,12 @@ def _titled(head: list[str]) -> tuple[str, list[str], int] | None:
             if separator not in line and separator != ",":  # a comma: a single column has none
                 continue
             names = _titles(cut(line))
+            if names is None:
+                continue
             below = i + 1
             while below < len(head) and RULE.match(head[below]):
                 below += 1
-            if names is None or below == len(head):
+            if below == len(head):
                 continue
             cells = cut(head[below])
             if not any(map(_is_number, cells)):

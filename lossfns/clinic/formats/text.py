@@ -7,10 +7,10 @@ import re
 from lossfns.clinic._names import EPOCH, HELD_OUT, STEP, TRAINING, meaning, spoken_name
 from lossfns.clinic._rows import NUMBER, Rows
 
-WORD = r"[A-Za-z_][A-Za-z0-9_@./\-]*(?:'s)?"
+WORD = r"[A-Za-z_][A-Za-z0-9_@./\-]{0,99}(?:'s)?"
 # Up to four words, then a sign if any, then a number, perhaps in a bracket or out of a total.
 PAIR = re.compile(
-    rf"(?<![A-Za-z_])({WORD}(?: {WORD}){{0,3}})[\"']?\s*[:=|]?\s*[\[(\"']?\s*"
+    rf"(?<![A-Za-z_])({WORD}(?: {WORD}){{0,3}})[\"']?\s*(?:[:=|]\s*)?(?:[\[(\"']\s*)?"
     rf"({NUMBER})(?:/\s*(\d+))?",
     re.I,
 )

@@ -1,5 +1,5 @@
 // What is this number? As in explain.py, same ids in the same order. No DOM here.
-import { covers, Refused, readTyped } from "./reading.mjs";
+import { covers, Refused, readTyped, stripped } from "./reading.mjs";
 import { knownValues, shownValue } from "./values.mjs";
 
 const LARGEST = 1e9;
@@ -22,7 +22,7 @@ function readShare(typed) {
 
 function readCounts(typed) {
   if (typed === "") return undefined;
-  const parts = typed.replace(/^[[\]() ]+|[[\]() ]+$/g, "").split(/[\s,;]+/);
+  const parts = stripped(typed, "[]() ").split(/[\s,;]+/);
   const counts = parts.filter(Boolean).map((part) => readTyped(part, "counts").value);
   const refuse = (message) => {
     throw new Refused("counts", message);

@@ -2,6 +2,7 @@
 //
 // A format is { name, recognise(head, rows) }, which gives a reader or undefined; a reader has
 // read(lines, first), where the first line has the number `first`, and end().
+import { LogError } from "./lines.mjs";
 import { EPOCH_WORDS, HELD_OUT, meaningOf, STEP_WORDS, spokenName, TRAINING } from "./names.mjs";
 import { DIGITS, floatOf } from "./rows.mjs";
 
@@ -10,7 +11,7 @@ const blank = (line) => line.trim() === "";
 // A list of numbers for each name, as Keras keeps it or as Python code; the place is the epoch. Each
 // has two numbers at least, perhaps over several lines.
 const LISTED = new RegExp(
-  `(?:["']\\w*(?:loss|acc|accuracy)["']\\s*:|^\\s*\\w*(?:loss|losses|acc|accuracy)\\s*=)\\s*\\[\\s*(?:$|${DIGITS}\\s*(?:,|$))`,
+  `(?:["']\\w*(?:loss|acc|accuracy)["']\\s*:|^[ \\t]*\\w*(?:loss|losses|acc|accuracy)\\s*=)\\s*\\[\\s*(?:$|${DIGITS}\\s*(?:,|$))`,
   "im",
 );
 const LIST_TOKEN = new RegExp(
@@ -30,19 +31,23 @@ const historyFormat = {
           for (const [, quoted, plain, closed, value] of line.matchAll(LIST_TOKEN)) {
             const name = quoted ?? plain;
             if (name) {
-              if (!series.has(name)) series.set(name, []);
+              if (!series.has(name)) series.set(name, { name, values: [], lines: [] });
               now = series.get(name);
             } else if (closed) now = undefined;
-            else now?.push([floatOf(value), first + i]);
+            else if (now) {
+              now.values.push(floatOf(value));
+              now.lines.push(first + i);
+            }
           }
         });
       },
       end() {
-        const longest = Math.max(0, ...[...series.values()].map((values) => values.length));
-        for (let i = 0; i < longest; i += 1) {
-          const here = [...series].filter(([, values]) => i < values.length);
-          const pairs = here.map(([name, values]) => [name, values[i][0]]);
-          const line = Math.min(...here.map(([, values]) => values[i][1]));
+        let here = [...series.values()];
+        for (let i = 0; ; i += 1) {
+          here = here.filter(({ values }) => i < values.length);
+          if (!here.length) break;
+          const pairs = here.map(({ name, values }) => [name, values[i]]);
+          const line = here.reduce((least, { lines }) => Math.min(least, lines[i]), Infinity);
           rows.add([["epoch", i + 1], ...pairs], line);
         }
       },
@@ -52,11 +57,13 @@ const historyFormat = {
 
 // Rows in braces, over one line or many: JSON lines, a trainer's state, dicts that Python printed.
 const OBJECT_TOKEN = new RegExp(
-  `([{}\\[\\]])|["']([^"'\\\\]+)["']\\s*:\\s*(?:["']?(-?NaN|-?Infinity|${DIGITS})["']?(?=\\s*[,}\\]]|$))?|"(?:[^"\\\\]|\\\\.)*"`,
+  `([{}\\[\\]])|["']([^"'\\\\]+)["']\\s*:\\s*(?:["']?(-?NaN|-?Infinity|${DIGITS})["']?(?=\\s*[,}\\]]|$))?|(?<!\\\\)"[^"\\\\]*(?:\\\\.[^"\\\\]*){0,10000}"`,
   "gi",
 );
 // A row deeper than that is no log's, and its names would grow for ever.
 const LONGEST_PREFIX = 200;
+// Nor are so many brackets that nothing closes, or so many numbers in one row.
+const [DEEPEST, MOST_NUMBERS] = [10_000, 4_000_000];
 const prefixed = (prefix, key) => (prefix.length < LONGEST_PREFIX ? `${prefix}${key}/` : prefix);
 const QUOTED_NUMBER = new RegExp(`^(?:${DIGITS})$`, "i");
 const OBJECT_KEY = /\{\s*["'][^"'\\]+["']\s*:/;
@@ -91,8 +98,8 @@ function unfolded(pairs) {
   for (const [name, value] of pairs) {
     const cell = /^([^/]+)\/(\d+)$/.exec(name);
     if (!cell) return [pairs];
-    const row = rows.get(cell[2]) ?? [];
-    rows.set(cell[2], [...row, [cell[1], value]]);
+    if (!rows.has(cell[2])) rows.set(cell[2], []);
+    rows.get(cell[2]).push([cell[1], value]);
   }
   return [...rows.values()];
 }
@@ -103,8 +110,23 @@ function bracketReader() {
   // For each open bracket: the pairs of its row (undefined for a list), and its keys' prefix.
   const open = [];
   let key = "";
+  // How many of them are no lists.
+  let objects = 0;
   // Whether the row's numbers all stand in objects within it.
   let nested = true;
+  function push(bracket) {
+    if (open.length === DEEPEST) {
+      open.length = 0;
+      objects = 0;
+    }
+    open.push(bracket);
+    objects += Number(Boolean(bracket.pairs));
+  }
+  function pop() {
+    const bracket = open.pop();
+    objects -= Number(Boolean(bracket.pairs));
+    return bracket;
+  }
   function rowsOf(line) {
     let start = 0;
     if (!open.length) {
@@ -119,35 +141,36 @@ function bracketReader() {
       if (name) {
         key = name;
         if (value && top?.pairs) {
+          if (top.pairs.length === MOST_NUMBERS)
+            throw new LogError("a row of more than four million numbers is no row of a log");
           top.pairs.push([top.prefix + name, floatOf(value)]);
           nested &&= top.prefix !== "";
         }
-      } else if (bracket === "[") open.push({ pairs: undefined, prefix: "" });
+      } else if (bracket === "[") push({ pairs: undefined, prefix: "" });
       else if (bracket === "{")
-        open.push(
+        push(
           top?.pairs
             ? { pairs: top.pairs, prefix: prefixed(top.prefix, key) }
             : { pairs: [], prefix: "" },
         );
       else if (bracket && top) {
-        const { pairs, prefix } = open.pop();
+        const { pairs, prefix } = pop();
         if (pairs?.length && !prefix) {
-          ended.push(...(nested ? unfolded(pairs) : [pairs]));
+          for (const row of nested ? unfolded(pairs) : [pairs]) ended.push(row);
           nested = true;
         }
       }
     }
     return ended;
   }
-  return { open, rowsOf };
+  return { open, pop, rowsOf, waits: () => objects > 0 };
 }
 
 const objectsFormat = {
   name: "objects",
   recognise(head, rows) {
     if (!OBJECT_KEY.test(head.join("\n"))) return undefined;
-    const { open, rowsOf } = bracketReader();
-    const waits = () => open.some(({ pairs }) => pairs);
+    const { open, pop, rowsOf, waits } = bracketReader();
     return {
       start: 0,
       waits,
@@ -165,7 +188,7 @@ const objectsFormat = {
         lines.forEach((line, i) => {
           if (line.startsWith("{")) {
             // Not indented, so no part of another object: one that is still open was cut off.
-            while (open.at(-1)?.pairs) open.pop();
+            while (open.at(-1)?.pairs) pop();
             const pairs = flatPairs(line);
             if (pairs) {
               rows.add(pairs, first + i);
@@ -187,7 +210,7 @@ const objectsFormat = {
 // What Keras prints while it fits: of an epoch's updates only the last counts.
 const KERAS_EPOCH = /^\s*Epoch (\d+)\/\d+\s*$/;
 const KERAS_BAR = /^\s*(\d+)\/(\d+|Unknown|None)\s/;
-const KERAS_PAIR = new RegExp(`([A-Za-z_]\\w*): (${DIGITS})(?=\\s|$)`, "gi");
+const KERAS_PAIR = new RegExp(`(?<![A-Za-z0-9_])([A-Za-z_]\\w*): (${DIGITS})(?=\\s|$)`, "gi");
 
 const kerasFormat = {
   name: "Keras progress",
@@ -232,9 +255,9 @@ const kerasFormat = {
 };
 
 // Free text: up to four words, a sign if any, a number, perhaps in a bracket or out of a total.
-const WORD = "[A-Za-z_][A-Za-z0-9_@./\\-]*(?:'s)?";
+const WORD = "[A-Za-z_][A-Za-z0-9_@./\\-]{0,99}(?:'s)?";
 const TEXT_PAIR = new RegExp(
-  `(?<![A-Za-z_])(${WORD}(?: ${WORD}){0,3})["']?\\s*[:=|]?\\s*[\\[("']?\\s*(${DIGITS})(?:/\\s*(\\d+))?`,
+  `(?<![A-Za-z_])(${WORD}(?: ${WORD}){0,3})["']?\\s*(?:[:=|]\\s*)?(?:[\\[("']\\s*)?(${DIGITS})(?:/\\s*(\\d+))?`,
   "gi",
 );
 // A loss that says first when it was: "loss after epoch 3: 0.5".

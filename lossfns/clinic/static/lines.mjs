@@ -4,7 +4,10 @@ const BLOCK = 1 << 18;
 const LONGEST_LINE = 8 << 20;
 const [ESCAPE, BELL, BACKSPACE] = ["\x1b", "\x07", "\x08"];
 // Colours, cursor movements and window titles of a terminal.
-const ANSI = new RegExp(`${ESCAPE}(?:\\[[0-9;?]*[A-Za-z]|\\][^${BELL}]*${BELL})`, "g");
+const ANSI = new RegExp(
+  `${ESCAPE}(?:\\[[0-9;?]*[A-Za-z]|\\][^${BELL}${ESCAPE}]*(?:${BELL}|${ESCAPE}\\\\))`,
+  "g",
+);
 // A progress bar goes back over its own line; what it writes then is a line of its own.
 const BACK = new RegExp(`${BACKSPACE}+\\r?|\\r\\n?`, "g");
 // How C writes what is no number, on Windows and with what kind of nan it is.

@@ -3,13 +3,22 @@ import { alikeReader } from "./alike.mjs";
 import { historyFormat, kerasFormat, objectsFormat, textFormat } from "./formats.mjs";
 import { LogError, lineCutter } from "./lines.mjs";
 import { isReward, meaningOf, ofRivals, stemOf, TRAINING } from "./names.mjs";
-import { createRows } from "./rows.mjs";
+import { createRows, MOST_COLUMNS } from "./rows.mjs";
 import { tableFormat } from "./tables.mjs";
 
-// So many lines of a log decide what format it has.
+// So many lines of a log, or letters, decide what format it has.
 const HEAD = 400;
+const HEAD_LETTERS = 1 << 20;
+// So much is shown of a name that is told.
+const NAME_SHOWN = 60;
 // The first that recognises a log reads it; the last takes any text.
 const FORMATS = [historyFormat, objectsFormat, kerasFormat, tableFormat, textFormat];
+
+const shownNames = (names) =>
+  names
+    .slice(0, 8)
+    .map((name) => name.slice(0, NAME_SHOWN))
+    .join(", ");
 
 function noLoss({ complaint, columns, others }) {
   if (complaint) {
@@ -18,8 +27,8 @@ function noLoss({ complaint, columns, others }) {
   }
   const empty = [...columns.values()].filter(({ means }) => means.kind === "loss");
   if (empty.length) {
-    const called = empty.slice(0, 8).map(({ name }) => name);
-    return new LogError(`no loss in it: there is no number in ${called.join(", ")}`);
+    const called = shownNames(empty.map(({ name }) => name));
+    return new LogError(`no loss in it: there is no number in ${called}`);
   }
   const names = [...columns.keys(), ...others].filter(Boolean);
   if (!names.length)
@@ -28,7 +37,7 @@ function noLoss({ complaint, columns, others }) {
     );
   const more = names.length > 8 ? ` and ${names.length - 8} more` : "";
   return new LogError(
-    `no loss in it: nothing is called loss; there is ${names.slice(0, 8).join(", ")}${more}`,
+    `no loss in it: nothing is called loss; there is ${shownNames(names)}${more}`,
   );
 }
 
@@ -120,6 +129,10 @@ function* logOf(format, rows) {
       `line ${line}, column ${column}: ${name} is '${text.slice(0, 40)}', no number${more}`,
     );
   }
+  if (rows.crowded) {
+    const most = MOST_COLUMNS.toLocaleString("en");
+    notes.push(`of more than ${most} curves the first ${most} are kept`);
+  }
   if (rows.cut) notes.push("the log ends in the middle of a row");
   return { format, clock, series, rows: rows.lines.length, ignored: rows.ignored, notes };
 }
@@ -133,6 +146,7 @@ function logReader(tag = "") {
   const cutter = lineCutter();
   const rows = createRows();
   let head = [];
+  let letters = 0;
   let format;
   let reader;
   let at = 1;
@@ -149,6 +163,7 @@ function logReader(tag = "") {
     read(head);
     head = [];
   }
+  const isWritten = (line) => line.trim();
   return {
     take(piece) {
       const lines = cutter.take(piece);
@@ -156,15 +171,26 @@ function logReader(tag = "") {
         read(lines);
         return;
       }
-      for (const line of lines) head.push(line);
-      if (head.slice(0, 2 * HEAD).filter((line) => line.trim()).length >= HEAD) begin();
+      for (const line of lines) {
+        head.push(line);
+        letters += line.length + 1;
+      }
+      if (head.slice(0, 2 * HEAD).filter(isWritten).length >= HEAD) begin();
+      else if (letters >= HEAD_LETTERS) {
+        if (head.some(isWritten)) begin();
+        else {
+          at += head.length;
+          head = [];
+          letters = 0;
+        }
+      }
     },
     *end() {
       const last = cutter.end();
       if (reader) read(last);
       else {
-        head.push(...last);
-        if (!head.some((line) => line.trim())) throw new LogError("the log is empty");
+        for (const line of last) head.push(line);
+        if (!head.some(isWritten)) throw new LogError("the log is empty");
         begin();
       }
       reader.end();

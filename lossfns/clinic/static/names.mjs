@@ -26,6 +26,8 @@ const RIVALS = setOf(
 );
 const LEVELS = setOf("info debug warning error");
 const MOST_NAMES = 65536;
+// What is longer is no name.
+const LONGEST_NAME = 1000;
 
 const anyOf = (set, several) => several.some((one) => set.has(one));
 
@@ -74,7 +76,7 @@ const wordsOf = (name) =>
     .match(/[a-z]+|[0-9]+/g) ?? [];
 
 // { kind, heldOut, free, run } of a column's name; undefined if it is nothing the clinic reads.
-const meaningOf = remembered((name) => {
+const knownMeaningOf = remembered((name) => {
   if (/__(?:MIN|MAX)$/.test(name)) return undefined;
   const [run, rest] = withoutRun(name);
   const parts = wordsOf(rest);
@@ -90,6 +92,8 @@ const meaningOf = remembered((name) => {
     run,
   };
 });
+
+const meaningOf = (name) => (name.length <= LONGEST_NAME ? knownMeaningOf(name) : undefined);
 
 // What is left of a name without the words for whose data it is, and the run.
 const stemOf = remembered((name) =>

@@ -19,6 +19,14 @@ class Refused extends Error {
   }
 }
 
+// A text without some letters at its ends. A pattern for the end would start anew at each of many.
+function stripped(text, letters) {
+  let [start, end] = [0, text.length];
+  while (start < end && letters.includes(text[start])) start += 1;
+  while (end > start && letters.includes(text[end - 1])) end -= 1;
+  return text.slice(start, end);
+}
+
 function plainText(typed) {
   let text = typed
     .trim()
@@ -57,4 +65,4 @@ function covers({ value, unit }, low, high) {
   return [rounded, low <= value + unit && high >= value - slack];
 }
 
-export { covers, Refused, readTyped };
+export { covers, Refused, readTyped, stripped };

@@ -1,8 +1,11 @@
 // Where a format's reader puts what it reads, as in _rows.py: numbers by row and name. No DOM here.
 import { meaningOf } from "./names.mjs";
+import { stripped } from "./reading.mjs";
 
+// Each text fits in one way only, here and in what is made of it: a pattern that fits in many ways
+// tries them all, on a line made for that for ever.
 const DIGITS =
-  "[-+]?(?:\\d+\\.?\\d*(?:[eE][-+]?\\d+)?|\\.\\d+(?:[eE][-+]?\\d+)?|inf(?:inity)?\\b|nan\\b)";
+  "[-+]?(?:\\d+(?:\\.\\d*)?(?:[eE][-+]?\\d+)?|\\.\\d+(?:[eE][-+]?\\d+)?|inf(?:inity)?\\b|nan\\b)";
 // As a whole cell: a plain number, a percentage, or a tensor as Python prints it.
 const CELL = new RegExp(
   `^(?:\\[?(${DIGITS})\\]?%?|(?:tensor|np\\.float\\d+)\\(\\[?(${DIGITS})\\]?(?:[,)].*)?)$`,
@@ -10,6 +13,8 @@ const CELL = new RegExp(
 );
 const MISSING = new Set(["", "-", "--", "none", "null", "na", "n/a", "no log", "<na>", "nat"]);
 const COMMA = /^([-+]?\d+),(\d+(?:[eE][-+]?\d+)?)$/;
+// No log has more curves; what has is data.
+const MOST_COLUMNS = 1000;
 const NO_NUMBER = /^\s*([-+]?)(?:(nan)|inf(?:inity)?)\s*$/i;
 
 // The number of a text that Python's float would take; undefined for any other.
@@ -26,10 +31,7 @@ function floatOf(text) {
 
 // The number in a cell, null where the cell says that there is none, undefined for anything else.
 function cellNumber(cell) {
-  const text = cell
-    .trim()
-    .replace(/^["']+|["']+$/g, "")
-    .trim();
+  const text = stripped(cell.trim(), "\"'").trim();
   if (MISSING.has(text.toLowerCase())) return null;
   const found = CELL.exec(text.replace(COMMA, "$1.$2"));
   return found ? floatOf(found[1] ?? found[2]) : undefined;
@@ -43,18 +45,20 @@ function createRows() {
     ignored: 0,
     unreadable: 0,
     cut: false,
+    crowded: false,
     complaint: undefined,
   };
   rows.column = (name) => {
     const found = rows.columns.get(name);
     if (found || rows.others.has(name)) return found;
     const means = meaningOf(name);
-    if (means) {
+    if (means && rows.columns.size < MOST_COLUMNS) {
       const column = { name, means, rows: [], values: [] };
       rows.columns.set(name, column);
       return column;
     }
-    if (rows.others.size < 1000) rows.others.add(name);
+    if (means) rows.crowded = true;
+    else if (rows.others.size < 1000) rows.others.add(name);
     return undefined;
   };
   // Keeps a row of [name, value]; of equal names the first.
@@ -79,4 +83,4 @@ function createRows() {
   return rows;
 }
 
-export { cellNumber, createRows, DIGITS, floatOf };
+export { cellNumber, createRows, DIGITS, floatOf, MOST_COLUMNS };

@@ -1,22 +1,18 @@
 // Tables: values between separators, with a line of names or without, as in tables.py. No DOM here.
 import { LogError } from "./lines.mjs";
 import { meaningOf } from "./names.mjs";
+import { stripped } from "./reading.mjs";
 import { cellNumber } from "./rows.mjs";
 
 const SEPARATORS = ["\t", ";", ",", "|", "  ", " "];
-const QUOTED = /"((?:[^"]|"")*)"/g;
+const QUOTED = /"([^"]*(?:""[^"]*){0,10000})"/g;
 const RULE = /^[\s|+:=-]*$/;
 
 // The function that cuts a line at a separator; "  " is two blanks or more.
 function splitter(separator) {
   if (separator === " ") return (line) => line.split(/\s+/).filter(Boolean);
   if (separator === "  ") return (line) => line.trim().split(/\s{2,}/);
-  if (separator === "|")
-    return (line) =>
-      line
-        .trim()
-        .replace(/^\|+|\|+$/g, "")
-        .split("|");
+  if (separator === "|") return (line) => stripped(line.trim(), "|").split("|");
   return (line) => {
     if (!line.includes('"')) return line.split(separator);
     // A separator within quotes is text.
@@ -48,9 +44,10 @@ function titled(head) {
       // A comma: a single column has none.
       if (!line.includes(separator) && separator !== ",") continue;
       const names = titlesOf(cut(line));
+      if (!names) continue;
       let below = i + 1;
       while (below < head.length && RULE.test(head[below])) below += 1;
-      if (!names || below === head.length) continue;
+      if (below === head.length) continue;
       const cells = cut(head[below]);
       if (!cells.some(isNumber)) continue;
       if (cells.length === names.length) return [separator, names, below];
@@ -123,9 +120,11 @@ const tableFormat = {
       const pairs = [];
       for (const [i, column] of columns) {
         const value = cellNumber(cells[i]);
-        if (value === undefined)
-          rows.complain(column.name, at, placeOf(line, cells, i), cells[i].trim());
-        else if (value !== null) pairs.push([column.name, value]);
+        if (value === undefined) {
+          // Only the first is told.
+          const place = rows.complaint ? 0 : placeOf(line, cells, i);
+          rows.complain(column.name, at, place, cells[i].trim());
+        } else if (value !== null) pairs.push([column.name, value]);
       }
       rows.add(pairs, at);
     }

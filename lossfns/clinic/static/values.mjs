@@ -1,4 +1,5 @@
 // The values that a loss stops at, as in _values.py. No DOM here.
+import { greatestOf } from "./arrays.mjs";
 
 const STEP = 2 ** -23;
 const FINE_STEP = 2 ** -52;
@@ -166,7 +167,7 @@ function wrongShares(facts) {
     return [[[Math.max(wrong - width, 0), wrong, Math.min(wrong + width, 1)], 0, []]];
   }
   if (counts) {
-    const wrong = 1 - Math.max(...counts) / total(counts);
+    const wrong = 1 - greatestOf(counts) / total(counts);
     return [[[wrong, wrong, wrong], 1, ["accuracy"]]];
   }
   return countsOfClasses(facts, FOR_SHARES).map(([classes, assumes]) => {

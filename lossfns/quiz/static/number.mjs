@@ -166,10 +166,13 @@ function faultOf(text, { values, furthest }) {
 // { numbers, fault }: all numbers that a text may mean, or, where there is none, why.
 function readNumber(typed) {
   const nothing = (fault) => ({ numbers: [], fault });
-  if (typed.length > LONGEST) return nothing("That is too long for a number.");
+  // One sign may stand for several letters, and each doubtful place doubles the readings.
+  const plain = plainly(typed.slice(0, LONGEST + 1));
+  if (typed.length > LONGEST || plain.length > LONGEST)
+    return nothing("That is too long for a number.");
   if (/\d\s?[\u2012-\u2015]\s?\d/.test(typed))
     return nothing("That looks like a range. Give one number.");
-  let text = plainly(typed).replace(/^minus /i, "-");
+  let text = plain.replace(/^minus /i, "-");
   while (BEFORE.test(text)) text = text.replace(BEFORE, "");
   text = text.replace(/(?<=[\w)%]) ?[.,]$/, "").replace(AFTER, "");
   const share = PERCENT.test(text);

@@ -211,7 +211,7 @@ function createStore({ storage, now, page, wrote = () => {} }) {
         throw new StoreError("no entry of it could be understood");
       const known = new Set(look().answers.map(identity));
       const fresh = answers.filter((answer) => !known.has(identity(answer)));
-      unwritten.push(...fresh);
+      unwritten = unwritten.concat(fresh);
       write();
       if (unwritten.length && fault === FULL) {
         const theirs = new Set(fresh);

@@ -51,6 +51,9 @@ function parseValue(text, rule) {
   };
 }
 
+const MOST_SHOWN = 60;
+const shortened = (text) => (text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text);
+
 // The part of a page's address that belongs to one explorer: ?loss.p=0.01&loss.y=1
 function readAddress(search, name, params) {
   const query = new URLSearchParams(search);
@@ -61,7 +64,7 @@ function readAddress(search, name, params) {
     if (!query.has(key)) continue;
     const { value, note } = parseValue(query.get(key), rule);
     if (value !== undefined) values[trait] = value;
-    if (note) notes.push(`In the link, ${key} = ${query.get(key)}: ${note}.`);
+    if (note) notes.push(`In the link, ${key} = ${shortened(query.get(key))}: ${note}.`);
   }
   return { values, notes };
 }
