@@ -204,7 +204,11 @@ class Grading:
 
     def job(self, handed: Handed) -> Job:
         """Read a notebook again, so that only those at work are in memory."""
-        notebook = read_notebook(handed.submission.path)
+        path = handed.submission.path
+        try:
+            notebook = read_notebook(path)
+        except UnreadableNotebook as error:
+            raise UnreadableNotebook(f"{path} changed meanwhile: {error}") from None
         student = handed.submission.student
         own = next((one.seed for one in self.roster if one.name == student), None)
         seeds = {} if own is None else dict.fromkeys(sorted(self.seeded), own)

@@ -88,11 +88,10 @@ def run(arguments: argparse.Namespace) -> int:
             grade(arguments, work, journal, len(jobs))
             rows = list(grading.rows(journal.graded))
             journal.finish(as_csv(rows))
-    except (OSError, ValueError, NoSandbox, NoCluster) as error:
-        told = isinstance(error, OSError) and error.strerror
-        reason = f"{error.filename}: {error.strerror}" if told else error
-        print(f"lossfns grade: {reason}", file=sys.stderr)
-        return REFUSED
+    except OSError as error:
+        return refuse(f"{error.filename}: {error.strerror}" if error.strerror else error)
+    except (ValueError, NoSandbox, NoCluster) as error:
+        return refuse(error)
     except KeyboardInterrupt:
         print("\nStopped. The same command with --again goes on.", file=sys.stderr)
         sys.stderr.flush()
@@ -100,6 +99,12 @@ def run(arguments: argparse.Namespace) -> int:
     doubts = list(to_look_at(grading, rows))
     print("\n".join(summary(grading, rows, doubts, arguments.out)))
     return LOOK if doubts else 0
+
+
+def refuse(reason: object) -> int:
+    """Say why nothing, or no more, is done."""
+    print(f"lossfns grade: {reason}", file=sys.stderr)
+    return REFUSED
 
 
 def look_over(arguments: argparse.Namespace) -> Grading:
