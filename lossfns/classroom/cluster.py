@@ -9,6 +9,7 @@ from itertools import islice
 import lossfns
 from lossfns.classroom.grade import Job, Row, grade_job
 
+PATIENCE = 20  # seconds to wait for a scheduler, and for its first worker
 AHEAD = 4  # notebooks that wait at each of a cluster's threads
 
 
@@ -38,13 +39,15 @@ def grade_there(
     except ModuleNotFoundError as error:
         raise NoCluster('--scheduler needs Dask: pip install "distributed>=2024.1"') from error
     try:
-        client = distributed.Client(address, timeout="20s", set_as_default=False)
+        client = distributed.Client(address, timeout=PATIENCE)
     except (OSError, ValueError) as error:
         raise NoCluster(f"no scheduler answers at {address}: {error}") from None
     with client:
+        try:
+            client.wait_for_workers(1, timeout=PATIENCE)
+        except TimeoutError:
+            raise NoCluster(f"the scheduler at {address} has no workers") from None
         threads = sum(client.nthreads().values())
-        if not threads:
-            raise NoCluster(f"the scheduler at {address} has no workers yet")
         _check_versions(client)
         waiting = iter(jobs)
 
