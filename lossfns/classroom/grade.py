@@ -10,6 +10,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import astuple, dataclass
+from functools import cached_property
 
 import lossfns
 from lossfns.checks import CheckResult, exercise_ids
@@ -190,17 +191,17 @@ class Grading:
         """Yield what is to be graded, each with a name that changes when anything in it does."""
         readable = [handed for handed in self.handed if handed.named and not handed.fault]
         # What trusting allows must not be taken for what a sandbox gave.
-        how = [lossfns.__version__, self.exercises, astuple(self.limits), sorted(self.seeded)]
+        how = [lossfns.__version__, self.exercises, astuple(self.limits), self.seeded]
         named: dict[str, Handed] = {}
         for handed in readable:
             whole = [how, handed.submission.student, handed.digest]
             named.setdefault(hashlib.sha256(json.dumps(whole).encode()).hexdigest(), handed)
         yield from named.items()
 
-    @property
-    def seeded(self) -> frozenset[str]:
-        """The exercises with numbers of each student's own; known only with a roster."""
-        return seeded_exercises(self.handed) if self.roster else frozenset()
+    @cached_property
+    def seeded(self) -> list[str]:
+        """The exercises with numbers of each student's own; without a roster nobody has a name."""
+        return sorted(seeded_exercises(self.handed)) if self.roster else []
 
     def job(self, handed: Handed) -> Job:
         """Read a notebook again, so that only those at work are in memory."""
@@ -211,7 +212,7 @@ class Grading:
             raise UnreadableNotebook(f"{path} changed meanwhile: {error}") from None
         student = handed.submission.student
         own = next((one.seed for one in self.roster if one.name == student), None)
-        seeds = {} if own is None else dict.fromkeys(sorted(self.seeded), own)
+        seeds = {} if own is None else dict.fromkeys(self.seeded, own)
         return Job(student, notebook.cells, notebook.named, self.exercises, seeds, self.limits)
 
     def rows(self, graded: Mapping[str, Sequence[Row]]) -> Iterator[Row]:
@@ -256,15 +257,18 @@ def grade_here(
     jobs: Iterable[tuple[str, Callable[[], Job]]], workers: int
 ) -> Iterator[tuple[str, list[Row]]]:
     """Grade on this machine, several at once, and yield each result as its turn comes."""
-    with ThreadPoolExecutor(workers) as pool:
-        waiting: deque[tuple[str, Future[list[Row]]]] = deque()
+    pool = ThreadPoolExecutor(workers)
+    waiting: deque[tuple[str, Future[list[Row]]]] = deque()
+    try:
         for name, job in jobs:
             waiting.append((name, pool.submit(_made_and_graded, job)))
-            if len(waiting) >= 4 * workers:
+            if len(waiting) >= 4 * workers:  # so that few notebooks are in memory
                 done, future = waiting.popleft()
                 yield done, future.result()
         for done, future in waiting:
             yield done, future.result()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _made_and_graded(job: Callable[[], Job]) -> list[Row]:

@@ -162,7 +162,14 @@ def bound(job: Job) -> None:
     if job.user or os.environ.get("LOSSFNS_ALONE"):
         bounds["RLIMIT_NPROC"] = PROCESSES
     for name, most in bounds.items():
-        resource.setrlimit(getattr(resource, name), (most, most))
+        kind = getattr(resource, name)
+        hard = resource.getrlimit(kind)[1]
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        try:
+            resource.setrlimit(kind, (most, most))
+        except (OSError, ValueError):  # macOS can't bound memory
+            if sys.platform == "linux":
+                raise
     if job.user:
         os.setgroups([])
         os.setresgid(job.user, job.user, job.user)

@@ -1,8 +1,13 @@
 """Run one submission in a process of its own, with bounds that it can't lift.
 
 Bubblewrap gives it its own view of the machine: the Python installation to read, 64 MB of its own
-to write, no network, no other processes, nobody's files. Whatever it starts ends with it. Time is
-watched from outside, by a clock that no change of the date moves.
+to write, no network, no other processes, nobody's files, and none of the answers. Whatever it
+starts ends with it. Time is watched from outside, by a clock that no change of the date moves.
+
+What this does not prevent: a fault of the kernel itself; up to a dozen processes that each take
+the memory that one may take (the kernel then ends them first); a right answer that was copied, or
+computed by a library that is installed, `lossfns` too. Trusted, without bubblewrap, a submission
+may do whatever the teacher may: only time, and the memory of each process, are bounded then.
 """
 
 from __future__ import annotations
@@ -188,6 +193,8 @@ def _why(process: subprocess.Popen[bytes]) -> str:
 
 def _started(job: Job, limits: Limits) -> subprocess.Popen[bytes]:
     """Start the learner's side, and hand it the job."""
+    if os.name == "nt":
+        raise NoSandbox("grading needs Linux, or macOS with --trust; on Windows, use WSL")
     walls = bubblewrap()
     if not walls and not limits.trusted:
         raise NoSandbox(MISSING)
@@ -207,7 +214,6 @@ def _started(job: Job, limits: Limits) -> subprocess.Popen[bytes]:
         "MKL_NUM_THREADS": "1",
         "MPLBACKEND": "agg",
         **({"LOSSFNS_ALONE": "1"} if alone else {}),
-        **({"SYSTEMROOT": os.environ["SYSTEMROOT"]} if "SYSTEMROOT" in os.environ else {}),
     }
     python = [os.path.realpath(sys.executable), "-s", "-S", "-P", "-B"]
     with tempfile.TemporaryFile() as content, tempfile.TemporaryFile() as calls:
@@ -232,18 +238,15 @@ def _started(job: Job, limits: Limits) -> subprocess.Popen[bytes]:
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """End a process, and all that it started: bubblewrap's all, or else its group."""
-    if hasattr(os, "killpg"):
-        # Not yet waited for, so that no other group can have its number.
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-    else:
-        process.kill()
+    # Not yet waited for, so that no other group can have its number.
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 
 
 def _gone(process: subprocess.Popen[bytes]) -> None:
     """Let a process that has closed its channel end by itself, so that its exit code says why."""
-    if not hasattr(os, "waitid"):
+    if not hasattr(os, "waitid"):  # an older macOS
         return
     until = time.monotonic() + 1
     how = os.WEXITED | os.WNOHANG | os.WNOWAIT

@@ -160,10 +160,10 @@ def grade(
         else grade_here(work, arguments.jobs)
     )
     seen = sys.stderr.isatty()
-    for name, rows in results:
+    for done, (name, rows) in enumerate(results, total - len(work) + 1):
         journal.keep(name, rows)
         if seen:
-            print(f"\r{len(journal.graded)} of {total} notebooks", end="", file=sys.stderr)
+            print(f"\r{done:,} of {total:,} notebooks", end="", file=sys.stderr)
     if seen:
         print("\r\x1b[K", end="", file=sys.stderr)
 
