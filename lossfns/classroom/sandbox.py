@@ -154,7 +154,7 @@ def _events(
     stream = process.stdout
     assert stream is not None
     os.set_blocking(stream.fileno(), False)
-    rest, received = b"", 0
+    pieces, received = [b""], 0
     heard = math.inf  # a busy machine may take long to start it
     with selectors.DefaultSelector() as selector:
         selector.register(stream, selectors.EVENT_READ)
@@ -174,10 +174,13 @@ def _events(
             received += len(piece)
             if received > SENT:
                 raise _Ended("it sent more than can be taken")
-            *lines, rest = (rest + piece).split(b"\n")
-            for line in lines:
-                heard = time.monotonic()
-                yield json.loads(line)
+            pieces.append(piece)
+            if b"\n" in piece:
+                *lines, rest = b"".join(pieces).split(b"\n")
+                pieces = [rest]
+                for line in lines:
+                    heard = time.monotonic()
+                    yield json.loads(line)
 
 
 def _why(process: subprocess.Popen[bytes]) -> str:
@@ -284,7 +287,10 @@ def _walls() -> Iterator[str]:
     # First, because the installation may lie below it.
     yield from ("--perms", "0777", "--size", str(ROOM), "--tmpfs", OWN)
     made = {Path(OWN)}
-    places = (*SYSTEM, sys.base_prefix, *_site_packages(), str(PACKAGE))
+    for link in filter(os.path.islink, SYSTEM):  # bound, it would show twice what must be hidden
+        yield from ("--symlink", os.readlink(link), link)
+    system = [place for place in SYSTEM if not os.path.islink(place)]
+    places = (*system, os.path.realpath(sys.base_prefix), *_site_packages(), str(PACKAGE))
     for place in map(Path, dict.fromkeys(places)):
         if place.exists():
             for above in reversed(place.parents[:-1]):
@@ -350,4 +356,4 @@ def _site_packages() -> list[str]:
         for path in sys.path
         if path in own or {"site-packages", "dist-packages"} & set(Path(path).parts)
     ]
-    return [path for path in dict.fromkeys(found) if os.path.isdir(path)]
+    return [path for path in dict.fromkeys(map(os.path.realpath, found)) if os.path.isdir(path)]

@@ -21,7 +21,8 @@ from lossfns.classroom.seeds import normal
 
 LARGEST = 20_000_000  # bytes of a notebook; pictures fill most of one
 SKIPPED = {".ipynb_checkpoints", "__MACOSX", "__pycache__"}
-SEPARATORS = re.compile(r"[_.\-, ]")
+# What a learning system adds follows an underscore, and a browser's second download a bracket.
+ADDED = re.compile(r"_| \(\d")
 
 
 class UnreadableNotebook(ValueError):
@@ -102,9 +103,9 @@ def _below(folder: Path) -> Iterator[Path]:
 
 
 def _whose(name: str, students: Mapping[str, Student]) -> Student | None:
-    """Return the student whose name a file or folder bears, alone or before a separator."""
+    """Return the student whose name a file or folder bears, alone or before what was added."""
     whole = normal(name)
-    ends = [len(whole), *(match.start() for match in SEPARATORS.finditer(whole))]
+    ends = [len(whole), *(match.start() for match in ADDED.finditer(whole))]
     return next(
         (found for end in sorted(ends, reverse=True) if (found := students.get(whole[:end]))), None
     )

@@ -16,6 +16,7 @@ from lossfns.judging.bounds import MESSAGE, PRINTED, Fault, Run
 from lossfns.judging.compare import Answer, Unusable
 from lossfns.judging.trying import Task, Tried
 
+MOST = 10_000  # entries of an array, and along each of its axes; no exercise asks for more
 LONGEST = 200  # characters of a line of a learner's code, or of a type's name
 # What a terminal or a table could take for more than text, and what differs from run to run.
 UNSEEN = re.compile(
@@ -71,7 +72,7 @@ def _array_of(sent: Any) -> NDArray[Any]:
     kind, shape, content = sent
     if not (isinstance(kind, str) and re.fullmatch(r"[<>|=]?[biuf]\d{1,2}", kind)):
         raise Spoiled
-    if not all(isinstance(size, int) and 0 <= size < 2**31 for size in shape):
+    if not all(isinstance(size, int) and 0 <= size <= MOST for size in shape):
         raise Spoiled
     flat = np.frombuffer(base64.b64decode(content, validate=True), np.dtype(kind))
     if flat.size != math.prod(shape):
@@ -80,13 +81,24 @@ def _array_of(sent: Any) -> NDArray[Any]:
 
 
 def _given(value: Answer | Unusable | None) -> Any:
+    if value is None:
+        return None
     if isinstance(value, Unusable):
-        return {"unusable": str(value), "numbers": _numbers(value.numbers)}
-    return None if value is None else [_array(part) for part in value]
+        numbers = value.numbers
+        kept = None if numbers is None or _too_large(numbers) else _array(numbers)
+        return {"unusable": _cut(str(value)), "numbers": kept}
+    for part in value:
+        if _too_large(part):
+            return {"unusable": f"an array of shape {part.shape}", "numbers": None}
+    return [_array(part) for part in value]
 
 
-def _numbers(value: NDArray[Any] | None) -> Any:
-    return None if value is None else _array(value)
+def _too_large(array: NDArray[Any]) -> bool:
+    return max(array.size, *array.shape, 0) > MOST
+
+
+def _cut(words: str) -> str:
+    return words[: 4 * LONGEST]  # before it is sent: a name can have millions of characters
 
 
 def _given_of(sent: Any) -> Answer | Unusable | None:
@@ -99,7 +111,7 @@ def _given_of(sent: Any) -> Answer | Unusable | None:
 
 def pack_fault(fault: Fault | None) -> Any:
     """Return an exception in a form for JSON."""
-    return fault and [fault.kind, fault.message, fault.line, fault.number]
+    return fault and [_cut(fault.kind), fault.message, _cut(fault.line), fault.number]
 
 
 def unpack_fault(sent: Any) -> Fault | None:
@@ -116,7 +128,7 @@ def pack(tried: Tried) -> Any:
     """Return what an attempt gave in a form for JSON."""
     how = tried.how
     return {
-        "kind": tried.kind,
+        "kind": _cut(tried.kind),
         "filled": tried.filled,
         "fits": tried.fits,
         "given": [_given(value) for value in tried.given],

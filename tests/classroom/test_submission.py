@@ -29,7 +29,12 @@ def test_a_folder_per_student_is_found_however_deep_the_notebook_lies(tmp_path):
 
 @pytest.mark.parametrize(
     "name",
-    ["Ada Lovelace", "ada  lovelace", "Ada Lovelace_12345_assignsubmission_file", "Ada Lovelace-2"],
+    [
+        "Ada Lovelace",
+        "ada  lovelace",
+        "Ada Lovelace_12345_assignsubmission_file",
+        "Ada Lovelace (1)",
+    ],
 )
 def test_a_learning_systems_additions_to_a_name_do_not_hide_the_student(tmp_path, name):
     hand_in(tmp_path, **{name: notebook(RIGHT)})
@@ -127,3 +132,11 @@ def test_a_huge_notebook_is_not_taken_into_memory(tmp_path, monkeypatch):
 )
 def test_what_a_cell_checks_is_known_before_it_runs(cell, named):
     assert submission.named_exercises([cell]) == named
+
+
+def test_a_stranger_whose_name_begins_as_a_students_does_is_a_stranger(tmp_path):
+    hand_in(tmp_path, **{"Ada Smith": notebook(RIGHT), "Ada-Luise": notebook(RIGHT)})
+    assert found(tmp_path, "Ada") == [
+        ("Ada Smith", "ex01.ipynb", False),
+        ("Ada-Luise", "ex01.ipynb", False),
+    ]

@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from lossfns.checks import check
+from lossfns.checks import check, exercise_ids, reference
 from lossfns.checks.elsewhere import judge_elsewhere, task
 from lossfns.classroom.wire import Spoiled, pack, text, unpack
 from lossfns.judging.trying import try_out
@@ -71,6 +71,7 @@ FORGED = {
     "records": with_number("f8,O", [], PLAIN),
     "text": with_number("<U2", [], PLAIN),
     "a shape that needs more": with_number("<f8", [10**9], PLAIN),
+    "a shape that is too large": with_number("<f8", [0, 10**6], ""),
     "a negative shape": with_number("<f8", [-1, -1], PLAIN),
     "too little": with_number("<f8", [], PLAIN[:4]),
     "no base64": with_number("<f8", [], "é"),
@@ -89,6 +90,24 @@ def test_what_is_not_in_the_form_is_refused(name):
     assert unpack(sent, 25).given
     with pytest.raises((Spoiled, ValueError, TypeError, KeyError)):
         unpack(sent | FORGED[name], 25)
+
+
+def test_no_right_answer_is_too_large_to_be_sent():
+    for exercise_id in exercise_ids():
+        asked = task(exercise_id)
+        right = reference(exercise_id)
+        sent = pack(try_out(asked, right))
+        assert not any(isinstance(given, dict) for given in sent["given"]), exercise_id
+
+
+@pytest.mark.parametrize(
+    "value", [np.zeros(10**6), np.zeros((0, 2**40)), type("x" * 10**6, (), {})()]
+)
+def test_a_flood_of_numbers_or_letters_is_a_wrong_answer_and_not_sent(value):
+    asked = task("mse.value")
+    sent = json.dumps(pack(try_out(asked, lambda p, t: value)))
+    assert len(sent) < 50_000
+    assert judge_elsewhere("mse.value", unpack(json.loads(sent), 25)).outcome == "incorrect"
 
 
 @pytest.mark.parametrize(
