@@ -8,6 +8,7 @@ from itertools import islice
 
 import lossfns
 from lossfns.classroom.grade import Job, Row, grade_job
+from lossfns.classroom.sandbox import NoSandbox
 
 PATIENCE = 20  # seconds to wait for a scheduler, and for its first worker
 AHEAD = 4  # notebooks that wait at each of a cluster's threads
@@ -59,7 +60,16 @@ def grade_there(
 
         results = distributed.as_completed(submitted(AHEAD * threads))
         for future in results:
-            yield future.result()
+            try:
+                graded = future.result()
+            except NoSandbox:
+                raise
+            except Exception as error:  # a notebook lost with four workers, a scheduler that ended
+                raise NoCluster(
+                    f"the cluster failed: {type(error).__name__}: {error}. The same command with"
+                    " --again goes on"
+                ) from error
+            yield graded
             for more in submitted(1):
                 results.add(more)
 

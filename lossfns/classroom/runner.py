@@ -14,6 +14,7 @@ import linecache
 import os
 import pickle
 import re
+import resource
 import sys
 import types
 from pathlib import Path
@@ -146,10 +147,6 @@ def bound(job: Job) -> None:
     """Give up what the code of a stranger must not have, for good."""
     with contextlib.suppress(OSError):  # whoever runs out of memory, this process goes first
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
-    try:
-        import resource
-    except ImportError:  # Windows
-        return
     seconds = int(job.seconds) + 1
     bounds = {
         "RLIMIT_AS": job.memory,

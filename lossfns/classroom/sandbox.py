@@ -2,7 +2,8 @@
 
 Bubblewrap gives it its own view of the machine: the Python installation to read, 64 MB of its own
 to write, no network, no other processes, nobody's files, and none of the answers. Whatever it
-starts ends with it. Time is watched from outside, by a clock that no change of the date moves.
+starts ends with it. System calls that it has no use for are refused, where libseccomp is there.
+Time is watched from outside, by a clock that no change of the date moves.
 
 What this does not prevent: a fault of the kernel itself; up to a dozen processes that each take
 the memory that one may take (the kernel then ends them first); a right answer that was copied, or
@@ -31,7 +32,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import lossfns
 from lossfns.classroom.wire import Job, unpack, unpack_fault
@@ -198,9 +199,12 @@ def _started(job: Job, limits: Limits) -> subprocess.Popen[bytes]:
     """Start the learner's side, and hand it the job."""
     if os.name == "nt":
         raise NoSandbox("grading needs Linux, or macOS with --trust; on Windows, use WSL")
-    walls = bubblewrap()
-    if not walls and not limits.trusted:
-        raise NoSandbox(MISSING)
+    walls: tuple[str, ...] = ()
+    try:
+        walls = bubblewrap()
+    except NoSandbox:
+        if not limits.trusted:
+            raise
     alone = bool(walls) and os.geteuid() != 0
     if walls and not alone:
         # Root's processes are not counted, so each submission becomes a user that nobody is.
@@ -218,25 +222,36 @@ def _started(job: Job, limits: Limits) -> subprocess.Popen[bytes]:
         "MPLBACKEND": "agg",
         **({"LOSSFNS_ALONE": "1"} if alone else {}),
     }
-    python = [os.path.realpath(sys.executable), "-s", "-S", "-P", "-B"]
-    with tempfile.TemporaryFile() as content, tempfile.TemporaryFile() as calls:
-        pickle.dump(job, content)
-        content.seek(0)
-        refused = walls and forbidden_calls()
+    refused = forbidden_calls() if walls else b""
+    with contextlib.ExitStack() as open_files:
+        passed = []
         if refused:
-            calls.write(refused)
-            calls.seek(0)
+            calls = open_files.enter_context(_readable(refused))
+            passed = [calls.fileno()]
             walls = (*walls, "--seccomp", str(calls.fileno()))
-        return subprocess.Popen(
-            [*walls, *python, "-m", "lossfns.classroom.runner"],
-            pass_fds=[calls.fileno()] if refused else [],
-            stdin=content,
+        process = subprocess.Popen(
+            [*walls, *PYTHON, "-m", "lossfns.classroom.runner"],
+            pass_fds=passed,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=environment,
             cwd=tempfile.gettempdir(),
             start_new_session=True,
         )
+    assert process.stdin is not None
+    # It reads all of it before a cell runs. A pipe, because a file could be written to.
+    with contextlib.suppress(BrokenPipeError), process.stdin as sent:
+        pickle.dump(job, sent)
+    return process
+
+
+def _readable(content: bytes) -> IO[bytes]:
+    """Return a pipe from which some bytes can be read, fewer than it holds."""
+    reading, writing = os.pipe()
+    with open(writing, "wb") as file:
+        file.write(content)
+    return open(reading, "rb")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -257,21 +272,33 @@ def _gone(process: subprocess.Popen[bytes]) -> None:
         time.sleep(0.01)
 
 
-MISSING = (
-    "nothing here can hold a stranger's code. Install bubblewrap (`apt install bubblewrap`, Linux)"
-    " or, if you trust every submission with this machine and your files, say --trust"
-)
+PYTHON = (os.path.realpath(sys.executable), "-s", "-S", "-P", "-B")
 
 
 @lru_cache(maxsize=1)
 def bubblewrap() -> tuple[str, ...]:
-    """Return the command that puts what follows it behind walls; nothing where that can't be."""
+    """Return the command that puts what follows it behind walls.
+
+    Raises
+    ------
+    NoSandbox
+        If it is not installed, or may not build them.
+    """
     program = shutil.which("bwrap")
     if program is None or not sys.platform.startswith("linux"):
-        return ()
+        raise NoSandbox(f"bubblewrap is missing (Linux: `apt install bubblewrap`). {ELSE}")
     walls = (program, *_walls())
-    test = subprocess.run([*walls, "/bin/true"], capture_output=True, check=False)
-    return walls if test.returncode == 0 else ()
+    test = subprocess.run([*walls, *PYTHON, "-c", ""], capture_output=True, text=True, check=False)
+    if test.returncode:
+        said = test.stderr.strip().partition("\n")[0]
+        raise NoSandbox(f"bubblewrap, which must be allowed to mount, says: {said}. {ELSE}")
+    return walls
+
+
+ELSE = (
+    "Nothing else here can hold a stranger's code; if you trust every submission with this machine"
+    " and your files, say --trust"
+)
 
 
 def _walls() -> Iterator[str]:

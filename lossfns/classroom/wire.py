@@ -94,7 +94,7 @@ def _given(value: Answer | Unusable | None) -> Any:
 
 
 def _too_large(array: NDArray[Any]) -> bool:
-    return max(array.size, *array.shape, 0) > MOST
+    return any(size > MOST for size in (array.size, *array.shape))
 
 
 def _cut(words: str) -> str:
