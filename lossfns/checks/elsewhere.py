@@ -12,7 +12,7 @@ from lossfns.checks._registry import EXERCISES, find
 from lossfns.checks._trial import Key, key
 from lossfns.judging.trying import Task, Tried
 
-__all__ = ["chapter", "judge_elsewhere", "task"]
+__all__ = ["chapter", "has_variants", "judge_elsewhere", "task"]
 
 
 @lru_cache(maxsize=256)  # one of each exercise, and the seeds that are in hand
@@ -57,3 +57,15 @@ def chapter(exercise_id: str) -> int:
     3
     """
     return EXERCISES[exercise_id.partition("@")[0]].chapter
+
+
+def has_variants(exercise_id: str) -> bool:
+    """Return whether an exercise has other numbers for each seed.
+
+    Examples
+    --------
+    >>> from lossfns.checks.elsewhere import has_variants
+    >>> has_variants("mse.by_hand"), has_variants("mse.value")
+    (True, False)
+    """
+    return EXERCISES[exercise_id.partition("@")[0]].draw is not None

@@ -6,15 +6,15 @@ import csv
 import hashlib
 import io
 import json
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, as_completed, wait
 from dataclasses import astuple, dataclass
 from functools import cached_property
 
 import lossfns
 from lossfns.checks import CheckResult, exercise_ids
-from lossfns.checks.elsewhere import chapter, judge_elsewhere, task
+from lossfns.checks.elsewhere import chapter, has_variants, judge_elsewhere, task
 from lossfns.classroom.roster import Student
 from lossfns.classroom.sandbox import Limits, NoSandbox, Outcome, run_notebook
 from lossfns.classroom.seeds import normal
@@ -109,7 +109,9 @@ def seeded_exercises(class_work: Iterable[Handed]) -> frozenset[str]:
     """Return which exercises were handed out with numbers of each student's own."""
     seen: Counter[str] = Counter()
     for handed in class_work:
-        seen.update({name: 1 if seed else -1 for name, (_, seed) in handed.named.items()})
+        for name, (_, seed) in handed.named.items():
+            if has_variants(name):
+                seen[name] += 1 if seed else -1
     return frozenset(name for name, count in seen.items() if count > 0)
 
 
@@ -155,7 +157,7 @@ def _judged(job: Job, name: str, seed: str, tried: Tried) -> Row:
     if own is not None and seed != str(own):
         given = f"@{seed}" if seed else "those of the course's page"
         remark = f"Judged by this student's own numbers, @{own}; the notebook has {given}."
-    elif own is None and seed.isdecimal() and not task(name).function:
+    elif own is None and seed.isdecimal() and has_variants(name):
         own = int(seed)
     result = judge_elsewhere(name if own is None else f"{name}@{own}", tried)
     return Row(
@@ -256,17 +258,17 @@ def _rank(row: Row) -> int:
 def grade_here(
     jobs: Iterable[tuple[str, Callable[[], Job]]], workers: int
 ) -> Iterator[tuple[str, list[Row]]]:
-    """Grade on this machine, several at once, and yield each result as its turn comes."""
+    """Grade on this machine, several at once, and yield each result as it comes."""
     pool = ThreadPoolExecutor(workers)
-    waiting: deque[tuple[str, Future[list[Row]]]] = deque()
+    waiting: dict[Future[list[Row]], str] = {}
     try:
         for name, job in jobs:
-            waiting.append((name, pool.submit(_made_and_graded, job)))
-            if len(waiting) >= 4 * workers:  # so that few notebooks are in memory
-                done, future = waiting.popleft()
-                yield done, future.result()
-        for done, future in waiting:
-            yield done, future.result()
+            waiting[pool.submit(_made_and_graded, job)] = name
+            if len(waiting) > workers:  # so that few notebooks are in memory
+                for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                    yield waiting.pop(future), future.result()
+        for future in as_completed(waiting):
+            yield waiting[future], future.result()
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 

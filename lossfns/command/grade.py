@@ -29,7 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--exercises", metavar="ID,ID,…", help="what is graded; else what most handed in"
     )
-    parser.add_argument("--out", metavar="FILE", type=Path, default=Path("grades.csv"))
+    parser.add_argument(
+        "--out", metavar="FILE", type=Path, default=Path("grades.csv"), help="grades.csv, or else"
+    )
     parser.add_argument(
         "--again", action="store_true", help="go on where an earlier run was stopped"
     )
@@ -89,7 +91,7 @@ def run(arguments: argparse.Namespace) -> int:
             rows = list(grading.rows(journal.graded))
             journal.finish(as_csv(rows))
     except OSError as error:
-        return refuse(f"{error.filename}: {error.strerror}" if error.strerror else error)
+        return refuse(f"{error.filename}: {error.strerror}" if error.filename else error)
     except (ValueError, NoSandbox, NoCluster) as error:
         return refuse(error)
     except KeyboardInterrupt:
