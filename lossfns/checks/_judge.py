@@ -7,10 +7,11 @@ from inspect import signature
 from typing import Any
 
 from lossfns.checks._exercise import Exercise
-from lossfns.checks._trial import Trial, try_out, unfilled
+from lossfns.checks._trial import Key, Trial, key
 from lossfns.judging.compare import difference, show
 from lossfns.judging.display import Message
 from lossfns.judging.misconceptions import MISCONCEPTIONS
+from lossfns.judging.trying import Tried, try_out
 
 MARKS = {"not_attempted": "○", "correct": "✓", "incorrect": "✗", "error": "⚠", "broken": "⚠"}
 
@@ -43,12 +44,19 @@ def verdict(
 
 def judge(exercise: Exercise, attempt: Any) -> CheckResult:
     """Judge an attempt at an exercise."""
-    if unfilled(attempt):
+    right = key(exercise)  # first: an attempt may change what the reference needs
+    return judge_tried(right, try_out(right.task, attempt))
+
+
+def judge_tried(right: Key, tried: Tried) -> CheckResult:
+    """Judge an attempt by what it gave."""
+    exercise = right.exercise
+    if not tried.filled:
         return _not_attempted(exercise)
-    if callable(attempt) == bool(exercise.question):
-        return _wrong_kind(exercise, attempt)
-    trial = try_out(exercise, attempt)
-    if trial.untouched:
+    if not tried.fits:
+        return _wrong_kind(exercise, tried.kind)
+    trial = Trial(right, tried)
+    if tried.stub:
         return _not_attempted(exercise, "no `return` is reached")
     if not all(trial.right):
         return _incorrect(trial)
@@ -75,11 +83,11 @@ def _not_attempted(exercise: Exercise, doubt: str = "") -> CheckResult:
     )
 
 
-def _wrong_kind(exercise: Exercise, attempt: Any) -> CheckResult:
+def _wrong_kind(exercise: Exercise, kind: str) -> CheckResult:
     if exercise.question:
         headline, advice = "A function came, not the numbers.", "pass the numbers themselves"
     else:
-        headline = f"No function came, but this: {type(attempt).__name__}."
+        headline = f"No function came, but this: {kind}."
         advice = f'`check("{exercise.id}", {exercise.name})`: no brackets after its name'
     return verdict(exercise.id, "incorrect", f"Incorrect. {headline}", ("Next", advice))
 

@@ -1,52 +1,81 @@
-"""Try an attempt on every probe, beside the reference."""
+"""What an attempt gave on every probe, beside the reference."""
 
 from __future__ import annotations
 
 import copy
-import pickle
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from lossfns.checks._exercise import Exercise
-from lossfns.judging.bounds import Run, run
+from lossfns.judging.bounds import Run
 from lossfns.judging.compare import Answer, Unusable, answer, same
 from lossfns.judging.mistakes import Arguments, Mutant, recognise
 from lossfns.judging.relations import Relation, constant, relation
+from lossfns.judging.trying import Task, Tried
 
 
-def unfilled(value: Any) -> bool:
-    """Whether a value is what a stub holds or returns."""
-    parts = value if isinstance(value, (list, tuple)) else (value,)
-    return value is None or any(part is Ellipsis for part in parts)
-
-
-@dataclass
-class Trial:
-    """What an attempt gave on each probe, up to the one on which it did not end.
-
-    given : an answer, what is wrong with it, or None where nothing came back
-    changed : whether the attempt changed its arguments
-    """
+@dataclass(frozen=True)
+class Key:
+    """What to try an attempt on, and the right answer to each probe."""
 
     exercise: Exercise
-    probes: list[Arguments]
+    task: Task
     expected: list[Answer]
-    given: list[Answer | Unusable | None] = field(default_factory=list)
-    changed: list[bool] = field(default_factory=list)
-    how: Run = field(default_factory=Run)
+
+
+def key(exercise: Exercise) -> Key:
+    """Answer every probe of an exercise by its reference."""
+    probes = exercise.inputs()
+    expected = answers(exercise.reference, probes)
+    parts = len(expected[0]) if isinstance(exercise.reference(*probes[0]), tuple) else 0
+    function = exercise.question is None
+    return Key(exercise, Task(function, exercise.name, probes, parts, exercise.seconds), expected)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What an attempt gave on each probe, up to the one on which it did not end."""
+
+    key: Key
+    tried: Tried
+
+    @property
+    def exercise(self) -> Exercise:
+        """The exercise that was attempted."""
+        return self.key.exercise
+
+    @property
+    def probes(self) -> Sequence[Arguments]:
+        """The arguments of each call."""
+        return self.key.task.probes
+
+    @property
+    def expected(self) -> list[Answer]:
+        """The right answer to each probe."""
+        return self.key.expected
+
+    @property
+    def given(self) -> list[Answer | Unusable | None]:
+        """An answer, what is wrong with it, or None where nothing came back."""
+        return self.tried.given
+
+    @property
+    def changed(self) -> list[bool]:
+        """Whether the attempt changed its arguments."""
+        return self.tried.changed
+
+    @property
+    def how(self) -> Run:
+        """What ended the attempt, and what it printed."""
+        return self.tried.how
 
     @property
     def ended(self) -> bool:
         """Whether the attempt came back from every probe."""
         return len(self.given) == len(self.probes)
-
-    @property
-    def untouched(self) -> bool:
-        """Whether the attempt behaves as a stub does."""
-        return self.ended and not self.how.printed and all(value is None for value in self.given)
 
     @property
     def right(self) -> list[bool]:
@@ -97,29 +126,3 @@ def answers(function: Callable[..., Any], probes: list[Arguments]) -> list[Answe
     with np.errstate(all="ignore"):
         values = [function(*copy.deepcopy(probe)) for probe in probes]
     return [answer(value, len(value) if isinstance(value, tuple) else 0) for value in values]
-
-
-def try_out(exercise: Exercise, attempt: Any, probes: list[Arguments] | None = None) -> Trial:
-    """Call an attempt on every probe; the answer to a question is taken as it stands."""
-    probes = exercise.inputs() if probes is None else probes
-    trial = Trial(exercise, probes, answers(exercise.reference, probes))
-    parts = len(trial.expected[0]) if isinstance(exercise.reference(*probes[0]), tuple) else 0
-
-    def every_probe() -> None:
-        for probe in probes:
-            arguments = copy.deepcopy(probe)
-            before = pickle.dumps(arguments)
-            value = attempt if exercise.question else attempt(*arguments)
-            changed = pickle.dumps(arguments) != before
-            given: Answer | Unusable | None = None
-            try:
-                given = None if unfilled(value) else answer(value, parts)
-            except Unusable as error:
-                given = error
-            trial.changed.append(changed)
-            trial.given.append(given)
-
-    how = run(every_probe, exercise.seconds)
-    # Copied, because code that could not be stopped may go on adding to its own lists.
-    changed = list(trial.changed)
-    return Trial(exercise, probes, trial.expected, trial.given[: len(changed)], changed, how)
