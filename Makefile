@@ -105,6 +105,12 @@ lock: .venv/ready  ## pin the newest versions that pyproject.toml allows
 	  "@fontsource/source-sans-3@5.3.0" "@fontsource/source-code-pro@5.3.1"
 	touch $@
 
+# The systems that grade a course pack, each as a school has it: the tests go round them.
+.venv/classroom/ready: .venv/ready pyproject.toml
+	$(BIN)/python -m venv --clear .venv/classroom
+	$(BIN)/uv pip install --quiet --python .venv/classroom --group classroom --editable ".[course]"
+	touch $@
+
 .venv/nox: .venv/ready
 	$(BIN)/python -m pip install --quiet "nox==2026.10.20"
 	touch $@

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import inspect
 from textwrap import dedent
-from typing import Any
+from typing import Any, Literal, overload
 
 from lossfns.checks import _progress
+from lossfns.checks._exercise import Exercise
 from lossfns.checks._judge import CheckResult, judge, verdict
 from lossfns.checks._registry import EXERCISES, UnknownExercise, find
 from lossfns.checks._sheet import QuestionSheet, question_sheet
@@ -20,10 +21,13 @@ from lossfns.judging.misconceptions import MISCONCEPTIONS
 
 __all__ = [
     "CheckResult",
+    "Exercise",
     "QuestionSheet",
+    "UnknownExercise",
     "catalogue",
     "check",
     "exercise_ids",
+    "find",
     "hint",
     "progress",
     "question",
@@ -146,6 +150,10 @@ def hint(exercise_id: str, level: int | None = None) -> Message | Folded:
     return Message(f"Hint {level} of 3", ((LEVELS[level - 1], hints[level - 1]),))
 
 
+@overload
+def solution(exercise_id: str, *, give_up: Literal[True]) -> Code: ...
+@overload
+def solution(exercise_id: str, *, give_up: bool = False) -> Message | Code: ...
 def solution(exercise_id: str, *, give_up: bool = False) -> Message | Code:
     """Return our solution: after an attempt, or for someone who gives up.
 

@@ -1,4 +1,4 @@
-"""The command `lossfns`: the clinic's three doors, from a terminal."""
+"""The command `lossfns`: the clinic and the classroom, from a terminal."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ DOORS = {
     "explain": "say what a loss of this value means",
     "diagnose": "say what the curves of a training log show",
     "audit": "say what a loss function computes, and where it goes wrong",
+    "pack": "write exercises for a class, with numbers of each student's own",
+    "classes": "say what a class got wrong, and where to spend the next lesson",
 }
 
 

@@ -1,0 +1,1 @@
+"""Course packs, grading, and what a whole class got wrong."""

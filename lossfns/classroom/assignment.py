@@ -1,0 +1,91 @@
+"""What the sources of nbgrader and otter-grader share: solutions, in regions that they strip."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lossfns.checks import solution
+from lossfns.classroom.tasks import Cell, Sheet, Task
+
+BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"  # both tools know these
+PART = re.compile(r"^    \.\.\.,(?P<meaning>  #.*)?$", re.M)
+
+
+def solved(task: Task) -> str:
+    """Return the cell with our solution: what a tool leaves of it is a stub.
+
+    Examples
+    --------
+    >>> from lossfns.classroom.tasks import sheets
+    >>> (sheet,) = sheets(["mse.gradient"])
+    >>> print(solved(sheet.tasks[0]))
+    def mse_gradient(predictions, targets):
+        # BEGIN SOLUTION
+        return 2 * (predictions - targets) / len(predictions)
+        # END SOLUTION
+    """
+    exercise = task.exercise
+    if exercise.question is None:
+        head, _, body = solution(exercise.id, give_up=True).source.partition("\n")
+        return f"{head}\n    {BEGIN}\n{body}\n    {END}"
+    parts = [
+        f"    #{match['meaning'].strip(' #') and ' ' + match['meaning'].strip(' #')}"
+        for match in PART.finditer(task.stub)
+        if match["meaning"]
+    ]
+    answer = f"    *checks.reference({own(task)}),"
+    return "\n".join(["answer = (", *parts, f"    {BEGIN}", answer, f"    {END}", ")"])
+
+
+def own(task: Task) -> str:
+    """Return the code of an exercise's id, with the student's seed if it is one in numbers."""
+    exercise = task.exercise
+    return f'f"{exercise.id}@{{SEED}}"' if exercise.draw else f'"{exercise.id}"'
+
+
+def seeded(sheet: Sheet) -> bool:
+    """Whether a student's name matters."""
+    return any(task.exercise.draw for task in sheet.tasks)
+
+
+def opening(sheet: Sheet, *, hints: bool) -> Iterator[Cell]:
+    """Yield what stands above the exercises."""
+    named = (
+        " First write your name into the cell below, exactly as on your class's roster: it decides"
+        " the numbers that you are asked about."
+    )
+    yield Cell(
+        "markdown",
+        f"# {sheet.title}\n\n{sheet.minutes} minutes.{named if seeded(sheet) else ''} Replace each"
+        " `...`, and run the cell and the one below it: where a known idea leads to exactly your"
+        " numbers, the verdict names it.",
+        "opening",
+    )
+    if seeded(sheet):
+        yield Cell("code", 'STUDENT = "nobody"  # your name, between the quotes', "student")
+
+
+def imports(sheet: Sheet, *, hints: bool) -> Cell:
+    """Return the cell that imports what the others call, and draws the seed."""
+    names = "check, hint, question" if hints else "check, question"
+    lines = ["import numpy as np", "", "from lossfns import checks"]
+    lines.append(f"from lossfns.checks import {names}")
+    if seeded(sheet):
+        lines += ["from lossfns.classroom.seeds import seed", "", "SEED = seed(STUDENT)"]
+    return Cell("code", "\n".join(lines), "imports")
+
+
+def told(task: Task) -> Iterator[Cell]:
+    """Yield what stands above an exercise's stub."""
+    for number, cell in enumerate(task.before, 1):
+        source = cell.source.replace(f'question("{task.exercise.id}")', f"question({own(task)})")
+        yield Cell(cell.kind, source, f"{task.key}-task-{number}")
+
+
+def below(task: Task, *, hints: bool) -> Iterator[Cell]:
+    """Yield what stands below an exercise's test."""
+    if hints:
+        yield Cell("code", f'hint("{task.exercise.id}")', f"{task.key}-hints")
+    for number, cell in enumerate(task.after, 1):
+        yield Cell(cell.kind, cell.source, f"{task.key}-after-{number}")

@@ -1,0 +1,86 @@
+"""A class goes once round nbgrader: release, hand in, autograde, feedback, in its own database."""
+
+import csv
+import re
+from html import unescape
+
+import nbformat
+import pytest
+
+from lossfns.checks import hint, solution
+from lossfns.classroom.misconceptions import count
+from lossfns.classroom.nbgrader import read_autograded
+from lossfns.command import main
+from tests.slow.classroom import fill, right, tool
+
+IDS = ("mse.value", "mse.gradient", "mse.column", "mse.best_constants", "mse.line", "mse.by_hand")
+STEM = "ex01_mean_squared_error"
+SUMMED = "def mean_squared_error(p, y):\n    return np.sum((p - y) ** 2)"
+FORGED = (
+    "def mean_squared_error(p, y):\n    return 0.0\n\n"
+    "def check(*anything):\n    return require\n\n"
+    "def require(anything):\n    pass"
+)
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A course that was handed out, handed in, graded and given back."""
+    folder = tmp_path_factory.mktemp("class") / "course"
+    roster = folder.parent / "class.csv"
+    roster.write_text("student\nada\nbob\nkim\nmal\n")
+    call = ["pack", str(folder), "--for", "nbgrader", "--roster", str(roster), "--exercises", "1"]
+    assert main(call) == 0
+    tool("nbgrader", "generate_assignment", "losses", cwd=folder)
+    tool("nbgrader", "db", "student", "import", "students.csv", cwd=folder)
+    given = folder / "release" / "losses" / f"{STEM}.ipynb"
+    hands_in = {
+        "ada": {name: right(name, "ada") for name in IDS},
+        "bob": {"mse.value": SUMMED, "mse.by_hand": right("mse.by_hand", "bob")},
+        "kim": {},
+        "mal": {"mse.value": FORGED, "mse.by_hand": right("mse.by_hand", "ada")},
+    }
+    for student, answers in hands_in.items():
+        written = folder / "submitted" / student / "losses" / f"{STEM}.ipynb"
+        fill(given, written, student=student, answers=answers)
+    tool("nbgrader", "autograde", "losses", cwd=folder)
+    tool("nbgrader", "generate_feedback", "losses", cwd=folder)
+    tool("nbgrader", "export", cwd=folder)
+    return folder
+
+
+def test_what_students_get_holds_no_solution_and_no_hint(course):
+    text = (course / "release" / "losses" / f"{STEM}.ipynb").read_text(encoding="utf-8")
+    for name in IDS:
+        code = solution(name, give_up=True).source.splitlines()[-1].strip()
+        assert code not in text
+        assert hint(name, 2).details[0][1] not in text
+    assert "BEGIN SOLUTION" not in text
+
+
+def test_grades_are_those_of_the_checks(course):
+    with (course / "grades.csv").open(newline="") as file:
+        grades = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
+    assert grades == {"ada": 6, "bob": 1, "kim": 0, "mal": 0}
+
+
+def test_feedback_names_the_idea(course):
+    page = (course / "feedback" / "bob" / "losses" / f"{STEM}.html").read_text(encoding="utf-8")
+    words = " ".join(unescape(re.sub(r"<[^>]*>", "", page)).split())
+    assert "These are the squares added up, not divided by how many there are." in words
+    assert "so the learning rate that worked stops working." in words
+    assert "Traceback" not in words
+
+
+def test_the_class_is_told_from_what_nbgrader_graded(course):
+    report = count(read_autograded(course / "autograded"))
+    assert report.students == 4
+    assert [(idea.id, idea.students) for idea in report.ideas] == [("sum-for-mean", 1)]
+    assert report.exercises["mse.value"] == {"correct": 1, "incorrect": 2, "not_attempted": 1}
+
+
+def test_a_right_notebook_runs_to_its_end(course):
+    path = course / "autograded" / "ada" / "losses" / f"{STEM}.ipynb"
+    outputs = [o for c in nbformat.read(path, as_version=4).cells for o in c.get("outputs", ())]
+    assert not [output for output in outputs if output.output_type == "error"]
+    assert any("step 20: slope 0.5" in output.get("text", "") for output in outputs)
