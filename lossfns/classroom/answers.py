@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from lossfns.checks import find, question, solution
+from lossfns.checks import find, question, solution_source
 from lossfns.classroom.roster import Student
 
 
@@ -39,7 +39,7 @@ def answer_key(ids: Iterable[str], students: Sequence[Student] = ()) -> str:
     for name in ids:
         aim = find(name).objective
         aim = aim[0].upper() + aim[1:]
-        code = solution(name, give_up=True).source
+        code = solution_source(name)
         parts.append(f"## `{name}`\n\n{aim}.\n\n```python\n{code}\n```\n")
         if find(name).draw:
             parts.append(_numbers(name, students))

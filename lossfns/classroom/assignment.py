@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from lossfns.checks import solution
+from lossfns.checks import solution_source
 from lossfns.classroom.tasks import Cell, Sheet, Task
 
 BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"  # both tools know these
@@ -27,7 +27,7 @@ def solved(task: Task) -> str:
     """
     exercise = task.exercise
     if exercise.question is None:
-        head, _, body = solution(exercise.id, give_up=True).source.partition("\n")
+        head, _, body = solution_source(exercise.id).partition("\n")
         return f"{head}\n    {BEGIN}\n{body}\n    {END}"
     parts = [
         f"    #{match['meaning'].strip(' #') and ' ' + match['meaning'].strip(' #')}"
@@ -70,10 +70,28 @@ def imports(sheet: Sheet, *, hints: bool) -> Cell:
     """Return the cell that imports what the others call, and draws the seed."""
     names = "check, hint, question" if hints else "check, question"
     lines = ["import numpy as np", "", "from lossfns import checks"]
-    lines.append(f"from lossfns.checks import {names}")
+    lines += [f"from lossfns.checks import {names}"]
     if seeded(sheet):
         lines += ["from lossfns.classroom.seeds import seed", "", "SEED = seed(STUDENT)"]
-    return Cell("code", "\n".join(lines), "imports")
+    return Cell("code", holding("\n".join(lines), hints=hints, solutions=False), "imports")
+
+
+def holding(source: str, *, hints: bool, solutions: bool) -> str:
+    """Return the code of a cell that also holds back what the notebook is not to give.
+
+    Examples
+    --------
+    >>> print(holding("import numpy as np", hints=True, solutions=False))
+    import os
+    <BLANKLINE>
+    import numpy as np
+    <BLANKLINE>
+    os.environ["LOSSFNS_HELD_BACK"] = "solutions"  # until your teacher gives them out
+    """
+    given = {"hints": hints, "solutions": solutions}
+    held = " ".join(name for name, there in given.items() if not there)
+    line = f'os.environ["LOSSFNS_HELD_BACK"] = "{held}"  # until your teacher gives them out'
+    return f"import os\n\n{source}\n\n{line}" if held else source
 
 
 def told(task: Task) -> Iterator[Cell]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from lossfns.checks import solution
+from lossfns.checks import solution_source
+from lossfns.classroom.assignment import holding
 from lossfns.classroom.notebook import notebook
 from lossfns.classroom.roster import Student
 from lossfns.classroom.safely import zipped
@@ -48,7 +49,7 @@ def pack(
 
 def handout(sheet: Sheet, student: Student | None, *, hints: bool, solutions: bool) -> bytes:
     """Return the notebook of a chapter for a student, or for everybody."""
-    cells = [sheet.setup, *opening(sheet, student, hints=hints)]
+    cells = [sheet.setup, *opening(sheet, student, hints=hints, solutions=solutions)]
     for task in sheet.tasks:
         cells += _asked(task, _own(task, student), hints=hints, solutions=solutions)
     ids = [_own(task, student) for task in sheet.tasks]
@@ -56,7 +57,9 @@ def handout(sheet: Sheet, student: Student | None, *, hints: bool, solutions: bo
     return notebook(cells, {**about, "exercises": ids})
 
 
-def opening(sheet: Sheet, student: Student | None, *, hints: bool) -> Iterator[Cell]:
+def opening(
+    sheet: Sheet, student: Student | None, *, hints: bool, solutions: bool
+) -> Iterator[Cell]:
     """Yield what stands above the exercises."""
     whose = f"For {_plain(student.name)}, with numbers of your own. " if student else ""
     stuck = " Stuck? Run the cell with the hints." if hints else ""
@@ -70,7 +73,7 @@ def opening(sheet: Sheet, student: Student | None, *, hints: bool) -> Iterator[C
     )
     names = "check, hint, question" if hints else "check, question"
     source = f"import numpy as np\n\nfrom lossfns.checks import {names}"
-    yield Cell("code", source, "imports")
+    yield Cell("code", holding(source, hints=hints, solutions=solutions), "imports")
 
 
 def _plain(name: str) -> str:
@@ -95,8 +98,8 @@ def _asked(task: Task, own: str, *, hints: bool, solutions: bool) -> Iterator[Ce
     if hints:
         yield Cell("code", f"hint({quoted})", f"{task.key}-hints")
     if solutions:
-        code = solution(own, give_up=True)
-        yield Cell("markdown", _folded(code.source), f"{task.key}-solution")
+        folded = _folded(solution_source(own))
+        yield Cell("markdown", folded, f"{task.key}-solution")
     for number, cell in enumerate(task.after, 1):
         yield cell._replace(id=f"{task.key}-after-{number}")
 

@@ -8,14 +8,21 @@ import zipfile
 import nbformat
 import pytest
 
-from lossfns.checks import exercise_ids, find, hint, reference, solution
+from lossfns.checks import check, exercise_ids, find, hint, reference, solution, solution_source
 from lossfns.classroom import nbgrader, otter, tasks
+from lossfns.classroom.answers import answer_key
 from lossfns.classroom.pack import pack
 from lossfns.classroom.roster import Student
 from lossfns.command import main
 
 ADA, BOB = Student("Ada Lovelace"), Student("*Bob* <b>")
 CHECK = re.compile(r'check\("(?P<id>[\w.@]+)", \w+\)')
+
+
+@pytest.fixture(autouse=True)
+def nothing_held_back(monkeypatch):
+    """What a pack's notebook sets is forgotten after the test."""
+    monkeypatch.setenv("LOSSFNS_HELD_BACK", "")
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +33,7 @@ def sheets():
 def secrets(name):
     """What gives an exercise away: the words of its hints, and our code."""
     hints = [hint(name, level).details[0][1] for level in (1, 2, 3)]
-    return hints, solution(name, give_up=True).source.partition("\n\n# Here")[0]
+    return hints, solution_source(name).partition("\n\n# Here")[0]
 
 
 def texts(files):
@@ -123,6 +130,26 @@ def test_a_students_notebook_runs_untouched_and_filled(sheets):
     assert run(json.loads(content), filled=True) == dict.fromkeys(own, "correct")
 
 
+@pytest.mark.parametrize(
+    ("options", "held"),
+    [({}, "hints solutions"), ({"hints": True}, "solutions"), ({"solutions": True}, "hints")],
+)
+def test_what_a_notebook_does_not_give_the_package_does_not_give_there_either(
+    sheets, options, held
+):
+    (content,) = pack(sheets[5:6], [ADA], **options).values()
+    run(json.loads(content), filled=False)
+    assert ("holds the hints back" in repr(hint("mse.value"))) == ("hints" in held)
+    assert ("hint(" in repr(check("mse.value", None))) == ("hints" not in held)
+    given = repr(solution("mse.value", give_up=True))
+    assert ("holds the solutions back" in given) == ("solutions" in held)
+    assert "np.mean" in solution_source("mse.value")
+
+
+def test_a_pack_with_everything_holds_nothing_back(sheets):
+    assert "HELD_BACK" not in texts(pack(sheets, hints=True, solutions=True))
+
+
 # nbgrader and otter
 
 
@@ -191,9 +218,6 @@ def test_the_command_writes_what_was_chosen_for_the_roster(tmp_path, capsys):
 
 
 def test_the_answer_key_holds_answers_that_pass(tmp_path):
-    from lossfns.checks import check
-    from lossfns.classroom.answers import answer_key
-
     rows = re.findall(
         r"^\| Ada Lovelace \|.*\| ([^|]*) \|$", answer_key(["mse.by_hand"], [ADA]), re.M
     )
