@@ -66,13 +66,13 @@ def opening(sheet: Sheet, *, hints: bool) -> Iterator[Cell]:
         yield Cell("code", 'STUDENT = "nobody"  # your name, between the quotes', "student")
 
 
-def imports(sheet: Sheet, *, hints: bool) -> Cell:
-    """Return the cell that imports what the others call, and draws the seed."""
+def imports(sheet: Sheet, *, hints: bool, seed_from: str = "lossfns.classroom.seeds") -> Cell:
+    """Return the cell that imports what the others call, and finds the seed."""
     names = "check, hint, question" if hints else "check, question"
     lines = ["import numpy as np", "", "from lossfns import checks"]
     lines += [f"from lossfns.checks import {names}"]
     if seeded(sheet):
-        lines += ["from lossfns.classroom.seeds import seed", "", "SEED = seed(STUDENT)"]
+        lines += [f"from {seed_from} import seed", "", "SEED = seed(STUDENT)"]
     return Cell("code", holding("\n".join(lines), hints=hints, solutions=False), "imports")
 
 

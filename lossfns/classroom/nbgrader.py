@@ -8,17 +8,18 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from lossfns.checks import exercise_ids
-from lossfns.classroom import assignment
+from lossfns.classroom import assignment, seeds
 from lossfns.classroom.misconceptions import ReportError, Row
 from lossfns.classroom.notebook import notebook
 from lossfns.classroom.require import outcome
-from lossfns.classroom.roster import Student
+from lossfns.classroom.roster import Student, folder_name
 from lossfns.classroom.tasks import Cell, Sheet, Task
 
 NAME = re.compile(r"[\w-]+")
@@ -90,7 +91,8 @@ def source(sheet: Sheet, *, hints: bool) -> bytes:
     cells = [_fixed(sheet.setup)]
     opening = assignment.opening(sheet, hints=hints)
     cells += [cell if cell.id == "student" else _fixed(cell) for cell in opening]
-    cells.append(_fixed(assignment.imports(sheet, hints=hints)))
+    imports = assignment.imports(sheet, hints=hints, seed_from="lossfns.classroom.nbgrader")
+    cells.append(_fixed(imports))
     for task in sheet.tasks:
         cells += [_fixed(cell) for cell in assignment.told(task)]
         answer = Cell("code", assignment.solved(task), f"{task.key}-answer")
@@ -128,6 +130,22 @@ def _marked(
     if grade:
         about["points"] = 1
     return cell._replace(metadata={**(cell.metadata or {}), "nbgrader": about})
+
+
+def seed(student: str) -> int:
+    """Return a student's seed; while nbgrader grades, of nobody but the one who handed in.
+
+    Raises
+    ------
+    ValueError
+        If there is no name, or another's: its answers would be another's too.
+    """
+    if os.environ.get("NBGRADER_EXECUTION") == "autograde":
+        # It runs in autograded/STUDENT/ASSIGNMENT.
+        folder = Path.cwd().parent.name
+        if seeds.normal(folder_name(student)) != seeds.normal(folder):
+            raise ValueError(f"STUDENT must be the name of {folder!r}, got {student!r:.80}")
+    return seeds.seed(student)
 
 
 def read_autograded(folder: Path) -> list[Row]:

@@ -13,6 +13,7 @@ from lossfns.classroom import nbgrader, otter, tasks
 from lossfns.classroom.answers import answer_key
 from lossfns.classroom.pack import pack
 from lossfns.classroom.roster import Student
+from lossfns.classroom.seeds import seed
 from lossfns.command import main
 
 ADA, BOB = Student("Ada Lovelace"), Student("*Bob* <b>")
@@ -185,6 +186,19 @@ def test_our_solutions_stand_in_regions_that_are_stripped_and_nowhere_else(sheet
             assert bool(task.exercise.question) or code in solved
         assert "reference(" not in stripped
         assert "hint(" not in whole
+
+
+@pytest.mark.parametrize(("name", "folder"), [("ADA", "ada"), ("*Bob* <b>", BOB.folder)])
+def test_while_nbgrader_grades_a_student_has_their_own_seed_alone(
+    tmp_path, monkeypatch, name, folder
+):
+    (tmp_path / folder / "losses").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / folder / "losses")
+    assert nbgrader.seed("eve") == seed("eve")
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    assert nbgrader.seed(name) == seed(name)
+    with pytest.raises(ValueError, match="STUDENT must be the name of"):
+        nbgrader.seed("eve")
 
 
 @pytest.mark.parametrize("name", ["", "a b", "../x", "é!"])

@@ -13,9 +13,13 @@ from lossfns.classroom.nbgrader import read_autograded
 from lossfns.command import main
 from tests.slow.classroom import fill, right, tool
 
-IDS = ("mse.value", "mse.gradient", "mse.column", "mse.best_constants", "mse.line", "mse.by_hand")
+IDS = ("mse.value", "mse.line", "mse.by_hand")
 STEM = "ex01_mean_squared_error"
 SUMMED = "def mean_squared_error(p, y):\n    return np.sum((p - y) ** 2)"
+LOUD = (
+    "import sys\n\n\ndef mean_squared_error(p, y):\n    print('hm', file=sys.stderr)\n"
+    "    return np.mean((p - y) ** 2)"
+)
 FORGED = (
     "def mean_squared_error(p, y):\n    return 0.0\n\n"
     "def check(*anything):\n    return require\n\n"
@@ -29,20 +33,21 @@ def course(tmp_path_factory):
     folder = tmp_path_factory.mktemp("class") / "course"
     roster = folder.parent / "class.csv"
     roster.write_text("student\nada\nbob\nkim\nmal\n")
-    call = ["pack", str(folder), "--for", "nbgrader", "--roster", str(roster), "--exercises", "1"]
+    call = ["pack", str(folder), "--for", "nbgrader", "--roster", str(roster), "--exercises", *IDS]
     assert main(call) == 0
     tool("nbgrader", "generate_assignment", "losses", cwd=folder)
     tool("nbgrader", "db", "student", "import", "students.csv", cwd=folder)
     given = folder / "release" / "losses" / f"{STEM}.ipynb"
     hands_in = {
-        "ada": {name: right(name, "ada") for name in IDS},
+        "ada": {name: right(name, "ada") for name in IDS} | {"mse.value": LOUD},
         "bob": {"mse.value": SUMMED, "mse.by_hand": right("mse.by_hand", "bob")},
         "kim": {},
         "mal": {"mse.value": FORGED, "mse.by_hand": right("mse.by_hand", "ada")},
     }
     for student, answers in hands_in.items():
         written = folder / "submitted" / student / "losses" / f"{STEM}.ipynb"
-        fill(given, written, student=student, answers=answers)
+        named = {"mal": "ada"}.get(student, student)
+        fill(given, written, student=named, answers=answers)
     tool("nbgrader", "autograde", "losses", cwd=folder)
     tool("nbgrader", "generate_feedback", "losses", cwd=folder)
     tool("nbgrader", "export", cwd=folder)
@@ -61,7 +66,7 @@ def test_what_students_get_holds_no_solution_and_no_hint(course):
 def test_grades_are_those_of_the_checks(course):
     with (course / "grades.csv").open(newline="") as file:
         grades = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
-    assert grades == {"ada": 6, "bob": 1, "kim": 0, "mal": 0}
+    assert grades == {"ada": 3, "bob": 1, "kim": 0, "mal": 0}
 
 
 def test_feedback_names_the_idea(course):
@@ -70,6 +75,11 @@ def test_feedback_names_the_idea(course):
     assert "These are the squares added up, not divided by how many there are." in words
     assert "so the learning rate that worked stops working." in words
     assert "Traceback (most" not in words
+
+
+def test_answers_to_anothers_numbers_are_no_answers(course):
+    page = (course / "feedback" / "mal" / "losses" / f"{STEM}.html").read_text(encoding="utf-8")
+    assert "STUDENT must be the name of 'mal', got 'ada'" in unescape(re.sub(r"<[^>]*>", "", page))
 
 
 def test_the_class_is_told_from_what_nbgrader_graded(course):
