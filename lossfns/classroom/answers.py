@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from lossfns.checks import find, question, solution_source
+from lossfns.classroom.notebook import plain
 from lossfns.classroom.roster import Student
 
 
@@ -47,13 +48,9 @@ def answer_key(ids: Iterable[str], students: Sequence[Student] = ()) -> str:
 
 
 def _numbers(name: str, students: Sequence[Student]) -> str:
-    rows = [("the page's", name), *((_cell(s.name), f"{name}@{s.seed}") for s in students)]
+    rows = [("the page's", name), *((plain(s.name), f"{name}@{s.seed}") for s in students)]
     lines = ["| whose numbers | question | answer |", "|---|---|---|"]
     for whose, own in rows:
         asked = question(own).details[0][1].replace("|", r"\|")
         lines.append(f"| {whose} | {asked} | {find(own).written} |")
     return "\n".join(lines) + "\n"
-
-
-def _cell(name: str) -> str:
-    return name.replace("\\", "\\\\").replace("|", r"\|")

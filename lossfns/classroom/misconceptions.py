@@ -18,7 +18,20 @@ from lossfns.judging.display import Table
 from lossfns.judging.misconceptions import MISCONCEPTIONS
 
 COLUMNS = ("student", "exercise", "verdict", "misconception")
-VERDICTS = ("correct", "incorrect", "error", "not_attempted", "broken")
+# What each verdict is counted as: those of the check, and those of `lossfns grade`.
+COUNTED = {
+    "correct": "right",
+    "incorrect": "wrong",
+    "error": "raised",
+    "stopped": "stopped",
+    "not_attempted": "not tried",
+    "missing": "not tried",
+    "absent": "not tried",
+    "unreadable": "not graded",
+    "broken": "not graded",
+}
+KINDS = tuple(dict.fromkeys(COUNTED.values()))
+TRIED = ("right", "wrong", "raised", "stopped")
 
 
 class ReportError(ValueError):
@@ -71,7 +84,7 @@ class ClassReport:
 
     students : how many there are
     ideas : the wrong ideas, what most have first
-    exercises : for each exercise, how many answers got which verdict
+    exercises : for each exercise, how many answers are of each of `KINDS`
     """
 
     students: int
@@ -113,14 +126,10 @@ class ClassReport:
 
     def _exercises(self) -> list[str]:
         width = max(map(len, self.exercises), default=0)
-        head = ("right", "wrong", "raised", "not tried")
-        lines = [f"{'':{width}}  {'  '.join(head)}"]
-        for name, verdicts in self.exercises.items():
-            counts = [verdicts.get(verdict, 0) for verdict in VERDICTS[:4]]
-            cells = (f"{count:{len(word)}}" for count, word in zip(counts, head, strict=True))
-            broken = verdicts.get("broken", 0)
-            note = f"  and {broken} not graded" if broken else ""
-            lines.append(f"{name:{width}}  {'  '.join(cells)}{note}")
+        lines = [f"{'':{width}}  {'  '.join(KINDS)}"]
+        for name, kinds in self.exercises.items():
+            cells = (f"{kinds.get(kind, 0):{len(kind)}}" for kind in KINDS)
+            lines.append(f"{name:{width}}  {'  '.join(cells)}")
         return lines
 
 
@@ -144,10 +153,11 @@ def count(rows: Iterable[Row]) -> ClassReport:
     holders: dict[str, set[str]] = {}
     seen: dict[str, set[str]] = {}
     tried: dict[str, set[str]] = {name: set() for name in names}
-    verdicts: dict[str, dict[str, int]] = {name: {} for name in names}
+    kinds: dict[str, dict[str, int]] = {name: {} for name in names}
     for (student, name), row in answers.items():
-        verdicts[name][row.verdict] = verdicts[name].get(row.verdict, 0) + 1
-        if row.verdict != "not_attempted":
+        kind = COUNTED[row.verdict]
+        kinds[name][kind] = kinds[name].get(kind, 0) + 1
+        if kind in TRIED:
             tried[name].add(student)
         if row.misconception:
             holders.setdefault(row.misconception, set()).add(student)
@@ -162,7 +172,7 @@ def count(rows: Iterable[Row]) -> ClassReport:
         for idea, students in holders.items()
     ]
     ideas.sort(key=lambda idea: (-idea.students, idea.answered, idea.title))
-    return ClassReport(len({student for student, _ in answers}), tuple(ideas), verdicts)
+    return ClassReport(len({student for student, _ in answers}), tuple(ideas), kinds)
 
 
 def read_rows(path: Path | str) -> list[Row]:
@@ -200,8 +210,8 @@ def _row(path: Path, line: int, row: Mapping[str, str | None]) -> Row:
     student, name, verdict, misconception = ((row[column] or "").strip() for column in COLUMNS)
     if not student or not name:
         raise ReportError(f"{path}, line {line}: a student and an exercise are needed")
-    if verdict not in VERDICTS:
-        known = ", ".join(VERDICTS)
+    if verdict not in COUNTED:
+        known = ", ".join(COUNTED)
         raise ReportError(
             f"{path}, line {line}: the verdict is one of {known}; got {verdict!r:.80}"
         )

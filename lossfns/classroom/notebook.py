@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -38,6 +39,17 @@ def notebook(cells: Iterable[Cell], about: Mapping[str, Any] | None = None) -> b
         "nbformat_minor": 5,
     }
     return (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def plain(name: str) -> str:
+    """Return a name that Markdown shows as it stands.
+
+    Examples
+    --------
+    >>> print(plain("*Bob* <b>"))
+    \\*Bob\\* \\<b\\>
+    """
+    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~$&])", r"\\\1", name)
 
 
 def _written(cell: Cell) -> dict[str, Any]:

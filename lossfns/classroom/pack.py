@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from lossfns.checks import solution_source
 from lossfns.classroom.assignment import holding
-from lossfns.classroom.notebook import notebook
+from lossfns.classroom.notebook import notebook, plain
 from lossfns.classroom.roster import Student
 from lossfns.classroom.safely import zipped
 from lossfns.classroom.tasks import Cell, Sheet, Task
@@ -61,7 +60,7 @@ def opening(
     sheet: Sheet, student: Student | None, *, hints: bool, solutions: bool
 ) -> Iterator[Cell]:
     """Yield what stands above the exercises."""
-    whose = f"For {_plain(student.name)}, with numbers of your own. " if student else ""
+    whose = f"For {plain(student.name)}, with numbers of your own. " if student else ""
     stuck = " Stuck? Run the cell with the hints." if hints else ""
     yield Cell(
         "markdown",
@@ -74,11 +73,6 @@ def opening(
     names = "check, hint, question" if hints else "check, question"
     source = f"import numpy as np\n\nfrom lossfns.checks import {names}"
     yield Cell("code", holding(source, hints=hints, solutions=solutions), "imports")
-
-
-def _plain(name: str) -> str:
-    """Return a name that Markdown shows as it stands."""
-    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~$&])", r"\\\1", name)
 
 
 def _own(task: Task, student: Student | None) -> str:

@@ -118,8 +118,12 @@ def _known(name: str) -> str:
 
 
 def notebooks_folder() -> Path:
-    """Return where the exercises' notebooks lie: in the clone that the package is part of."""
-    return Path(lossfns.__file__).parents[1] / "notebooks" / "exercises"
+    """Return where the exercises' notebooks lie: in the clone that the package is part of.
+
+    An installed package has none; then the current folder is taken for a clone.
+    """
+    beside = Path(lossfns.__file__).parents[1] / "notebooks" / "exercises"
+    return beside if beside.is_dir() else Path("notebooks", "exercises")
 
 
 def sheets(ids: Iterable[str], folder: Path | None = None) -> tuple[Sheet, ...]:

@@ -50,7 +50,7 @@ def plot_ideas(ideas: Sequence[tuple[str, int, int]], *, ax: Axes | None = None)
     most = max(students for _, students, _ in ideas)
     ax.set_xlim(0, most * 1.25)
     ax.set_axis_off()
-    ax.set_title("Students with each wrong idea")
+    ax.set_title("Students with each wrong idea", fontweight="bold", pad=10)
     return ax
 
 
@@ -60,7 +60,7 @@ def _lines(title: str) -> list[str]:
 
 def _height(ideas: Sequence[tuple[str, int, int]]) -> float:
     """Return how high a figure must be, with its title."""
-    return sum(len(_lines(title)) * LINE + 2 * BAR for title, *_ in ideas) + 0.4
+    return sum(len(_lines(title)) * LINE + 2 * BAR for title, *_ in ideas) + 0.5
 
 
 def ideas_svg(ideas: Sequence[tuple[str, int, int]]) -> str:

@@ -21,6 +21,7 @@ CLASS = [
     Row("Eve", "mse.by_hand@123456", "incorrect", "sum-for-mean"),
     Row("Kim", "mse.value", "not_attempted"),
     Row("Kim", "mse.by_hand@654321", "error"),
+    Row("Lee", "mse.value", "absent"),
 ]
 
 
@@ -39,11 +40,11 @@ def test_the_last_report_of_an_answer_counts():
 
 def test_the_text_says_where_to_spend_the_next_lesson_and_names_nobody():
     text = str(count(CLASS))
-    assert text.startswith("4 students. Where to spend the next lesson:\n")
+    assert text.startswith("5 students. Where to spend the next lesson:\n")
     assert "  1. The sum is taken for the mean: 2 of 4\n" in text
     assert "     Chapter 1: mse.value, mse.column, mse.by_hand\n" in text
-    assert not re.search("ada|bob|eve|kim", text, re.IGNORECASE)
-    assert re.search(r"^mse\.value +1 +2 +0 +1$", text, re.M)
+    assert not re.search("ada|bob|eve|kim|lee", text, re.IGNORECASE)
+    assert re.search(r"^mse\.value +1 +2 +0 +0 +2 +0$", text, re.M)
 
 
 def test_a_class_without_known_ideas_is_told_so():

@@ -86,7 +86,7 @@ def test_the_class_is_told_from_what_nbgrader_graded(course):
     report = count(read_autograded(course / "autograded"))
     assert report.students == 4
     assert [(idea.id, idea.students) for idea in report.ideas] == [("sum-for-mean", 1)]
-    assert report.exercises["mse.value"] == {"correct": 1, "incorrect": 2, "not_attempted": 1}
+    assert report.exercises["mse.value"] == {"right": 1, "wrong": 2, "not tried": 1}
 
 
 def test_a_right_notebook_runs_to_its_end(course):
