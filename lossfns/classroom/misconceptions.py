@@ -120,8 +120,8 @@ class ClassReport:
             lines.append(f"{place:3}. {idea.title}: {idea.students} of {idea.answered}")
             if place <= 3:
                 lines.append(f"     {idea.matters}")
-            chapters = ", ".join(map(str, idea.chapters))
-            lines.append(f"     Chapter {chapters}: {', '.join(idea.exercises)}")
+            chapters = f"chapter {', '.join(map(str, idea.chapters))}: " if idea.chapters else ""
+            lines.append(f"     in {chapters}{', '.join(idea.exercises)}")
         return lines
 
     def _exercises(self) -> list[str]:

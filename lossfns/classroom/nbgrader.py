@@ -8,18 +8,17 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from lossfns.checks import exercise_ids
-from lossfns.classroom import assignment, seeds
+from lossfns.classroom import assignment
 from lossfns.classroom.misconceptions import ReportError, Row
 from lossfns.classroom.notebook import notebook
 from lossfns.classroom.require import outcome
-from lossfns.classroom.roster import Student, folder_name
+from lossfns.classroom.roster import Student
 from lossfns.classroom.tasks import Cell, Sheet, Task
 
 NAME = re.compile(r"[\w-]+")
@@ -46,9 +45,11 @@ nbgrader export
 lossfns classes autograded
 ```
 
-Between the first and the second, collect what they hand in: `submitted/STUDENT/{name}/`. The last
-says which wrong ideas the class has. Autograding runs what students wrote as you, on this machine:
-do it where nothing can be lost.
+After the first, collect what they hand in: `submitted/STUDENT/{name}/`. The last says which wrong
+ideas the class has.
+
+nbgrader runs what students wrote as you, and a cell that replaces parts of the package can forge
+its verdict. `lossfns grade submitted` grades the same notebooks in a sandbox, where neither works.
 """
 
 
@@ -91,7 +92,7 @@ def source(sheet: Sheet, *, hints: bool) -> bytes:
     cells = [_fixed(sheet.setup)]
     opening = assignment.opening(sheet, hints=hints)
     cells += [cell if cell.id == "student" else _fixed(cell) for cell in opening]
-    imports = assignment.imports(sheet, hints=hints, seed_from="lossfns.classroom.nbgrader")
+    imports = assignment.imports(sheet, hints=hints, seed_from="lossfns.classroom.own")
     cells.append(_fixed(imports))
     for task in sheet.tasks:
         cells += [_fixed(cell) for cell in assignment.told(task)]
@@ -130,22 +131,6 @@ def _marked(
     if grade:
         about["points"] = 1
     return cell._replace(metadata={**(cell.metadata or {}), "nbgrader": about})
-
-
-def seed(student: str) -> int:
-    """Return a student's seed; while nbgrader grades, of nobody but the one who handed in.
-
-    Raises
-    ------
-    ValueError
-        If there is no name, or another's: its answers would be another's too.
-    """
-    if os.environ.get("NBGRADER_EXECUTION") == "autograde":
-        # It runs in autograded/STUDENT/ASSIGNMENT.
-        folder = Path.cwd().parent.name
-        if seeds.normal(folder_name(student)) != seeds.normal(folder):
-            raise ValueError(f"STUDENT must be the name of {folder!r}, got {student!r:.80}")
-    return seeds.seed(student)
 
 
 def read_autograded(folder: Path) -> list[Row]:

@@ -35,8 +35,9 @@ otter assign {stem}.ipynb dist/{stem}
 otter run HANDED_IN.ipynb -a dist/{stem}/autograder/{stem}-autograder_*.zip
 ```
 
-`otter run` grades on this machine, and runs what a student wrote as you: do it where nothing can
-be lost. Its report holds the verdicts, with the idea behind each wrong answer.
+Its report holds the verdicts, with the idea behind each wrong answer. `otter run` runs what a
+student wrote as you, and a cell that replaces parts of the package can forge its verdict.
+`lossfns grade FOLDER` grades the same notebooks in a sandbox, where neither works.
 """
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from lossfns.checks import CheckResult
+if TYPE_CHECKING:  # where a notebook is tried without answers, there are no checks
+    from lossfns.checks import CheckResult
 
 # The last line of what is raised: the outcome, and the misconception's id.
 LAST = re.compile(r"^  In one word: (?P<outcome>\w+)(?: \((?P<misconception>[\w-]+)\))?$", re.M)

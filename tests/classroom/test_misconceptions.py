@@ -42,7 +42,7 @@ def test_the_text_says_where_to_spend_the_next_lesson_and_names_nobody():
     text = str(count(CLASS))
     assert text.startswith("5 students. Where to spend the next lesson:\n")
     assert "  1. The sum is taken for the mean: 2 of 4\n" in text
-    assert "     Chapter 1: mse.value, mse.column, mse.by_hand\n" in text
+    assert "     in chapter 1: mse.value, mse.column, mse.by_hand\n" in text
     assert not re.search("ada|bob|eve|kim|lee", text, re.IGNORECASE)
     assert re.search(r"^mse\.value +1 +2 +0 +0 +2 +0$", text, re.M)
 
