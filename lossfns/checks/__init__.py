@@ -13,7 +13,7 @@ from typing import Any
 from lossfns.checks import _progress
 from lossfns.checks._exercise import Exercise
 from lossfns.checks._held import held_back
-from lossfns.checks._judge import CheckResult, judge, verdict
+from lossfns.checks._judge import MARKS, CheckResult, judge, verdict
 from lossfns.checks._registry import EXERCISES, UnknownExercise, find
 from lossfns.checks._sheet import QuestionSheet, question_sheet
 from lossfns.judging.compare import show
@@ -21,6 +21,7 @@ from lossfns.judging.display import Code, Folded, Message, Table
 from lossfns.judging.misconceptions import MISCONCEPTIONS
 
 __all__ = [
+    "MARKS",
     "CheckResult",
     "Exercise",
     "QuestionSheet",

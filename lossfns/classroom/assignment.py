@@ -9,7 +9,7 @@ from lossfns.checks import solution_source
 from lossfns.classroom.tasks import Cell, Sheet, Task
 
 BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"  # both tools know these
-PART = re.compile(r"^    \.\.\.,(?P<meaning>  #.*)?$", re.M)
+MEANING = re.compile(r"^    \.\.\.,  (#.*)$", re.M)  # of a part of an answer
 
 
 def solved(task: Task) -> str:
@@ -29,11 +29,7 @@ def solved(task: Task) -> str:
     if exercise.question is None:
         head, _, body = solution_source(exercise.id).partition("\n")
         return f"{head}\n    {BEGIN}\n{body}\n    {END}"
-    parts = [
-        f"    #{match['meaning'].strip(' #') and ' ' + match['meaning'].strip(' #')}"
-        for match in PART.finditer(task.stub)
-        if match["meaning"]
-    ]
+    parts = [f"    {meaning}" for meaning in MEANING.findall(task.stub)]
     answer = f"    *checks.reference({own(task)}),"
     return "\n".join(["answer = (", *parts, f"    {BEGIN}", answer, f"    {END}", ")"])
 
@@ -49,7 +45,7 @@ def seeded(sheet: Sheet) -> bool:
     return any(task.exercise.draw for task in sheet.tasks)
 
 
-def opening(sheet: Sheet, *, hints: bool) -> Iterator[Cell]:
+def opening(sheet: Sheet) -> Iterator[Cell]:
     """Yield what stands above the exercises."""
     named = (
         " First write your name into the cell below, exactly as on your class's roster: it decides"
@@ -70,7 +66,7 @@ def imports(sheet: Sheet, *, hints: bool, seed_from: str = "lossfns.classroom.se
     """Return the cell that imports what the others call, and finds the seed."""
     names = "check, hint, question" if hints else "check, question"
     lines = ["import numpy as np", "", "from lossfns import checks"]
-    lines += [f"from lossfns.checks import {names}"]
+    lines.append(f"from lossfns.checks import {names}")
     if seeded(sheet):
         lines += [f"from {seed_from} import seed", "", "SEED = seed(STUDENT)"]
     return Cell("code", holding("\n".join(lines), hints=hints, solutions=False), "imports")

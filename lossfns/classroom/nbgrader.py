@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from lossfns.checks import exercise_ids
+from lossfns.checks import MARKS, exercise_ids
 from lossfns.classroom import assignment
 from lossfns.classroom.misconceptions import ReportError, Row
 from lossfns.classroom.notebook import notebook
@@ -21,7 +21,7 @@ from lossfns.classroom.require import outcome
 from lossfns.classroom.roster import Student
 from lossfns.classroom.tasks import Cell, Sheet, Task
 
-NAME = re.compile(r"[\w-]+")
+NAME = re.compile(r"\w[\w-]*")
 CONFIGURATION = '''\
 """Settings of nbgrader for this course."""
 
@@ -90,7 +90,7 @@ def course(
 def source(sheet: Sheet, *, hints: bool) -> bytes:
     """Return the source notebook of a chapter."""
     cells = [_fixed(sheet.setup)]
-    opening = assignment.opening(sheet, hints=hints)
+    opening = assignment.opening(sheet)
     cells += [cell if cell.id == "student" else _fixed(cell) for cell in opening]
     imports = assignment.imports(sheet, hints=hints, seed_from="lossfns.classroom.own")
     cells.append(_fixed(imports))
@@ -162,6 +162,13 @@ def _row(student: str, cell: Mapping[str, Any]) -> Iterator[Row]:
     about = cell["metadata"].get("nbgrader", {})
     name = {name.replace(".", "-"): name for name in exercise_ids()}.get(about.get("grade_id"))
     if name and about.get("grade"):
-        raised = [one for one in cell["outputs"] if one["output_type"] == "error"]
-        came = outcome(raised[0]["evalue"]) if raised else ("correct", "")
-        yield Row(student, name, *came)
+        yield Row(student, name, *_came(cell["outputs"]))
+
+
+def _came(outputs: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
+    """Return the outcome and the misconception of a graded cell; one that never ran is broken."""
+    for output in outputs:
+        if output["output_type"] == "error":
+            return outcome(output["evalue"])
+    printed = "".join("".join(output.get("text", "")) for output in outputs)
+    return ("correct" if printed.startswith(MARKS["correct"]) else "broken", "")

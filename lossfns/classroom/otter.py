@@ -59,7 +59,7 @@ def assignments(sheets: Sequence[Sheet], *, hints: bool = False) -> dict[str, by
 def master(sheet: Sheet, *, hints: bool) -> bytes:
     """Return the master notebook of a chapter."""
     cells = [Cell("raw", CONFIGURATION, "configuration"), sheet.setup]
-    cells += assignment.opening(sheet, hints=hints)
+    cells += assignment.opening(sheet)
     cells.append(assignment.imports(sheet, hints=hints))
     for task in sheet.tasks:
         cells += _question(task)

@@ -143,12 +143,14 @@ def test_autograded_notebooks_are_rows_of_the_class(tmp_path):
     failed = {"output_type": "error", "ename": "NotRight", "evalue": said}
     text = {"output_type": "stream", "name": "stdout", "text": "✓ Correct"}
     cells = [cell("mse-value", failed), cell("mse-by_hand", text), cell("their-own", text)]
+    cells.append(cell("mse-line"))
     path = tmp_path / "ada" / "losses" / "ex01.ipynb"
     path.parent.mkdir(parents=True)
     path.write_text(json.dumps({"cells": cells}))
     assert read_autograded(tmp_path) == [
         Row("ada", "mse.value", "incorrect", "half-kept"),
         Row("ada", "mse.by_hand", "correct"),
+        Row("ada", "mse.line", "broken"),
     ]
     path.write_text("[]")
     with pytest.raises(ReportError, match="this is no notebook"):

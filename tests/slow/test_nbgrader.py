@@ -13,6 +13,7 @@ from lossfns.classroom.nbgrader import read_autograded
 from lossfns.command import main
 from tests.slow.classroom import fill, right, tool
 
+ADA = "Ada Ω"  # a name that is no word of a shell
 IDS = ("mse.value", "mse.line", "mse.by_hand")
 STEM = "ex01_mean_squared_error"
 SUMMED = "def mean_squared_error(p, y):\n    return np.sum((p - y) ** 2)"
@@ -32,21 +33,21 @@ def course(tmp_path_factory):
     """A course that was handed out, handed in, graded and given back."""
     folder = tmp_path_factory.mktemp("class") / "course"
     roster = folder.parent / "class.csv"
-    roster.write_text("student\nada\nbob\nkim\nmal\n")
+    roster.write_text(f"student\n{ADA}\nbob\nkim\nmal\n", encoding="utf-8")
     call = ["pack", str(folder), "--for", "nbgrader", "--roster", str(roster), "--exercises", *IDS]
     assert main(call) == 0
     tool("nbgrader", "generate_assignment", "losses", cwd=folder)
     tool("nbgrader", "db", "student", "import", "students.csv", cwd=folder)
     given = folder / "release" / "losses" / f"{STEM}.ipynb"
     hands_in = {
-        "ada": {name: right(name, "ada") for name in IDS} | {"mse.value": LOUD},
+        ADA: {name: right(name, ADA) for name in IDS} | {"mse.value": LOUD},
         "bob": {"mse.value": SUMMED, "mse.by_hand": right("mse.by_hand", "bob")},
         "kim": {},
-        "mal": {"mse.value": FORGED, "mse.by_hand": right("mse.by_hand", "ada")},
+        "mal": {"mse.value": FORGED, "mse.by_hand": right("mse.by_hand", ADA)},
     }
     for student, answers in hands_in.items():
         written = folder / "submitted" / student / "losses" / f"{STEM}.ipynb"
-        named = {"mal": "ada"}.get(student, student)
+        named = {"mal": ADA}.get(student, student)
         fill(given, written, student=named, answers=answers)
     tool("nbgrader", "autograde", "losses", cwd=folder)
     tool("nbgrader", "generate_feedback", "losses", cwd=folder)
@@ -66,7 +67,7 @@ def test_what_students_get_holds_no_solution_and_no_hint(course):
 def test_grades_are_those_of_the_checks(course):
     with (course / "grades.csv").open(newline="") as file:
         grades = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
-    assert grades == {"ada": 3, "bob": 1, "kim": 0, "mal": 0}
+    assert grades == {ADA: 3, "bob": 1, "kim": 0, "mal": 0}
 
 
 def test_feedback_names_the_idea(course):
@@ -79,7 +80,9 @@ def test_feedback_names_the_idea(course):
 
 def test_answers_to_anothers_numbers_are_no_answers(course):
     page = (course / "feedback" / "mal" / "losses" / f"{STEM}.html").read_text(encoding="utf-8")
-    assert "STUDENT must be the name of 'mal', got 'ada'" in unescape(re.sub(r"<[^>]*>", "", page))
+    assert f"STUDENT must be the name of 'mal', got {ADA!r}" in unescape(
+        re.sub(r"<[^>]*>", "", page)
+    )
 
 
 def test_the_class_is_told_from_what_nbgrader_graded(course):
@@ -90,7 +93,7 @@ def test_the_class_is_told_from_what_nbgrader_graded(course):
 
 
 def test_a_right_notebook_runs_to_its_end(course):
-    path = course / "autograded" / "ada" / "losses" / f"{STEM}.ipynb"
+    path = course / "autograded" / ADA / "losses" / f"{STEM}.ipynb"
     outputs = [o for c in nbformat.read(path, as_version=4).cells for o in c.get("outputs", ())]
     assert not [output for output in outputs if output.output_type == "error"]
     assert any("step 20: slope 0.5" in output.get("text", "") for output in outputs)
