@@ -28,7 +28,7 @@ test: book .venv/oracles  ## run the tests: units, doctests, scripts, notebooks,
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not long"
 	$(BIN)/python -m pytest -n 2 --dist loadfile -p tests.nbval_history --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg notebooks
 
-long: offline .venv/oracles .venv/hub/ready  ## run the tests that take long: every page in browsers, JupyterLab, Binder, the PDF
+long: offline .venv/oracles .venv/hub/ready .venv/classroom/ready  ## run the tests that take long: every page in browsers, JupyterLab, Binder, the PDF
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m long
 	$(BIN)/python -m pytest tests/slow
 
@@ -137,6 +137,12 @@ lock: .venv/ready  ## pin the newest versions that pyproject.toml allows
 	.venv/hub/bin/python -m pip install --quiet --no-deps --editable .
 	cp classroom/package.json classroom/package-lock.json .venv/hub
 	PATH="$(CURDIR)/.venv/hub/bin:$$PATH" npm ci --prefix .venv/hub --no-audit --no-fund --loglevel=error
+	touch $@
+
+# The systems that grade a course pack, each as a school has it: the tests go round them.
+.venv/classroom/ready: .venv/ready pyproject.toml
+	$(BIN)/python -m venv --clear .venv/classroom
+	$(BIN)/uv pip install --quiet --python .venv/classroom --group classroom --editable ".[course]"
 	touch $@
 
 .venv/nox: .venv/ready

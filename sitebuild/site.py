@@ -1,6 +1,6 @@
 """Build the static site from the stored notebooks, without executing: ``_build/html``.
 
-Usage: ``python -m sitebuild site``
+Usage: ``python -m sitebuild site``, with ``SOLUTIONS=no`` without the exercises' solutions.
 """
 
 import os
@@ -29,6 +29,7 @@ from sitebuild.notebooks import (
     notebook_path,
     place,
 )
+from sitebuild.solutions import shown, without_promises
 
 SOURCE = ROOT / "_build" / "source"
 HTML = ROOT / "_build" / "html"
@@ -65,7 +66,7 @@ def stage():
         target = SOURCE / path.relative_to(BOOK)
         target.parent.mkdir(parents=True, exist_ok=True)
         if is_chapter(path):
-            notebook = nbformat.writes(clean(path), indent=1) + "\n"
+            notebook = nbformat.writes(without_promises(clean(path)), indent=1) + "\n"
             notebook = re.sub(r"\]\(((?:\.\./)*)\.\./book/", r"](\1", notebook)
             target.with_suffix(".ipynb").write_text(notebook, encoding="utf-8")
         else:
@@ -140,6 +141,11 @@ def explain(stale):
 
 
 def main(arguments=()):
+    try:
+        shown()
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 1
     stale = {path: lines for path in chapters() if (lines := changes(path))}
     if stale:
         print(explain(stale), file=sys.stderr)

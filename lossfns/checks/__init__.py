@@ -11,7 +11,9 @@ from textwrap import dedent
 from typing import Any
 
 from lossfns.checks import _progress
-from lossfns.checks._judge import CheckResult, judge, verdict
+from lossfns.checks._exercise import Exercise
+from lossfns.checks._held import held_back
+from lossfns.checks._judge import MARKS, CheckResult, judge, verdict
 from lossfns.checks._registry import EXERCISES, UnknownExercise, find
 from lossfns.checks._sheet import QuestionSheet, question_sheet
 from lossfns.judging.compare import show
@@ -19,17 +21,22 @@ from lossfns.judging.display import Code, Folded, Message, Table
 from lossfns.judging.misconceptions import MISCONCEPTIONS
 
 __all__ = [
+    "MARKS",
     "CheckResult",
+    "Exercise",
     "QuestionSheet",
+    "UnknownExercise",
     "catalogue",
     "check",
     "exercise_ids",
+    "find",
     "hint",
     "progress",
     "question",
     "question_sheet",
     "reference",
     "solution",
+    "solution_source",
 ]
 
 LEVELS = ("The idea", "The formula", "The skeleton")
@@ -130,6 +137,8 @@ def progress() -> Message:
 def hint(exercise_id: str, level: int | None = None) -> Message | Folded:
     """Return a hint: 1 the idea, 2 the formula, 3 the skeleton; without a level, all three folded.
 
+    Where the environment variable ``LOSSFNS_HELD_BACK`` names "hints", nobody gets one.
+
     Examples
     --------
     >>> from lossfns.checks import hint
@@ -137,6 +146,8 @@ def hint(exercise_id: str, level: int | None = None) -> Message | Folded:
     Three hints: hint("mse.value", 1) is the idea, 2 the formula, 3 the skeleton.
     """
     hints = find(exercise_id).hints
+    if held := held_back("hints"):
+        return held
     if level is None:
         text = f'Three hints: hint("{exercise_id}", 1) is the idea, 2 the formula, 3 the skeleton.'
         titles = (f"Hint {number}. {name}" for number, name in enumerate(LEVELS, 1))
@@ -149,6 +160,8 @@ def hint(exercise_id: str, level: int | None = None) -> Message | Folded:
 def solution(exercise_id: str, *, give_up: bool = False) -> Message | Code:
     """Return our solution: after an attempt, or for someone who gives up.
 
+    Where the environment variable ``LOSSFNS_HELD_BACK`` names "solutions", nobody gets it.
+
     Examples
     --------
     >>> from lossfns.checks import solution
@@ -157,13 +170,28 @@ def solution(exercise_id: str, *, give_up: bool = False) -> Message | Code:
         return np.mean((predictions - targets) ** 2)
     """
     exercise = find(exercise_id)
+    if held := held_back("solutions"):
+        return held
     if not (give_up or exercise.id in _attempted or _progress.was_tried(exercise.id)):
         advice = f'`solution("{exercise.id}", give_up=True)` shows it all the same'
         return Message("Try it first: a wrong attempt teaches more.", (("Or", advice),))
+    return Code("Our solution: the code that the check itself runs.", solution_source(exercise_id))
+
+
+def solution_source(exercise_id: str) -> str:
+    """Return our solution's code, for teachers and tools: nothing holds it back.
+
+    Examples
+    --------
+    >>> from lossfns.checks import solution_source
+    >>> solution_source("mse.value").splitlines()[0]
+    'def mean_squared_error(predictions, targets):'
+    """
+    exercise = find(exercise_id)
     source = dedent(inspect.getsource(exercise.reference)).strip()
     if exercise.question:
         source += f"\n\n# Here: {show(reference(exercise_id))}"
-    return Code("Our solution: the code that the check itself runs.", source)
+    return source
 
 
 def reference(exercise_id: str) -> Any:

@@ -60,6 +60,13 @@ class Exercise:
         """What may differ, relative and absolute; for a question the last decimal's rounding."""
         return (0.0, 0.6 * 10.0**-self.decimals) if self.question else (self.rtol, self.atol)
 
+    @property
+    def written(self) -> str:
+        """The answer to a question, with the decimals that it asks for."""
+        parts = map(float, self.reference(*self.probes()[0]))
+        # Adding 0.0 takes the sign off a zero.
+        return ", ".join(f"{round(x, self.decimals) + 0.0:.{self.decimals}f}" for x in parts)
+
     def inputs(self, seed: int = 0) -> list[Arguments]:
         """Return every input that the check tries, or, with another seed, others like them."""
         drawn = self.cases(np.random.default_rng(seed)) if self.cases else ()

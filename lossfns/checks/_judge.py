@@ -7,6 +7,7 @@ from inspect import signature
 from typing import Any
 
 from lossfns.checks._exercise import Exercise
+from lossfns.checks._held import held_back
 from lossfns.checks._trial import Key, Trial, key
 from lossfns.judging.compare import difference, show
 from lossfns.judging.display import Message
@@ -79,7 +80,7 @@ def _not_attempted(exercise: Exercise, doubt: str = "") -> CheckResult:
         "not_attempted",
         "Not attempted yet.",
         ("If you have filled it in", doubt),
-        ("Next", f"replace the `...` and run this cell again. Stuck? {_hint(exercise)}"),
+        ("Next", f"replace the `...` and run this cell again.{_hint(exercise)}"),
     )
 
 
@@ -97,7 +98,7 @@ def _incorrect(trial: Trial) -> CheckResult:
     expected, given = trial.expected[first], trial.given[first]
     mutant = trial.mutant()
     relation = None if mutant else trial.relation()
-    advice = f"work this one through by hand, line by line. Stuck? {_hint(exercise)}"
+    advice = f"work this one through by hand, line by line.{_hint(exercise)}"
     texts = ", ".join(map(show, expected)), str(given)
     if mutant:
         headline, advice = mutant.shows, mutant.look
@@ -143,7 +144,7 @@ def _did_not_end(trial: Trial) -> CheckResult:
     else:
         headline = f"Your code raised {fault}"
         place = f"line {fault.number}: `{fault.line}`" if fault.line else ""
-        advice = f"call your function on this input yourself. Stuck? {_hint(trial.exercise)}"
+        advice = f"call your function on this input yourself.{_hint(trial.exercise)}"
     return verdict(
         trial.exercise.id,
         "error",
@@ -185,4 +186,4 @@ def _inputs(trial: Trial) -> str:
 
 
 def _hint(exercise: Exercise) -> str:
-    return f'`hint("{exercise.id}", 1)`'
+    return "" if held_back("hints") else f' Stuck? `hint("{exercise.id}", 1)`'

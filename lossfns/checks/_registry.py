@@ -25,7 +25,18 @@ class UnknownExercise(ValueError):
 
 
 def find(exercise_id: object) -> Exercise:
-    """Return an exercise; an id such as "mse.by_hand@7" names a question with other numbers."""
+    """Return an exercise; an id such as "mse.by_hand@7" names a question with other numbers.
+
+    Raises
+    ------
+    UnknownExercise
+        If there is none; the message says which id comes near.
+
+    Examples
+    --------
+    >>> find("mse.value").minutes, find("mse.by_hand@7").written
+    (4, '7.12, 1.25, 2.25')
+    """
     if not isinstance(exercise_id, str):
         raise UnknownExercise(
             f"an id comes first, in quotes; there is no exercise {exercise_id!r:.60}"

@@ -72,7 +72,7 @@ def question_sheet(exercise_id: str, students: int) -> QuestionSheet:
         if len(rows) == wanted:
             break
         given = variant.probes()[0]
-        rows.append((variant.id, ask(*given), _written(variant)))
+        rows.append((variant.id, ask(*given), variant.written))
     if len(rows) < wanted:
         raise ValueError(
             f"students must be at most {len(rows)} for {exercise.id!r}, which has no more"
@@ -109,10 +109,3 @@ def _different(exercise: Exercise) -> Iterator[Exercise]:
             yield variant
         elif (in_vain := in_vain + 1) > 20 * len(answers):
             return
-
-
-def _written(exercise: Exercise) -> str:
-    """Return the answer with the decimals that the question asks for."""
-    decimals = exercise.decimals
-    # Adding 0.0 takes the sign off a zero.
-    return ", ".join(f"{round(part, decimals) + 0.0:.{decimals}f}" for part in _answer(exercise))

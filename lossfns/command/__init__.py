@@ -1,4 +1,4 @@
-"""The command `lossfns`: the clinic's three doors and the classroom's, from a terminal."""
+"""The command `lossfns`: the clinic and the classroom, from a terminal."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ DOORS = {
     "explain": "say what a loss of this value means",
     "diagnose": "say what the curves of a training log show",
     "audit": "say what a loss function computes, and where it goes wrong",
+    "pack": "write exercises for a class, with numbers of each student's own",
     "grade": "grade the notebooks of a class, each in a sandbox of its own",
+    "classes": "say what a class got wrong, and where to spend the next lesson",
 }
 
 

@@ -19,6 +19,7 @@ with needs("course"):
         plot_softmax_nudges,
         plot_working_rates,
     )
+    from lossfns.figures.classroom import plot_ideas
     from lossfns.figures.clip import plot_match, plot_perfect_pairs
     from lossfns.figures.detection import plot_canvas, plot_loss_shares
     from lossfns.figures.diffusion import plot_error_by_noise, plot_two_paths
@@ -99,6 +100,7 @@ __all__ = [
     "plot_focal_volume",
     "plot_gains",
     "plot_gaussian",
+    "plot_ideas",
     "plot_language_training",
     "plot_levels",
     "plot_line_fit",

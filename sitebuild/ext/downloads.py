@@ -13,6 +13,7 @@ import lossfns
 from sitebuild.ext.pages import HOSTED, ROOT, repository
 from sitebuild.first_cell import WHEEL, first_cell, from_git
 from sitebuild.notebooks import BOOK, clean
+from sitebuild.solutions import shown, without_promises
 
 FOLDER = "notebooks"
 LINK = re.compile(r"\[((?:[^][]|\[[^][]*\])*)\]\(([^)\s#]+)(#[^)\s]*)?\)")
@@ -26,6 +27,8 @@ def site_address(configured):
 
 def source(site, address, branch):
     """What pip installs lossfns from: the site's wheel, or else the repository, or ""."""
+    if not shown():  # both hold the solutions
+        return ""
     if site:
         return f"lossfns[course] @ {site}{FOLDER}/{WHEEL}"
     # In GitHub's workflows, the very commit that the site is built from.
@@ -59,7 +62,10 @@ def take_away(notebook, page, *, site, address, branch):
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = LINK.sub(link, cell.source)
-    notebook.cells[0].source = first_cell(source(site, address, branch)).source
+    finder = first_cell(source(site, address, branch)).source
+    if not shown():
+        finder = finder.replace("lies beside this notebook on its site", "your teacher has")
+    notebook.cells[0].source = finder
     return notebook
 
 
@@ -70,7 +76,7 @@ def name_site(app, config):
 
 def add_wheel(app, pagename, templatename, context, doctree):
     """Name the wheel that lies beside the notebooks."""
-    context["course_wheel"] = f"{FOLDER}/{WHEEL}"
+    context["course_wheel"] = f"{FOLDER}/{WHEEL}" if shown() else ""
 
 
 def write_downloads(app, exception):
@@ -82,10 +88,12 @@ def write_downloads(app, exception):
     target = Path(app.outdir, FOLDER)
     for staged in sorted(Path(app.srcdir).rglob("*.ipynb")):
         page = staged.relative_to(app.srcdir)
-        notebook = clean(BOOK / page.with_suffix(".md"))
+        notebook = without_promises(clean(BOOK / page.with_suffix(".md")))
         take_away(notebook, page.as_posix(), **known, branch=options["branch"])
         (target / page).parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(notebook, target / page)
+    if not shown():  # the package's checks hold the solutions
+        return
     package = Path(lossfns.__file__).parents[1]
     for _ in WheelBuilder(str(package)).build(directory=str(target), versions=["standard"]):
         pass

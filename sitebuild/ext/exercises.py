@@ -1,4 +1,7 @@
-"""Put a folded solution below the hints of every exercise: the code that the check runs."""
+"""Put a folded solution below the hints of every exercise: the code that the check runs.
+
+A site that is built with ``SOLUTIONS=no`` has none.
+"""
 
 import re
 
@@ -6,6 +9,7 @@ from docutils import nodes
 from sphinx.transforms import SphinxTransform
 
 from lossfns.checks import solution
+from sitebuild.solutions import shown
 
 HINTS = re.compile(r'hint\("([\w.]+)"\)')
 
@@ -16,6 +20,8 @@ class Solutions(SphinxTransform):
     default_priority = 400
 
     def apply(self, **kwargs):
+        if not shown():
+            return
         for cell in list(self.document.findall(nodes.container)):
             match = HINTS.fullmatch(cell_input(cell))
             if match:

@@ -43,7 +43,8 @@ def test_a_workflow_gives_no_permission_to_all_its_jobs(path):
 
 @pytest.mark.parametrize("job", JOBS)
 def test_an_image_is_the_one_that_was_looked_at(job):
-    assert re.fullmatch(r"[\w:]+@sha256:[0-9a-f]{64}|", job.get("container", ""))
+    image = job.get("container", {"image": ""})["image"]
+    assert re.fullmatch(r"[\w:]+@sha256:[0-9a-f]{64}|", image)
 
 
 def scheduled():
