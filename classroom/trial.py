@@ -7,6 +7,8 @@ for students you would lend your laptop.
 import os
 import runpy
 import secrets
+import socket
+import sys
 from pathlib import Path
 
 c = get_config()  # noqa: F821
@@ -22,8 +24,15 @@ password = STATE / "password"
 if not password.exists():
     password.write_text(secrets.token_urlsafe(9), encoding="utf-8")
 
-c.JupyterHub.ip = "127.0.0.1"
-c.JupyterHub.port = int(os.environ.get("PORT", "8000"))
+ADDRESS, PORT = "127.0.0.1", int(os.environ.get("PORT", "8000"))
+with socket.socket() as free:
+    free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        free.bind((ADDRESS, PORT))
+    except OSError:
+        # The proxy would say so in passing, and the hub that all is well.
+        sys.exit(f"Another program listens on port {PORT}. Try: make hub PORT={PORT + 10}")
+c.JupyterHub.ip, c.JupyterHub.port = ADDRESS, PORT
 c.JupyterHub.db_url = f"sqlite:///{STATE}/hub.sqlite"
 c.JupyterHub.cookie_secret_file = str(STATE / "cookie_secret")
 c.ConfigurableHTTPProxy.pid_file = str(STATE / "proxy.pid")
@@ -41,6 +50,6 @@ if os.geteuid() == 0:  # as in most containers
     c.Spawner.args.append("--allow-root")
 
 link = runpy.run_path(str(HERE / "links.py"))["link"]
-hub, course = f"http://127.0.0.1:{c.JupyterHub.port}", HERE.parent.as_uri()
+hub, course = f"http://{ADDRESS}:{PORT}", HERE.parent.as_uri()
 print(f"Log in under any name; the password is {c.SharedPasswordAuthenticator.user_password}")
 print(f"Exercises 1: {link(hub, course, 'exercises/ex01_mean_squared_error.ipynb')}", flush=True)

@@ -1,8 +1,10 @@
 """The hub's files agree with each other and with the course."""
 
 import json
+import os
 import re
 import runpy
+import socket
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
@@ -22,6 +24,16 @@ links = SimpleNamespace(**runpy.run_path(str(CLASSROOM / "links.py")))
 def configuration(name):
     """What a configuration file sets, read as JupyterHub reads it."""
     return PyFileConfigLoader(str(CLASSROOM / name)).load_config()
+
+
+@pytest.fixture
+def state(monkeypatch, tmp_path):
+    """Where a hub to try out keeps what it keeps, on a port that is free."""
+    monkeypatch.setenv("CLASSROOM_STATE", str(tmp_path / "state"))
+    monkeypatch.setenv("PORT", "0")
+    before = os.umask(0o022)  # which that hub narrows for all it writes
+    yield tmp_path / "state"
+    os.umask(before)
 
 
 @pytest.fixture(scope="module")
@@ -46,9 +58,7 @@ def test_progress_is_kept_in_each_students_own_home(common, monkeypatch, tmp_pat
     assert progress_path() == tmp_path / "progress.json"
 
 
-def test_trial_listens_to_this_machine_alone_and_writes_into_one_folder(monkeypatch, tmp_path):
-    state = tmp_path / "state"
-    monkeypatch.setenv("CLASSROOM_STATE", str(state))
+def test_trial_listens_to_this_machine_alone_and_writes_into_one_folder(state):
     trial = configuration("trial.py")
     assert trial.JupyterHub.ip == "127.0.0.1"
     password = trial.SharedPasswordAuthenticator.user_password
@@ -65,9 +75,18 @@ def test_trial_listens_to_this_machine_alone_and_writes_into_one_folder(monkeypa
     assert all(Path(place).is_relative_to(state) for place in places)
 
 
+def test_taken_port_is_named_before_anything_starts(state, monkeypatch):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        monkeypatch.setenv("PORT", str(port))
+        with pytest.raises(SystemExit, match=f"listens on port {port}. Try: make hub PORT="):
+            configuration("trial.py")
+
+
 @pytest.mark.parametrize("name", ["..", "../x", ".ssh", "-x", "", "a/b", "a b", "x" * 40, "x\n"])
-def test_no_name_leads_out_of_the_homes(name, monkeypatch, tmp_path):
-    monkeypatch.setenv("CLASSROOM_STATE", str(tmp_path))
+def test_no_name_leads_out_of_the_homes(name, state):
     pattern = configuration("trial.py").Authenticator.username_pattern
     assert [bool(re.match(pattern, one)) for one in (name, "zoë", "o-brien.2")] == [
         False,
