@@ -64,7 +64,7 @@ def copied(folder, times):
             text = re.sub(r'^((?:id|objective) = "[^"]+)"', rf'\1-{again}"', text, flags=re.M)
             (bank / f"{name}_{again}.toml").write_text(text, "utf-8")
         text = re.sub(r"^\[(\w+)", rf"[\1_{again}", objectives, flags=re.M)
-        text = re.sub(r'^(?!title )([\w-]+) = "', rf'\1-{again} = "', text, flags=re.M)
+        text = re.sub(r"^(?!title )([\w-]+) = ", rf"\1-{again} = ", text, flags=re.M)
         with (bank / "objectives.toml").open("a", encoding="utf-8") as file:
             file.write(f"\n{text}")
     (folder / "_toc.yml").write_text(contents, "utf-8")

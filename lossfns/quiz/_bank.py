@@ -2,7 +2,7 @@
 
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from lossfns.quiz._question import Question
@@ -33,7 +33,19 @@ class Bank:
 
     def of_chapter(self, chapter: str) -> list[Question]:
         """Return a chapter's questions, in order."""
-        return [question for question in self.questions.values() if question.chapter == chapter]
+        return [question for _, question in self.numbered(chapter)]
+
+    def numbered(self, chapter: str) -> list[tuple[int, Question]]:
+        """Return a chapter's questions, each with its number in the whole bank."""
+        return self._by_chapter.get(chapter, [])
+
+    # Once, for who asks for every chapter would look at each question as often.
+    @cached_property
+    def _by_chapter(self) -> dict[str, list[tuple[int, Question]]]:
+        chapters: dict[str, list[tuple[int, Question]]] = {}
+        for number, question in enumerate(self.questions.values(), 1):
+            chapters.setdefault(question.chapter, []).append((number, question))
+        return chapters
 
 
 def _read(path):

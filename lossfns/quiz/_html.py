@@ -79,9 +79,7 @@ def review_html(bank: Bank, *, formula: Callable[[str], str]) -> str:
 def questions_html(bank: Bank, chapter: str, *, formula: Callable[[str], str]) -> str:
     """Render a chapter's questions, numbered as in the whole bank."""
     return "\n".join(
-        question_html(question, number, formula)
-        for number, question in enumerate(bank.questions.values(), 1)
-        if question.chapter == chapter
+        question_html(question, number, formula) for number, question in bank.numbered(chapter)
     )
 
 
