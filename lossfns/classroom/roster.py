@@ -16,6 +16,8 @@ from lossfns.classroom.seeds import normal, seed
 COLUMNS = ("student", "id", "name")  # the first of these that the roster has
 # What Windows keeps for devices.
 RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d", re.IGNORECASE)
+# They shape letters and pictures: in Persian and Hindi names, and in many an emoji.
+JOINERS = dict.fromkeys(map(ord, "\u200c\u200d"))
 LONGEST = 60  # bytes of a folder's name; a path has 260 characters on Windows
 
 
@@ -53,12 +55,17 @@ def folder_name(name: str) -> str:
     ('Ada Lovelace', 'Ω', 'etc-f7f9121f')
     """
     whole = unicodedata.normalize("NFC", name)
-    kept = re.sub(r"[^\w -]+", "_", whole)
+    kept = re.sub("\0+", "_", "".join(c if _harmless(c) else "\0" for c in whole))
     kept = kept.encode()[:LONGEST].decode(errors="ignore").strip("_- ")
     if kept == whole and not RESERVED.fullmatch(kept):
         return kept
     digest = hashlib.sha256(normal(name).encode()).hexdigest()[:8]
     return f"{kept}-{digest}" if kept else digest
+
+
+def _harmless(character: str) -> bool:
+    """Whether it is a letter, a mark on one, a number, or one of three others."""
+    return character in " -_" or unicodedata.category(character)[0] in "LMN"
 
 
 def read_roster(path: Path | str) -> tuple[Student, ...]:
@@ -138,7 +145,7 @@ def _column(names: Sequence[str], source: str) -> int:
 def _fault(name: str, lines: dict[str, int]) -> str:
     if not name:
         return "no name"
-    if not name.isprintable():
+    if not name.translate(JOINERS).isprintable():
         return f"a name with characters that can't be seen: {name!a:.80}"
     if normal(name) in lines:
         return f"{name!r:.80} stands in line {lines[normal(name)]} too"
