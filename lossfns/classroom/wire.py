@@ -20,7 +20,7 @@ MOST = 10_000  # entries of an array, and along each of its axes; no exercise as
 LONGEST = 200  # characters of a line of a learner's code, or of a type's name
 # What a terminal or a table could take for more than text, and what differs from run to run.
 UNSEEN = re.compile(
-    r"[^\S ]+|[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+    r"[^\S ]+|[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
 
