@@ -171,7 +171,7 @@ def fits(block, following, filled):
     if filled + block.lines + sum(other.lines for other in run) <= ROOM + SPARE:
         return True
     together = block.lines + (run[0].lines if block.leads and run else 0)
-    return filled + (together if together <= ROOM else block.lines) <= ROOM
+    return filled + together <= ROOM
 
 
 def divide(page):
@@ -188,6 +188,7 @@ def divide(page):
     for place, block in enumerate(found):
         screen = screens[-1] if screens else []
         bare = bool(screen) and all(map(is_heading, screen))
+        # What leads is never left alone, however large what follows.
         waits = bool(screen) and all(is_heading(one) or one.leads for one in screen)
         filled = sum(other.lines for other in screen)
         joins = waits or block.stays or fits(block, found[place + 1 :], filled)

@@ -203,12 +203,18 @@ function present(routes) {
       show(stop.screen);
     }
   }
+  // Nearly a screen further, or to where the plot of an explorer begins.
+  function onward() {
+    const most = 0.85 * article.clientHeight;
+    const plot = article.querySelector("[data-talk] .ex-body")?.getBoundingClientRect().top - 16;
+    return plot > 40 && plot < most ? plot : most;
+  }
   function next() {
     const below = article.scrollHeight - article.clientHeight - article.scrollTop;
     const asks = article.querySelector(
       "[data-talk] .quiz-guess form:not([data-outcome]) [aria-controls]",
     );
-    if (below > 4) article.scrollBy(0, 0.85 * article.clientHeight);
+    if (below > 4) article.scrollBy(0, onward());
     else if (asks) {
       asks.click();
       fit();
@@ -303,6 +309,8 @@ function present(routes) {
   addEventListener("popstate", () => (readTalk(location.search) ? begin() : leave(false)));
   addEventListener("hashchange", () => on() && location.hash && begin());
   addEventListener("resize", fit);
+  // What a press opens is as large as there is room for.
+  article.addEventListener("click", () => requestAnimationFrame(fit));
   document.fonts.ready.then(fit);
   window.courseTalk = { begin };
   begin();
