@@ -244,8 +244,7 @@ function present(routes) {
   // What a reader has before them, so that a talk begins there.
   const inSight = () =>
     screens.findLastIndex(
-      ([first]) =>
-        !first.closest(".held[hidden]") && first.getBoundingClientRect().top < innerHeight / 3,
+      ([first]) => !first.closest(".held[hidden]") && first.getBoundingClientRect().top < 100,
     ) + 1;
   const target = () => document.getElementById(location.hash.slice(1));
 
@@ -262,6 +261,11 @@ function present(routes) {
       start();
     }
     root.classList.remove("presents");
+    // A route without a screen begins at its own first one, on whatever page that is.
+    if (route && !asked.screen && !location.hash) {
+      go(0, "replaceState");
+      return;
+    }
     place = placeOf(stops, page, screen);
     const search = writeTalk(location.search, { screen, route });
     history[asked ? "replaceState" : "pushState"](null, "", search);

@@ -40,12 +40,12 @@ function stopsOf({ page, count, route }) {
   });
 }
 
-// Where on the way a screen is: itself, or the last stop before it on its page, or the start.
+// Where on the way a screen is: itself, or the last stop before it on its page, or the first one
+// there, or the start.
 function placeOf(stops, page, screen) {
-  const exact = stops.findIndex((stop) => stop.page === page && stop.screen === screen);
-  if (exact >= 0) return exact;
-  const before = stops.findLastIndex((stop) => stop.page === page && stop.screen < screen);
-  return Math.max(0, before);
+  const before = stops.findLastIndex((stop) => stop.page === page && stop.screen <= screen);
+  const first = stops.findIndex((stop) => stop.page === page);
+  return Math.max(0, before < 0 ? first : before);
 }
 
 // The next stop that is not left out when time is short; -1 where none follows.

@@ -56,10 +56,10 @@ test("a route goes from page to page, each stop at its minute", () => {
   );
 });
 
-test("who comes from elsewhere stands at the last stop before them", () => {
+test("who comes from elsewhere stands at the nearest stop of their page", () => {
   assert.equal(placeOf(STOPS, "03", 7), 2);
   assert.equal(placeOf(STOPS, "03", 8), 2);
-  assert.equal(placeOf(STOPS, "03", 1), 0);
+  assert.equal(placeOf(STOPS, "03", 1), 2);
   assert.equal(placeOf(STOPS, "04", 5), 0);
 });
 
