@@ -31,3 +31,35 @@ const unfold = () => {
   if (opened) target.scrollIntoView();
 };
 for (const event of ["load", "hashchange"]) addEventListener(event, unfold);
+
+// A chapter becomes a talk by F8, by its link, or by its address; what that takes is loaded then.
+const door = document.querySelector("[data-talk-door]");
+let asked = false;
+const talk = () => {
+  if (window.courseTalk) courseTalk.begin();
+  if (asked) return;
+  asked = true;
+  const folder = `${document.documentElement.dataset.content_root}_static/`;
+  const script = Object.assign(document.createElement("script"), { src: `${folder}present.js` });
+  const styles = { rel: "stylesheet", href: `${folder}present.css` };
+  const link = Object.assign(document.createElement("link"), styles);
+  link.addEventListener("load", () => document.body.append(script));
+  document.head.append(link);
+};
+const isTalk = () => new URLSearchParams(location.search).has("present");
+if (door) {
+  door.addEventListener("click", (event) => {
+    event.preventDefault();
+    talk();
+  });
+  addEventListener("keydown", (event) => {
+    const other = event.ctrlKey || event.altKey || event.metaKey || event.shiftKey;
+    if (event.key !== "F8" || other || document.documentElement.matches(".talk")) return;
+    event.preventDefault();
+    talk();
+  });
+  for (const event of ["DOMContentLoaded", "popstate"])
+    addEventListener(event, () => {
+      if (isTalk() && !window.courseTalk) talk();
+    });
+}

@@ -37,3 +37,8 @@ for (const listen of [
   (show) => setTimeout(show, 10000),
 ])
   listen(() => root.remove("holds"));
+// A talk's page shows nothing until its script, which begins late, has chosen the screen.
+if (document.documentElement.dataset.page && /[?&]present\b/.test(location.search)) {
+  root.add("presents");
+  setTimeout(() => root.remove("presents"), 4000);
+}

@@ -13,6 +13,8 @@ const { PurgeCSS } = require("purgecss");
 const subset = require("subset-font");
 
 const STYLES = ["_static/course.css", "_static/formulas.css"];
+// Its elements are made by its script, so none of its rules is told to be without use.
+const TALK = "_static/present.css";
 const letters = readFileSync(0, "utf8");
 const files = readdirSync(site, { recursive: true }).sort();
 const read = (name) => readFileSync(join(site, name), "utf8");
@@ -42,6 +44,7 @@ const purged = await new PurgeCSS().purge({
 STYLES.forEach((name, place) => {
   write(name, minified(purged[place].css, "css"));
 });
+if (files.includes(TALK)) write(TALK, minified(read(TALK), "css"));
 // The search's index is data.
 for (const name of scripts.filter((one) => !one.endsWith("-index.js")))
   write(name, minified(read(name), "js"));

@@ -92,7 +92,8 @@ def visit_math(translator, node):
 def visit_math_block(translator, node):
     latex = re.sub(r"\s+", " ", node.astext()).strip()
     html = translator.builder.app.katex.render(latex, True, node)
-    translator.body.append(f'<div class="math-block">{html}</div>\n')
+    names = " ".join(["math-block", *node["classes"]])
+    translator.body.append(f'<div class="{names}">{html}</div>\n')
     raise nodes.SkipNode
 
 

@@ -245,12 +245,6 @@ def test_page_says_how_long_the_exercises_of_a_chapter_take(page, words):
     assert words.format(min(MINUTES.values()), max(MINUTES.values())) in text
 
 
-def test_lesson_for_teachers_takes_the_time_it_says():
-    page = (tool.BOOK / "teachers.md").read_text(encoding="utf-8")
-    lesson = page.split("## Ninety minutes")[1].split("\n## ")[0]
-    assert sum(map(int, re.findall(r"^\| (\d+) \|", lesson, re.M))) == 90
-
-
 def test_teachers_find_their_page_the_question_bank_and_the_licence():
     index, page = (
         (tool.BOOK / name).read_text(encoding="utf-8") for name in ("index.md", "teachers.md")
