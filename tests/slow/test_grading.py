@@ -171,7 +171,8 @@ def dask(tmp_path_factory):
     place = tmp_path_factory.mktemp("dask")
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--target", place]
     subprocess.run([*pip, "distributed==2026.8.0", "setuptools>=77"], check=True)
-    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(place)])}
+    found = os.pathsep.join([str(ROOT), str(place)])
+    return {**os.environ, "PYTHONPATH": found, "DASK_TEMPORARY_DIRECTORY": str(place)}
 
 
 @contextlib.contextmanager
@@ -199,8 +200,6 @@ def test_a_cluster_gives_the_same_and_a_killed_worker_loses_nothing(crowd, dask,
         "1",
         "--no-dashboard",
         "--no-nanny",
-        "--local-directory",
-        tmp_path,
     ]
     with started(dask, *scheduler), started(dask, *worker) as first, started(dask, *worker):
         command = [sys.executable, "-m", "lossfns", "grade", folder, "--out", out]
