@@ -134,8 +134,8 @@ def described(node):
         node, (nodes.raw, nodes.comment, nodes.target, nodes.title, nodes.system_message)
     ):
         return None
-    first = node.children[0] if node.children else None
-    title = isinstance(node, nodes.paragraph) and len(node) == 1 and isinstance(first, nodes.strong)
+    shown = [part for part in node.children if part.astext()]  # MyST puts empty texts beside
+    title = isinstance(node, nodes.paragraph) and [type(part) for part in shown] == [nodes.strong]
     leads = title or node.astext().rstrip().endswith(":")
     return Block(node, lines(node), begins="aside-predict" in node.get("classes", ()), leads=leads)
 
