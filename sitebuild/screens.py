@@ -71,7 +71,7 @@ def drawn_lines(latex):
     (1.9, 4.1)
     """
     rows = latex.count(r"\\") + 1
-    return 1.6 * rows + (0.6 if r"\frac" in latex else 0) + 0.3
+    return round(1.6 * rows + (0.6 if r"\frac" in latex else 0) + 0.3, 1)
 
 
 def cell_lines(cell):
