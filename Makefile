@@ -28,7 +28,7 @@ test: book .venv/oracles  ## run the tests: units, doctests, scripts, notebooks,
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not long"
 	$(BIN)/python -m pytest -n 2 --dist loadfile -p tests.nbval_history --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg notebooks
 
-long: offline .venv/oracles .venv/hub/ready .venv/classroom/ready  ## run the tests that take long: every page in browsers, JupyterLab, Binder, the PDF
+long: offline .venv/oracles .venv/hub/ready .venv/classroom/ready  ## run the tests that take long: every page in browsers, JupyterLab, Binder, a hub, grading
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m long
 	$(BIN)/python -m pytest tests/slow
 
@@ -86,7 +86,9 @@ advisories: .venv/ready  ## what is known against the packages and actions that 
 	$(BIN)/uv tool run zizmor@1.32.0 --offline --persona pedantic .github/workflows
 	$(BIN)/uv tool run pip-audit@2.10.1 --strict --disable-pip --require-hashes -r requirements.lock
 	$(BIN)/uv tool run pip-audit@2.10.1 --strict --disable-pip --require-hashes -r binder/requirements.txt
+	$(BIN)/uv tool run pip-audit@2.10.1 --strict --disable-pip --require-hashes -r classroom/requirements.txt
 	PATH="$(CURDIR)/.venv/bin:$$PATH" npm audit
+	PATH="$(CURDIR)/.venv/bin:$$PATH" npm audit --prefix classroom
 
 sbom: .venv/ready  ## the bill of materials, as CycloneDX, for a release
 	$(BIN)/uv tool run --from "cyclonedx-bom==7.5.0" cyclonedx-py requirements --output-reproducible --pyproject pyproject.toml --mc-type library --output-file _build/sbom.cdx.json requirements.lock

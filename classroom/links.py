@@ -40,6 +40,8 @@ def main():
     parser.add_argument("repository", help="the address that `git clone` takes")
     chosen = parser.parse_args()
     for path in sorted(NOTEBOOKS.rglob("*.ipynb")):
+        if path.parent.name.startswith("."):  # a checkpoint
+            continue
         notebook = path.relative_to(NOTEBOOKS).as_posix()
         print(f"- [{title(path)}]({link(chosen.hub, chosen.repository, notebook)})")
 

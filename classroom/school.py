@@ -19,9 +19,9 @@ c.JupyterHub.db_url = f"sqlite:///{STATE}/hub.sqlite"
 c.JupyterHub.cookie_secret_file = str(STATE / "cookie_secret")
 c.ConfigurableHTTPProxy.pid_file = str(STATE / "proxy.pid")
 
-# Whoever may log into the machine and is in one of these groups.
+# Whoever may log into the machine and is in one of these groups; a teacher has to be let in, too.
 c.JupyterHub.authenticator_class = "pam"
-c.LocalAuthenticator.allowed_groups = {"students"}
+c.LocalAuthenticator.allowed_groups = {"students", "teachers"}
 c.PAMAuthenticator.admin_groups = {"teachers"}
 
 c.JupyterHub.spawner_class = "localprocess"

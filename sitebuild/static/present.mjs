@@ -252,7 +252,7 @@ function present(routes) {
     const asked = readTalk(location.search);
     const from = screenWith(target()) || asked?.screen || (asked ? 1 : inSight()) || 1;
     const screen = Math.min(screens.length, Math.max(1, from));
-    route = routes[asked?.route] ? asked.route : "";
+    route = Object.hasOwn(routes, asked?.route) ? asked.route : "";
     stops = stopsOf({ page, count: screens.length, route: routes[route] });
     if (!on()) {
       root.classList.add("talk");

@@ -14,6 +14,7 @@ from repo2docker.buildpacks import PythonBuildPack
 
 from sitebuild.ext import pages
 from sitebuild.paths import ROOT
+from tests.browser import refuse
 from tests.slow.lab import opened, variables
 from tests.slow.visit import (
     CHAPTER,
@@ -60,7 +61,7 @@ def find_python(version):
         asked = subprocess.run([candidate, "--version"], capture_output=True, check=False)
         if asked.returncode == 0:
             return str(candidate)
-    return pytest.fail(f"Python {version}, which Binder uses, was not found")
+    return refuse(f"Python {version}, which Binder uses, was not found")
 
 
 @pytest.fixture
