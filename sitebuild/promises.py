@@ -44,6 +44,6 @@ def table(bank, chapter, heading):
     ]
     count = sum(questions for _, questions in promised)
     return (
-        f"<details><summary>{html.escape(bank.chapters[chapter])}: {len(promised)} objectives,"
-        f" {count} questions</summary>{reflow(HEADS, cells)}</details>"
+        f"<details><summary>{html.escape(bank.chapters[chapter])} ({len(promised)} objectives,"
+        f" {count} questions)</summary>{reflow(HEADS, cells)}</details>"
     )
