@@ -1,6 +1,7 @@
 """What each chapter promises: where it is taught, and what practises and asks it."""
 
 import html
+import re
 from collections import Counter
 
 from lossfns.quiz.markup import mathml, to_html
@@ -23,6 +24,11 @@ def rows(bank, chapter):
     return [(one, asked[one.id]) for one in bank.objectives.values() if one.chapter == chapter]
 
 
+def breakable(name):
+    """An id that may go on in the next line of a narrow column, after a dot or an underscore."""
+    return re.sub(r"(?<=[._])", "<wbr>", name)
+
+
 def table(bank, chapter, heading):
     """A chapter's objectives as a folded table, as HTML.
 
@@ -37,7 +43,7 @@ def table(bank, chapter, heading):
             to_html(one.text, mathml),
             f'<a class="reference internal" href="{chapter}.html#{one.section}">'
             f"{heading(chapter, one.section)}</a>",
-            ", ".join(f"<code>{name}</code>" for name in one.exercises),
+            ", ".join(f"<code>{breakable(name)}</code>" for name in one.exercises),
             str(questions),
         )
         for one, questions in promised

@@ -21,7 +21,7 @@ def test_a_row_names_section_exercises_and_the_number_of_questions():
     shown = table(BANK, "03_cross_entropy", lambda page, section: f"{page}, {section}")
     row = shown.split("<tr>")[-1]
     assert 'href="03_cross_entropy.html#the-race">03_cross_entropy, the-race</a>' in row
-    assert '<td data-label="Exercises"><code>ce.train</code></td>' in row
+    assert '<td data-label="Exercises"><code>ce.<wbr>train</code></td>' in row
     assert f'<td data-label="Questions">{asked}</td>' in row
 
 
