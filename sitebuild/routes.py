@@ -5,6 +5,8 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from sitebuild.tables import reflow
+
 FILE = Path(__file__).with_name("routes.toml")
 STEP = {"page": str, "section": str, "minutes": int}
 MAY_HAVE = {"screens": list, "ask": str, "late": str}
@@ -173,24 +175,17 @@ def table(minutes, steps, screens, titles):
     titles : callable
         ``(page, section)`` to the section's heading, as HTML.
     """
-    heads = ("minutes", "show", "ask before you go on")
     rows = []
     for step in steps:
         shown = numbers(step, screens)
         link = f"{step.page}.html?present={shown[0]}&amp;route={minutes}"
         count = f"{len(shown)} screen{'s' if len(shown) > 1 else ''}"
-        cells = (
-            f"{step.minutes}, or 0" if step.skipped else str(step.minutes),
-            f'<a class="reference internal" href="{link}">{titles(step.page, step.section)}</a>, '
-            f"{count}",
-            html.escape(spoken(step.ask), quote=False),
+        rows.append(
+            (
+                f"{step.minutes}, or 0" if step.skipped else str(step.minutes),
+                f'<a class="reference internal" href="{link}">{titles(step.page, step.section)}'
+                f"</a>, {count}",
+                html.escape(spoken(step.ask), quote=False),
+            )
         )
-        row = zip(heads, cells, strict=True)
-        rows.append("".join(f'<td data-label="{name}">{cell}</td>' for name, cell in row))
-    return (
-        '<div class="table-wrapper"><table class="docutils reflow"><thead><tr>'
-        + "".join(f"<th>{name}</th>" for name in heads)
-        + "</tr></thead><tbody>"
-        + "".join(f"<tr>{row}</tr>" for row in rows)
-        + "</tbody></table></div>"
-    )
+    return reflow(("minutes", "show", "ask before you go on"), rows)

@@ -16,11 +16,17 @@ OBJECTIVES = "objectives.toml"
 
 @dataclass(frozen=True)
 class Objective:
-    """What a reader can do after a chapter."""
+    """What a reader can do after a chapter.
+
+    section : the id of the chapter's section that teaches it
+    exercises : the ids of those that practise it, of any chapter
+    """
 
     id: str
     chapter: str
     text: str
+    section: str
+    exercises: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,17 +81,28 @@ def _objectives(path):
         chapters[chapter] = table["title"]
         if not isinstance(table["objectives"], dict):
             raise BankError(f"{place}: objectives: must be a table, got {table['objectives']!r}")
-        for name, text in table["objectives"].items():
+        for name, promise in table["objectives"].items():
             if name in objectives:
                 raise BankError(f"{place}: objective {name!r} is there twice")
-            if not isinstance(text, str) or not text.strip():
-                raise BankError(f"{place}: objective {name!r}: must be a text, got {text!r}")
-            try:
-                list(tokens(text))
-            except ValueError as error:
-                raise BankError(f"{place}: objective {name!r}: {error}") from error
-            objectives[name] = Objective(name, chapter, text)
+            objectives[name] = _objective(f"{place}: objective {name!r}", name, chapter, promise)
     return chapters, objectives
+
+
+def _objective(place, name, chapter, table):
+    needed = {"text", "section"}
+    if not isinstance(table, dict) or not needed <= set(table) <= needed | {"exercises"}:
+        raise BankError(f"{place}: must have text and section, may have exercises, got {table!r}")
+    for field in sorted(needed):
+        if not isinstance(table[field], str) or not table[field].strip():
+            raise BankError(f"{place}: {field}: must be a text, got {table[field]!r}")
+    try:
+        list(tokens(table["text"]))
+    except ValueError as error:
+        raise BankError(f"{place}: {error}") from error
+    exercises = table.get("exercises", [])
+    if not isinstance(exercises, list) or not all(isinstance(one, str) for one in exercises):
+        raise BankError(f"{place}: exercises: must be a list of ids, got {exercises!r}")
+    return Objective(name, chapter, table["text"], table["section"], tuple(exercises))
 
 
 def read_bank(folder: str | Path) -> Bank:

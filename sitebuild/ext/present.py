@@ -32,9 +32,10 @@ def heading(app):
     """How to find a section's heading, as HTML."""
 
     def find(page, section):
-        document = app.env.get_doctree(page)
-        found = next(one for one in document.findall(nodes.section) if section in one["ids"])
-        return html.escape(found[0].astext())
+        for link in app.env.tocs[page].findall(nodes.reference):
+            if link["anchorname"] == f"#{section}":
+                return html.escape(link.astext())
+        raise ExtensionError(f"{page} has no section {section!r}")
 
     return find
 

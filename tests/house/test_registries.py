@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pytest
+from docutils.nodes import make_id
 
 import lossfns
 from lossfns import check_gradient
@@ -66,6 +67,18 @@ def test_every_page_that_promises_has_questions_and_objectives():
     assert promising() == set(bank.chapters), "lossfns/quiz/bank/NAME.toml, and objectives.toml"
     promised = {objective.chapter for objective in bank.objectives.values()}
     assert promised == set(bank.chapters), "lossfns/quiz/bank/objectives.toml"
+
+
+def test_every_promise_is_taught_by_a_section_of_its_chapter():
+    for objective in load_bank().objectives.values():
+        text = (BOOK / f"{objective.chapter}.md").read_text(encoding="utf-8")
+        sections = {make_id(title) for title in re.findall(r"^##+ (.+)$", text, re.M)}
+        assert objective.section in sections, f"{objective.id}: see objectives.toml"
+
+
+def test_every_exercise_practises_a_promise():
+    named = {one for objective in load_bank().objectives.values() for one in objective.exercises}
+    assert named == set(EXERCISES), "lossfns/quiz/bank/objectives.toml"
 
 
 PREDICT = re.compile(r"^> \*\*Predict\.\*\* .*\n(?:> ?.*\n)*", re.M)

@@ -168,7 +168,10 @@ def test_known_figures_of_the_lesson_are_the_keys():
 # --- rules, and the errors that name their place ---------------------------------------------
 
 
-def objectives(folder, text='[one]\ntitle = "One"\n[one.objectives]\ngoal = "do it"\n'):
+ONE = '[one]\ntitle = "One"\n[one.objectives]\ngoal = '
+
+
+def objectives(folder, text=ONE + '{ text = "do it", section = "s" }\n'):
     (folder / "objectives.toml").write_text(text, encoding="utf-8")
 
 
@@ -363,15 +366,20 @@ def test_a_fault_between_questions_is_named_too(tmp_path, files, message):
     [
         ('[one]\ntitle = "One"\n', "chapter 'one': must have the fields title, objectives"),
         ("one = 3\n", "chapter 'one': must have the fields title, objectives, got 3"),
-        ('[one]\ntitle = "O"\n[one.objectives]\ngoal = ""\n', "objective 'goal': must be a text"),
         ('[one]\ntitle = "O"\nobjectives = ["a"]\n', "'one': objectives: must be a table, got"),
+        (ONE + '"do it"', "objective 'goal': must have text and section, may have exercises, got"),
+        (ONE + '{ text = "do it" }', "objective 'goal': must have text and section"),
+        (ONE + '{ text = "a", section = "s", minutes = 3 }', "'goal': must have text and section"),
+        (ONE + '{ text = "", section = "s" }', "objective 'goal': text: must be a text, got ''"),
+        (ONE + '{ text = "a", section = 3 }', "objective 'goal': section: must be a text, got 3"),
+        (ONE + '{ text = "$p", section = "s" }', "objective 'goal': a \\$ is opened"),
         (
-            '[one]\ntitle = "O"\n[one.objectives]\ngoal = "$p"\n',
-            "objective 'goal': a \\$ is opened",
+            ONE + '{ text = "a", section = "s", exercises = "mse.value" }',
+            "objective 'goal': exercises: must be a list of ids, got 'mse.value'",
         ),
         (
-            '[one]\ntitle = "O"\n[one.objectives]\ngoal = "g"\n'
-            '[two]\ntitle = "T"\n[two.objectives]\ngoal = "g"\n',
+            ONE + '{ text = "a", section = "s" }\n'
+            '[two]\ntitle = "T"\n[two.objectives]\ngoal = { text = "a", section = "s" }\n',
             "chapter 'two': objective 'goal' is there twice",
         ),
     ],

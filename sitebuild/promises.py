@@ -1,0 +1,55 @@
+"""What each chapter promises: where it is taught, and what practises and asks it."""
+
+import html
+import re
+from collections import Counter
+
+from lossfns.quiz.markup import mathml, to_html
+from sitebuild.tables import reflow
+
+HEADS = ("Afterwards you can", "Taught in", "Exercises", "Questions")
+
+
+def rows(bank, chapter):
+    """A chapter's objectives, each with the number of questions that serve it.
+
+    Examples
+    --------
+    >>> from lossfns.quiz import load_bank
+    >>> objective, questions = rows(load_bank(), "03_cross_entropy")[-1]
+    >>> objective.section, objective.exercises, questions > 0
+    ('the-race', ('ce.train',), True)
+    """
+    asked = Counter(question.objective for question in bank.of_chapter(chapter))
+    return [(one, asked[one.id]) for one in bank.objectives.values() if one.chapter == chapter]
+
+
+def breakable(name):
+    """An id that may go on in the next line of a narrow column, after a dot or an underscore."""
+    return re.sub(r"(?<=[._])", "<wbr>", name)
+
+
+def table(bank, chapter, heading):
+    """A chapter's objectives as a folded table, as HTML.
+
+    Parameters
+    ----------
+    heading : callable
+        ``(page, section)`` to the section's heading, as HTML.
+    """
+    promised = rows(bank, chapter)
+    cells = [
+        (
+            to_html(one.text, mathml),
+            f'<a class="reference internal" href="{chapter}.html#{one.section}">'
+            f"{heading(chapter, one.section)}</a>",
+            ", ".join(f"<code>{breakable(name)}</code>" for name in one.exercises),
+            str(questions),
+        )
+        for one, questions in promised
+    ]
+    count = sum(questions for _, questions in promised)
+    return (
+        f"<details><summary>{html.escape(bank.chapters[chapter])} ({len(promised)} objectives,"
+        f" {count} questions)</summary>{reflow(HEADS, cells)}</details>"
+    )
