@@ -4,7 +4,7 @@ import html
 import re
 from collections import Counter
 
-from lossfns.quiz.markup import mathml, to_html
+from lossfns.quiz.markup import to_html
 from sitebuild.tables import reflow
 
 HEADS = ("Afterwards you can", "Taught in", "Exercises", "Questions")
@@ -29,18 +29,20 @@ def breakable(name):
     return re.sub(r"(?<=[._])", "<wbr>", name)
 
 
-def table(bank, chapter, heading):
+def table(bank, chapter, heading, formula):
     """A chapter's objectives as a folded table, as HTML.
 
     Parameters
     ----------
     heading : callable
         ``(page, section)`` to the section's heading, as HTML.
+    formula : callable
+        LaTeX to HTML.
     """
     promised = rows(bank, chapter)
     cells = [
         (
-            to_html(one.text, mathml),
+            to_html(one.text, formula),
             f'<a class="reference internal" href="{chapter}.html#{one.section}">'
             f"{heading(chapter, one.section)}</a>",
             ", ".join(f"<code>{breakable(name)}</code>" for name in one.exercises),
@@ -49,7 +51,8 @@ def table(bank, chapter, heading):
         for one, questions in promised
     ]
     count = sum(questions for _, questions in promised)
+    summary = f"{bank.chapters[chapter]} ({len(promised)} objectives, {count} questions)"
     return (
-        f"<details><summary>{html.escape(bank.chapters[chapter])} ({len(promised)} objectives,"
-        f" {count} questions)</summary>{reflow(HEADS, cells)}</details>"
+        f'<details class="promises"><summary>{html.escape(summary)}</summary>'
+        f"{reflow(HEADS, cells)}</details>"
     )

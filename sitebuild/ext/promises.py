@@ -21,7 +21,11 @@ def show_promises(app, document, docname):
             chapters = [one for one in bank.chapters if number.match(one)]
             if not chapters:
                 raise ExtensionError(f"{docname}: no chapter {found[1]} promises anything")
-            shown = "".join(table(bank, chapter, heading(app)) for chapter in chapters)
+
+            def formula(latex):
+                return app.katex.render(latex, False, docname)
+
+            shown = "".join(table(bank, one, heading(app), formula) for one in chapters)
             raw.replace_self(nodes.raw("", shown, format="html"))
 
 

@@ -137,6 +137,13 @@ def test_code_that_the_site_folds_is_printed_where_it_is():
     assert "Show" not in document.text_content()
 
 
+def test_what_chapters_promise_is_printed_where_it_is_and_not_as_an_answer():
+    told = '<details class="promises"><summary>1 · One</summary><table></table></details>'
+    document, _ = bound(one=f"<p>Promised:</p>{told}")
+    assert "1 · One" in document.get_element_by_id("1_one").text_content()
+    assert "Answer 1" not in document.text_content()
+
+
 def test_a_form_is_named_where_it_is_left_out():
     document, _ = bound(one='<p>Type.</p><div class="clinic ex-card"><form>box</form></div>')
     assert "box" not in document.text_content()

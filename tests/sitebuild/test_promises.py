@@ -18,7 +18,7 @@ BANK = load_bank()
 
 def test_a_row_names_section_exercises_and_the_number_of_questions():
     asked = sum(one.objective == "ce-race" for one in BANK.questions.values())
-    shown = table(BANK, "03_cross_entropy", lambda page, section: f"{page}, {section}")
+    shown = table(BANK, "03_cross_entropy", lambda page, section: f"{page}, {section}", str)
     row = shown.split("<tr>")[-1]
     assert 'href="03_cross_entropy.html#the-race">03_cross_entropy, the-race</a>' in row
     assert '<td data-label="Exercises"><code>ce.<wbr>train</code></td>' in row
