@@ -37,7 +37,12 @@ c.Spawner.http_timeout = 300
 c.Spawner.poll_interval = 5
 
 # A notebook is saved and progress is kept: what an idle student loses is variables.
-c.Spawner.args = [f"--MappingKernelManager.cull_idle_timeout={HOUR}"]
+c.Spawner.args = [
+    f"--MappingKernelManager.cull_idle_timeout={HOUR}",
+    # Nothing leaves the machine, not even a question for news.
+    "--LabApp.news_url=None",
+    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+]
 c.JupyterHub.services = [
     {
         "name": "idle-culler",
