@@ -100,9 +100,10 @@ def run_notebook(cells: tuple[str, ...], tasks: Mapping[str, Task], limits: Limi
         number, ended = _run(job, limits, outcome, deadline)
         if not ended:
             return outcome
-        if number < 0:
+        if number < 0 and not outcome.stopped:
             raise NoSandbox(f"a submission's process could not start: {ended}")
-        outcome.stopped[number] = ended
+        if number >= 0:  # else what its cells did before keeps it from starting again
+            outcome.stopped[number] = ended
         if time.monotonic() >= deadline:
             outcome.late = True
             return outcome

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import time
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 from lossfns.checks import reference
 from lossfns.checks.elsewhere import task
-from lossfns.classroom import grade
+from lossfns.classroom import grade, sandbox
 from lossfns.classroom.grade import Grading, Handed, Job, Row, as_csv, grade_job
 from lossfns.classroom.journal import Journal, Refused
 from lossfns.classroom.roster import Student
@@ -211,6 +212,26 @@ def test_a_notebook_runs_from_top_to_bottom_and_a_fault_stops_only_its_cell():
     np.testing.assert_array_equal(tried.given[0], [5.0])
     assert outcome.faults == {1: Fault("ZeroDivisionError", "division by zero", "1 / 0", 2)}
     assert outcome.stopped == {}
+
+
+def test_a_time_that_is_over_while_python_starts_again_stops_one_notebook_not_the_class(
+    monkeypatch,
+):
+    def run(job, limits, outcome, deadline):
+        if not job.skip:
+            return 3, "it ended its process"
+        time.sleep(max(0, deadline - time.monotonic()))
+        return -1, "the time for the whole submission was over"
+
+    monkeypatch.setattr(sandbox, "_run", run)
+    outcome = run_notebook(("",) * 4, {}, Limits(seconds=0.05, trusted=True))
+    assert (outcome.stopped, outcome.late) == ({3: "it ended its process"}, True)
+
+
+def test_a_process_that_never_starts_is_no_students_fault(monkeypatch):
+    monkeypatch.setattr(sandbox, "_run", lambda *_: (-1, "no room for it"))
+    with pytest.raises(sandbox.NoSandbox, match="could not start: no room for it"):
+        run_notebook(("",), {}, LIMITS)
 
 
 # The command
