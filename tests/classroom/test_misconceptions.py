@@ -52,9 +52,15 @@ def test_a_class_without_known_ideas_is_told_so():
     assert str(report).startswith("1 student: no wrong answer shows an idea that is known.")
 
 
-def test_an_idea_and_an_exercise_of_a_later_version_are_kept():
-    (idea,) = count([Row("ada", "new.thing", "incorrect", "new-idea")]).ideas
-    assert (idea.title, idea.chapters, idea.exercises) == ("new-idea", (), ("new.thing",))
+def test_an_exercise_of_a_later_version_is_kept():
+    (idea,) = count([Row("ada", "new.thing", "incorrect", "half-kept")]).ideas
+    assert (idea.chapters, idea.exercises) == ((), ("new.thing",))
+
+
+def test_a_students_words_never_stand_among_the_ideas_of_the_class():
+    report = count([Row("ada", "mse.value", "incorrect", "any-words")])
+    assert report.ideas == ()
+    assert "any-words" not in str(report)
 
 
 def test_the_picture_is_one_of_words_and_says_all_its_numbers():
