@@ -140,6 +140,11 @@ def test_a_learner_cant_write_the_last_word(capsys):
     assert outcome(str(raised.value))[1] != "half-kept"
 
 
+@pytest.mark.parametrize("word", ["correct", "anything"])
+def test_a_word_that_no_verdict_raises_is_an_error_of_the_learners_code(word):
+    assert outcome(f"mine\n  In one word: {word}") == ("error", "")
+
+
 def test_autograded_notebooks_are_rows_of_the_class(tmp_path):
     def cell(key, *outputs):
         about = {"nbgrader": {"grade_id": key, "grade": True}}
