@@ -106,13 +106,19 @@ def asked_exercises(class_work: Iterable[Handed]) -> tuple[str, ...]:
 
 
 def seeded_exercises(class_work: Iterable[Handed]) -> frozenset[str]:
-    """Return which exercises were handed out with numbers of each student's own."""
-    seen: Counter[str] = Counter()
+    """Return which exercises were handed out with numbers of each student's own.
+
+    What more than half of those have who name it; a student's notebooks, however many, count once.
+    """
+    seeds: dict[tuple[str, str], str] = {}
     for handed in class_work:
         for name, (_, seed) in handed.named.items():
             if has_variants(name):
-                seen[name] += 1 if seed else -1
-    return frozenset(name for name, count in seen.items() if count > 0)
+                vote = handed.submission.student, name
+                seeds[vote] = seeds.get(vote) or seed
+    voters = Counter(name for _, name in seeds)
+    seeded = Counter(name for (_, name), seed in seeds.items() if seed)
+    return frozenset(name for name in seeded if 2 * seeded[name] > voters[name])
 
 
 def grade_job(job: Job) -> list[Row]:

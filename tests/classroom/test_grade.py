@@ -46,6 +46,13 @@ def test_what_one_student_deleted_or_made_up_changes_nothing_for_the_others():
     assert grade.asked_exercises([*work[:2], handed("e", *pack, "mse.line")]) == tuple(pack)
 
 
+def test_many_copies_of_one_student_turn_nobodys_own_numbers_off():
+    pack = [handed(name, mse__by_hand="7") for name in "ab"]
+    copies = [handed("c", mse__by_hand="") for _ in range(9)]
+    assert grade.seeded_exercises([*pack, *copies]) == {"mse.by_hand"}
+    assert grade.seeded_exercises([*copies, handed("a", mse__by_hand="7")]) == frozenset()
+
+
 def outcome_of(monkeypatch, **parts):
     monkeypatch.setattr(grade, "run_notebook", lambda *_: Outcome(**parts))
 
