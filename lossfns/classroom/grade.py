@@ -91,18 +91,17 @@ def look_over(submissions: Iterable[Submission]) -> Iterator[Handed]:
 
 
 def asked_exercises(class_work: Iterable[Handed]) -> tuple[str, ...]:
-    """Return what was handed out: what at least half of those name who handed in its chapter.
+    """Return what was handed out: what at least half of the students name who name anything.
 
-    So a cell that one student deleted, or made up, changes nothing for the others.
+    So, in a class of three or more, what one student deleted, made up or left lying in a folder
+    changes nothing for the others.
     """
     named: dict[str, set[str]] = {}
     for handed in class_work:
-        named.setdefault(handed.submission.student, set()).update(handed.named)
-    chapters = Counter(number for names in named.values() for number in set(map(chapter, names)))
-    exercises = Counter(name for names in named.values() for name in names)
-    return tuple(
-        name for name in exercise_ids() if 0 < chapters[chapter(name)] <= 2 * exercises[name]
-    )
+        if handed.named:
+            named.setdefault(handed.submission.student, set()).update(handed.named)
+    count = Counter(name for names in named.values() for name in names)
+    return tuple(name for name in exercise_ids() if 0 < len(named) <= 2 * count[name])
 
 
 def seeded_exercises(class_work: Iterable[Handed]) -> frozenset[str]:
@@ -210,6 +209,12 @@ class Grading:
     def seeded(self) -> list[str]:
         """The exercises with numbers of each student's own; without a roster nobody has a name."""
         return sorted(seeded_exercises(self.handed)) if self.roster else []
+
+    @property
+    def left(self) -> list[str]:
+        """What somebody handed in that is not asked."""
+        named = {name for handed in self.handed for name in handed.named}
+        return [name for name in exercise_ids() if name in named - set(self.exercises)]
 
     def job(self, handed: Handed) -> Job:
         """Read a notebook again, so that only those at work are in memory."""

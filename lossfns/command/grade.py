@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 LOOK = 1
 REFUSED = 2
 MOST = 20  # lines that name what to look at
+FEW = 5  # exercises that are named
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--roster", metavar="CSV", help="who is in the class")
     parser.add_argument(
-        "--exercises", metavar="ID,ID,…", help="what is graded; else what most handed in"
+        "--exercises", metavar="ID,ID,…", help="what is graded; else what at least half handed in"
     )
     parser.add_argument(
         "--out", metavar="FILE", type=Path, default=Path("grades.csv"), help="grades.csv, or else"
@@ -203,6 +204,9 @@ def summary(
     for verdict, means in VERDICTS.items():
         if counts[verdict]:
             yield f"  {verdict:14}{counts[verdict]:7}  {means}"
+    if left := grading.left:
+        more = f" and {len(left) - FEW} more" if len(left) > FEW else ""
+        yield f"Handed in but not graded: {', '.join(left[:FEW])}{more} (--exercises asks for it)"
     if doubts:
         yield "To look at:"
         yield from (f"  {line}" for line in doubts[:MOST])

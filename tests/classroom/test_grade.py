@@ -37,12 +37,10 @@ def test_what_one_student_deleted_or_made_up_changes_nothing_for_the_others():
         handed("b", *pack),
         handed("c", "mse.value", "wild.dice", *pack[2:]),
     ]
-    assert grade.asked_exercises([*work, handed("d", "mse.value")]) == (
-        "mse.value",
-        "mse.gradient",
-        "ce.softmax",
-        "wild.dice",  # the only one of its chapter: nobody says it was not handed out
-    )
+    assert grade.asked_exercises([*work, handed("d", "mse.value")]) == tuple(pack)
+    # Nor does who handed in no exercise at all, and copies are no students.
+    nothing = [handed(name) for name in "fghij"]
+    assert grade.asked_exercises([*work, *work[2:] * 9, *nothing]) == tuple(pack)
     assert grade.asked_exercises([*work[:2], handed("e", *pack, "mse.line")]) == tuple(pack)
 
 
@@ -276,6 +274,16 @@ def test_bounds_that_bound_nothing_are_refused(arguments, capsys):
     with pytest.raises(SystemExit):
         main(["grade", "class", *arguments])
     assert "needed, got" in capsys.readouterr().err
+
+
+def test_what_few_handed_in_is_not_graded_and_the_summary_says_so(tmp_path, capsys):
+    last_week = notebook(STUB, 'check("wild.dice", ...)', 'check("ce.softmax", ...)')
+    hand_in(tmp_path / "class", ada=notebook(STUB), kim=notebook(STUB), lou=last_week)
+    out = tmp_path / "grades.csv"
+    assert main(["grade", str(tmp_path / "class"), "--out", str(out), "--trust"]) == 0
+    assert out.read_text(encoding="utf-8").count("\n") == 1 + 3
+    said = "Handed in but not graded: ce.softmax, wild.dice (--exercises asks for it)"
+    assert said in capsys.readouterr().out
 
 
 def test_who_is_not_on_the_roster_is_graded_and_named(tmp_path, capsys):
