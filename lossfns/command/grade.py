@@ -19,16 +19,32 @@ LOOK = 1
 REFUSED = 2
 MOST = 20  # lines that name what to look at
 FEW = 5  # exercises that are named
+EPILOG = """\
+exit code: 0 all is graded, 1 so it is, and something needs a look, 2 refused
+
+A notebook runs without a network, sees nobody's files and can write into its own folder alone;
+Linux and bubblewrap do that.
+
+examples:
+  lossfns grade submitted --roster class.csv
+  lossfns grade submitted --exercises 1 ce.by_hand   (folders first)
+"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Name what the door takes."""
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = EPILOG
     parser.add_argument(
         "folders", metavar="FOLDER", nargs="+", type=Path, help="notebooks, or a folder per student"
     )
     parser.add_argument("--roster", metavar="CSV", help="who is in the class")
     parser.add_argument(
-        "--exercises", metavar="ID,ID,…", help="what is graded; else what at least half handed in"
+        "--exercises",
+        nargs="+",
+        default=[],
+        metavar="ID",
+        help="ids, and numbers of chapters; without them what at least half handed in",
     )
     parser.add_argument(
         "--out", metavar="FILE", type=Path, default=Path("grades.csv"), help="grades.csv, or else"
@@ -48,11 +64,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--trust", action="store_true", help="do without a sandbox where there is none"
-    )
-    parser.epilog = (
-        "Exit code 0: all is graded; 1: so it is, and something needs a look; 2: refused. "
-        "A notebook runs without a network, sees nobody's files and can write into its own folder "
-        "alone; Linux and bubblewrap do that."
     )
 
 
@@ -112,11 +123,11 @@ def refuse(reason: object) -> int:
 
 def look_over(arguments: argparse.Namespace) -> Grading:
     """Read the roster and every notebook, without running one."""
-    from lossfns.checks import exercise_ids
     from lossfns.classroom import grade
     from lossfns.classroom.roster import read_roster
     from lossfns.classroom.sandbox import Limits
     from lossfns.classroom.submission import find_submissions
+    from lossfns.classroom.tasks import chosen
 
     for folder in arguments.folders:
         if not folder.is_dir():
@@ -127,15 +138,11 @@ def look_over(arguments: argparse.Namespace) -> Grading:
     if not handed:
         raise ValueError(f"no notebook lies in {', '.join(map(str, arguments.folders))}")
     if arguments.exercises:
-        chosen = {name.strip() for name in arguments.exercises.split(",")}
-        unknown = sorted(chosen - set(exercise_ids()))
-        if unknown:
-            raise ValueError(
-                f"--exercises must be ids such as mse.value, got {', '.join(map(repr, unknown))}"
-            )
-        exercises = tuple(name for name in exercise_ids() if name in chosen)
+        exercises = chosen(arguments.exercises)
     else:
         exercises = grade.asked_exercises(handed)
+    if not exercises and any(one.named for one in handed):
+        raise ValueError("no exercise was handed in by half of the students: name --exercises")
     if not exercises:
         raise ValueError(
             f"none of {len(handed)} notebooks names an exercise of this course;"

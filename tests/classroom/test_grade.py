@@ -16,6 +16,7 @@ from lossfns.classroom.journal import Journal, Refused
 from lossfns.classroom.roster import Student
 from lossfns.classroom.sandbox import Limits, Outcome, run_notebook
 from lossfns.classroom.submission import Submission, find_submissions
+from lossfns.classroom.tasks import chosen
 from lossfns.command import main
 from lossfns.judging.bounds import Fault
 from lossfns.judging.trying import try_out
@@ -248,7 +249,9 @@ def test_a_process_that_never_starts_is_no_students_fault(monkeypatch):
         (["{class}/nowhere"], "FOLDER must be a folder of submissions"),
         (["{class}.zip"], "unpack it first"),
         (["{empty}"], "no notebook lies in"),
-        (["{class}", "--exercises", "mse.valu"], "--exercises must be ids such as mse.value"),
+        (["{class}", "--exercises", "1", "mse.valu"], "did you mean 'mse.value'"),
+        (["{class}", "--exercises", "9"], "there is no chapter 9 with exercises, only 1 to 7"),
+        (["{mixed}"], "no exercise was handed in by half of the students: name --exercises"),
         (["{other}"], "none of 1 notebooks names an exercise"),
         (["{class}", "--roster", "{class}/nobody.csv"], "nobody.csv: No such file"),
         (["{class}", "--roster", "{roster}"], "line 3: 'kim' stands in line 2 too"),
@@ -259,11 +262,13 @@ def test_what_can_not_be_graded_is_refused_by_name(tmp_path, capsys, monkeypatch
     monkeypatch.chdir(tmp_path)
     hand_in(tmp_path / "class", kim=notebook(STUB))
     hand_in(tmp_path / "other", kim=notebook("print(1)"))
+    mixed = {name: notebook(f'check("mse.{name}", ...)') for name in ("value", "line", "column")}
+    hand_in(tmp_path / "mixed", **mixed)
     (tmp_path / "empty").mkdir()
     (tmp_path / "class.zip").write_bytes(b"PK")
     (tmp_path / "roster").write_text("student\nkim\nkim\n", encoding="utf-8")
     before = sorted(tmp_path.rglob("*"))
-    places = {name: str(tmp_path / name) for name in ("class", "empty", "other", "roster")}
+    places = {name: str(tmp_path / name) for name in ("class", "empty", "mixed", "other", "roster")}
     assert main(["grade", *(one.format(**places) for one in arguments)]) == 2
     assert says in capsys.readouterr().err
     assert sorted(tmp_path.rglob("*")) == before
@@ -284,6 +289,15 @@ def test_what_few_handed_in_is_not_graded_and_the_summary_says_so(tmp_path, caps
     assert out.read_text(encoding="utf-8").count("\n") == 1 + 3
     said = "Handed in but not graded: ce.softmax, wild.dice (--exercises asks for it)"
     assert said in capsys.readouterr().out
+
+
+def test_exercises_are_named_as_for_a_pack_by_id_or_chapter(tmp_path):
+    hand_in(tmp_path / "class", kim=notebook(STUB))
+    out = tmp_path / "grades.csv"
+    arguments = [str(tmp_path / "class"), "--exercises", "1", "ce.by_hand", "--out", str(out)]
+    assert main(["grade", *arguments, "--trust"]) == 0
+    rows = list(csv.reader(io.StringIO(out.read_text(encoding="utf-8"))))
+    assert tuple(line[1] for line in rows[1:]) == chosen(["1", "ce.by_hand"])
 
 
 def test_who_is_not_on_the_roster_is_graded_and_named(tmp_path, capsys):
