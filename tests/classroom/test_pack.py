@@ -259,6 +259,12 @@ REFUSED = [
     (("{new}", "--for", "nbgrader", "--solutions"), "--solutions is for plain notebooks"),
     (("{new}", "--for", "otter", "--zip"), "--zip is for plain notebooks"),
     (("{new}", "--for", "nbgrader", "--name", "a/b"), "the name must have letters"),
+    (("{new}", "--name", "week"), "--name is for nbgrader"),
+    (("{new}", "--for", "otter", "--name", "week"), "--name is for nbgrader"),
+    (("--answers", "{new}", "--hints", "--zip"), "--hints, --zip: only a pack has that"),
+    (("--answers", "{new}", "--solutions"), "--solutions: only a pack has that"),
+    (("--answers", "{new}", "--for", "plain", "--name", "a"), "--for, --name: only a pack"),
+    (("--answers", "{new}", "--notebooks", "{there}"), "--notebooks: only a pack has that"),
 ]
 
 
