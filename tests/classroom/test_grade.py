@@ -20,9 +20,10 @@ from lossfns.classroom.tasks import chosen
 from lossfns.command import main
 from lossfns.judging.bounds import Fault
 from lossfns.judging.trying import try_out
-from tests.classroom.notebooks import RIGHT, START, STUB, hand_in, notebook
+from tests.classroom.notebooks import RIGHT, START, STUB, SUM, hand_in, notebook
 
 LIMITS = Limits(trusted=True)
+END = "import os\nos._exit(0)"
 
 
 def handed(student, *names, **seeds):
@@ -218,6 +219,14 @@ def test_a_notebook_runs_from_top_to_bottom_and_a_fault_stops_only_its_cell():
     np.testing.assert_array_equal(tried.given[0], [5.0])
     assert outcome.faults == {1: Fault("ZeroDivisionError", "division by zero", "1 / 0", 2)}
     assert outcome.stopped == {}
+
+
+def test_the_last_attempt_counts_though_cells_ended_the_process_and_the_others_ran_again():
+    cells = (START, SUM, END, f"{RIGHT}\n{END}", STUB)
+    outcome = run_notebook(cells, {"mse.value": task("mse.value")}, LIMITS)
+    assert list(outcome.stopped) == [2, 3]
+    _, tried = outcome.tried["mse.value"]
+    np.testing.assert_array_equal(tried.given[0], [2.5])
 
 
 def test_a_time_that_is_over_while_python_starts_again_stops_one_notebook_not_the_class(
