@@ -95,11 +95,15 @@ def _listed(folder: Path) -> list[os.DirEntry[str]]:
 
 
 def _below(folder: Path) -> Iterator[Path]:
-    for place, folders, files in os.walk(folder, followlinks=False):
+    for place, folders, files in os.walk(folder, onerror=_raise):
         folders[:] = sorted(set(folders) - SKIPPED)
         for name in sorted(files):
             if name.casefold().endswith(".ipynb"):
                 yield Path(place, name)
+
+
+def _raise(error: OSError) -> None:
+    raise error
 
 
 def _whose(name: str, students: Mapping[str, Student]) -> Student | None:

@@ -106,6 +106,21 @@ def test_a_linked_folder_is_not_walked(tmp_path):
     assert found(tmp_path / "class") == []
 
 
+def test_a_folder_that_cant_be_read_is_not_taken_for_an_empty_one(tmp_path, monkeypatch):
+    hand_in(tmp_path, kim=notebook(RIGHT))
+    (tmp_path / "kim" / "closed").mkdir()
+    scandir = os.scandir
+
+    def closed(place):
+        if str(place).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(place))
+        return scandir(place)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    with pytest.raises(PermissionError, match="closed"):
+        found(tmp_path)
+
+
 def test_a_pipe_in_place_of_a_notebook_does_not_hold_up_the_others(tmp_path):
     os.mkfifo(tmp_path / "pipe.ipynb")
     with pytest.raises(UnreadableNotebook, match="no ordinary file"):
