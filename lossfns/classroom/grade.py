@@ -187,12 +187,16 @@ def _without(job: Job, name: str, verdict: str, message: str) -> Row:
 
 @dataclass(frozen=True)
 class Grading:
-    """A class's work, and how it is graded."""
+    """A class's work, and how it is graded.
+
+    passed : what was handed in instead of notebooks
+    """
 
     handed: tuple[Handed, ...]
     roster: tuple[Student, ...]
     exercises: tuple[str, ...]
     limits: Limits
+    passed: tuple[Handed, ...] = ()
 
     def jobs(self) -> Iterator[tuple[str, Handed]]:
         """Yield what is to be graded, each with a name that changes when anything in it does."""
@@ -236,14 +240,15 @@ class Grading:
                 place = row.student, row.exercise
                 best[place] = min(best.get(place, row), row, key=_rank)
         faults: dict[str, str] = {}
-        for handed in self.handed:
+        whole = (*self.handed, *self.passed)
+        for handed in whole:
             fault = handed.fault or ("" if handed.named else "it names no exercise of this course")
             if fault:
                 faults.setdefault(
                     handed.submission.student, f"{handed.submission.path.name}: {fault}"
                 )
-        unreadable = {handed.submission.student for handed in self.handed if handed.fault}
-        there = {handed.submission.student for handed in self.handed}
+        unreadable = {handed.submission.student for handed in whole if handed.fault}
+        there = {handed.submission.student for handed in whole}
         for student in self.students():
             for exercise in self.exercises:
                 verdict, message = "missing", "No notebook that was handed in has it."

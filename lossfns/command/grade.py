@@ -126,7 +126,7 @@ def look_over(arguments: argparse.Namespace) -> Grading:
     from lossfns.classroom import grade
     from lossfns.classroom.roster import read_roster
     from lossfns.classroom.sandbox import Limits
-    from lossfns.classroom.submission import find_submissions
+    from lossfns.classroom.submission import find_submissions, passed_over
     from lossfns.classroom.tasks import chosen
 
     for folder in arguments.folders:
@@ -135,8 +135,17 @@ def look_over(arguments: argparse.Namespace) -> Grading:
             raise ValueError(f"FOLDER must be a folder of submissions, got {folder}{hint}")
     roster = read_roster(arguments.roster) if arguments.roster else ()
     handed = tuple(grade.look_over(find_submissions(arguments.folders, roster)))
+    ours = {arguments.out.with_name(f"{arguments.out.name}.part").resolve()}
+    if arguments.roster:
+        ours.add(Path(arguments.roster).resolve())
+    passed = tuple(
+        grade.Handed(submission, {}, fault=fault)
+        for submission, fault in passed_over(arguments.folders, roster)
+        if submission.path.resolve() not in ours
+    )
     if not handed:
-        raise ValueError(f"no notebook lies in {', '.join(map(str, arguments.folders))}")
+        only = f"; {passed[0].submission.path.name}: {passed[0].fault}" if passed else ""
+        raise ValueError(f"no notebook lies in {', '.join(map(str, arguments.folders))}{only}")
     if arguments.exercises:
         exercises = chosen(arguments.exercises)
     else:
@@ -149,7 +158,7 @@ def look_over(arguments: argparse.Namespace) -> Grading:
             f" {handed[0].submission.path.name}: {handed[0].fault or 'no check(…) is in it'}"
         )
     limits = Limits(arguments.seconds, arguments.memory * 2**20, arguments.trust)
-    return grade.Grading(handed, tuple(roster), exercises, limits)
+    return grade.Grading(handed, tuple(roster), exercises, limits, passed)
 
 
 def grade(
@@ -182,7 +191,7 @@ def to_look_at(grading: Grading, rows: Sequence[Row]) -> Iterator[str]:
     """Yield what a person should see to, one line each."""
     from lossfns.classroom.wire import text
 
-    for handed in grading.handed:
+    for handed in (*grading.handed, *grading.passed):
         name = text(handed.submission.path.name)
         if handed.fault:
             yield f"{text(handed.submission.student)}: {name}: {handed.fault}"

@@ -258,6 +258,7 @@ def test_a_process_that_never_starts_is_no_students_fault(monkeypatch):
         (["{class}/nowhere"], "FOLDER must be a folder of submissions"),
         (["{class}.zip"], "unpack it first"),
         (["{empty}"], "no notebook lies in"),
+        (["{zips}"], "zips; kim.zip: it is a zip: unpack it"),
         (["{class}", "--exercises", "1", "mse.valu"], "did you mean 'mse.value'"),
         (["{class}", "--exercises", "9"], "there is no chapter 9 with exercises, only 1 to 7"),
         (["{mixed}"], "no exercise was handed in by half of the students: name --exercises"),
@@ -274,10 +275,15 @@ def test_what_can_not_be_graded_is_refused_by_name(tmp_path, capsys, monkeypatch
     mixed = {name: notebook(f'check("mse.{name}", ...)') for name in ("value", "line", "column")}
     hand_in(tmp_path / "mixed", **mixed)
     (tmp_path / "empty").mkdir()
+    (tmp_path / "zips").mkdir()
+    (tmp_path / "zips" / "kim.zip").write_bytes(b"PK")
     (tmp_path / "class.zip").write_bytes(b"PK")
     (tmp_path / "roster").write_text("student\nkim\nkim\n", encoding="utf-8")
     before = sorted(tmp_path.rglob("*"))
-    places = {name: str(tmp_path / name) for name in ("class", "empty", "mixed", "other", "roster")}
+    places = {
+        name: str(tmp_path / name)
+        for name in ("class", "empty", "mixed", "other", "roster", "zips")
+    }
     assert main(["grade", *(one.format(**places) for one in arguments)]) == 2
     assert says in capsys.readouterr().err
     assert sorted(tmp_path.rglob("*")) == before
@@ -298,6 +304,19 @@ def test_what_few_handed_in_is_not_graded_and_the_summary_says_so(tmp_path, caps
     assert out.read_text(encoding="utf-8").count("\n") == 1 + 3
     said = "Handed in but not graded: ce.softmax, wild.dice (--exercises asks for it)"
     assert said in capsys.readouterr().out
+
+
+def test_who_handed_in_a_zip_is_not_said_to_have_handed_in_nothing(tmp_path, capsys):
+    folder, out = hand_in(tmp_path / "class", kim=notebook(STUB)), tmp_path / "grades.csv"
+    (folder / "ada.zip").write_bytes(b"PK")
+    (folder / "class.csv").write_text("student\nkim\nada\n", encoding="utf-8")
+    roster = ["--roster", str(folder / "class.csv")]
+    assert main(["grade", str(folder), *roster, "--out", str(out), "--trust"]) == 1
+    said = capsys.readouterr().out
+    assert said.partition("To look at:\n")[2].splitlines()[:-1] == [
+        "  ada: ada.zip: it is a zip: unpack it"
+    ]
+    assert "ada,mse.value,0,unreadable,,ada.zip: it is a zip: unpack it" in out.read_text()
 
 
 def test_exercises_are_named_as_for_a_pack_by_id_or_chapter(tmp_path):
