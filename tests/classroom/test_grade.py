@@ -2,6 +2,7 @@
 
 import csv
 import io
+import sys
 import time
 from pathlib import Path
 
@@ -202,6 +203,18 @@ def test_what_was_graded_before_a_crash_is_kept_and_a_torn_line_is_not(tmp_path)
         assert journal.graded == {"a": rows, "c": rows}
         journal.finish("x")
     assert [path.name for path in tmp_path.iterdir()] == ["grades.csv"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="grading needs Linux or macOS")
+def test_a_second_run_beside_one_that_goes_on_is_refused_and_harms_nothing(tmp_path):
+    out = tmp_path / "grades.csv"
+    with Journal(out) as journal:
+        journal.keep("a", [])
+        with pytest.raises(Refused, match="another run writes it now"):
+            Journal(out, again=True)
+        journal.keep("b", [])
+    with Journal(out, again=True) as journal:
+        assert list(journal.graded) == ["a", "b"]
 
 
 # In a process of its own
