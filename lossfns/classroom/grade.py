@@ -91,28 +91,33 @@ def look_over(submissions: Iterable[Submission]) -> Iterator[Handed]:
 
 
 def asked_exercises(class_work: Iterable[Handed]) -> tuple[str, ...]:
-    """Return what was handed out: what at least half of those name who handed in its chapter.
+    """Return what was handed out: what at least half of the students name who name anything.
 
-    So a cell that one student deleted, or made up, changes nothing for the others.
+    So, in a class of three or more, what one student deleted, made up or left lying in a folder
+    changes nothing for the others.
     """
     named: dict[str, set[str]] = {}
     for handed in class_work:
-        named.setdefault(handed.submission.student, set()).update(handed.named)
-    chapters = Counter(number for names in named.values() for number in set(map(chapter, names)))
-    exercises = Counter(name for names in named.values() for name in names)
-    return tuple(
-        name for name in exercise_ids() if 0 < chapters[chapter(name)] <= 2 * exercises[name]
-    )
+        if handed.named:
+            named.setdefault(handed.submission.student, set()).update(handed.named)
+    count = Counter(name for names in named.values() for name in names)
+    return tuple(name for name in exercise_ids() if 0 < len(named) <= 2 * count[name])
 
 
 def seeded_exercises(class_work: Iterable[Handed]) -> frozenset[str]:
-    """Return which exercises were handed out with numbers of each student's own."""
-    seen: Counter[str] = Counter()
+    """Return which exercises were handed out with numbers of each student's own.
+
+    What more than half of those have who name it; a student's notebooks, however many, count once.
+    """
+    seeds: dict[tuple[str, str], str] = {}
     for handed in class_work:
         for name, (_, seed) in handed.named.items():
             if has_variants(name):
-                seen[name] += 1 if seed else -1
-    return frozenset(name for name, count in seen.items() if count > 0)
+                vote = handed.submission.student, name
+                seeds[vote] = seeds.get(vote) or seed
+    voters = Counter(name for _, name in seeds)
+    seeded = Counter(name for (_, name), seed in seeds.items() if seed)
+    return frozenset(name for name in seeded if 2 * seeded[name] > voters[name])
 
 
 def grade_job(job: Job) -> list[Row]:
@@ -182,12 +187,16 @@ def _without(job: Job, name: str, verdict: str, message: str) -> Row:
 
 @dataclass(frozen=True)
 class Grading:
-    """A class's work, and how it is graded."""
+    """A class's work, and how it is graded.
+
+    passed : what was handed in instead of notebooks
+    """
 
     handed: tuple[Handed, ...]
     roster: tuple[Student, ...]
     exercises: tuple[str, ...]
     limits: Limits
+    passed: tuple[Handed, ...] = ()
 
     def jobs(self) -> Iterator[tuple[str, Handed]]:
         """Yield what is to be graded, each with a name that changes when anything in it does."""
@@ -204,6 +213,12 @@ class Grading:
     def seeded(self) -> list[str]:
         """The exercises with numbers of each student's own; without a roster nobody has a name."""
         return sorted(seeded_exercises(self.handed)) if self.roster else []
+
+    @property
+    def left(self) -> list[str]:
+        """What somebody handed in that is not asked."""
+        named = {name for handed in self.handed for name in handed.named}
+        return [name for name in exercise_ids() if name in named - set(self.exercises)]
 
     def job(self, handed: Handed) -> Job:
         """Read a notebook again, so that only those at work are in memory."""
@@ -225,14 +240,15 @@ class Grading:
                 place = row.student, row.exercise
                 best[place] = min(best.get(place, row), row, key=_rank)
         faults: dict[str, str] = {}
-        for handed in self.handed:
+        whole = (*self.handed, *self.passed)
+        for handed in whole:
             fault = handed.fault or ("" if handed.named else "it names no exercise of this course")
             if fault:
                 faults.setdefault(
                     handed.submission.student, f"{handed.submission.path.name}: {fault}"
                 )
-        unreadable = {handed.submission.student for handed in self.handed if handed.fault}
-        there = {handed.submission.student for handed in self.handed}
+        unreadable = {handed.submission.student for handed in whole if handed.fault}
+        there = {handed.submission.student for handed in whole}
         for student in self.students():
             for exercise in self.exercises:
                 verdict, message = "missing", "No notebook that was handed in has it."

@@ -64,12 +64,12 @@ class Idea:
     @property
     def title(self) -> str:
         """What the idea is called, for teachers."""
-        return MISCONCEPTIONS[self.id].title if self.id in MISCONCEPTIONS else self.id
+        return MISCONCEPTIONS[self.id].title
 
     @property
     def matters(self) -> str:
         """Why it matters, for learners."""
-        return MISCONCEPTIONS[self.id].matters if self.id in MISCONCEPTIONS else ""
+        return MISCONCEPTIONS[self.id].matters
 
     @property
     def chapters(self) -> tuple[int, ...]:
@@ -159,7 +159,7 @@ def count(rows: Iterable[Row]) -> ClassReport:
         kinds[name][kind] = kinds[name].get(kind, 0) + 1
         if kind in TRIED:
             tried[name].add(student)
-        if row.misconception:
+        if row.misconception in MISCONCEPTIONS:  # in nbgrader's folder a student may write any
             holders.setdefault(row.misconception, set()).add(student)
             seen.setdefault(row.misconception, set()).add(name)
     ideas = [

@@ -49,7 +49,8 @@ After the first, collect what they hand in: `submitted/STUDENT/{name}/`. The las
 ideas the class has.
 
 nbgrader runs what students wrote as you, and a cell that replaces parts of the package can forge
-its verdict. `lossfns grade submitted` grades the same notebooks in a sandbox, where neither works.
+its verdict. `lossfns grade submitted --roster class.csv` grades the same notebooks in a sandbox,
+where neither works, each by the numbers of its student.
 """
 
 

@@ -37,7 +37,8 @@ otter run HANDED_IN.ipynb -a dist/{stem}/autograder/{stem}-autograder_*.zip
 
 Its report holds the verdicts, with the idea behind each wrong answer. `otter run` runs what a
 student wrote as you, and a cell that replaces parts of the package can forge its verdict.
-`lossfns grade FOLDER` grades the same notebooks in a sandbox, where neither works.
+`lossfns grade FOLDER --roster class.csv` grades the same notebooks in a sandbox, where neither
+works, each by the numbers of its student.
 """
 
 

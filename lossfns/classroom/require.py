@@ -9,7 +9,9 @@ if TYPE_CHECKING:  # where a notebook is tried without answers, there are no che
     from lossfns.checks import CheckResult
 
 # The last line of what is raised: the outcome, and the misconception's id.
-LAST = re.compile(r"^  In one word: (?P<outcome>\w+)(?: \((?P<misconception>[\w-]+)\))?$", re.M)
+LAST = re.compile(
+    r"^  In one word: (incorrect|error|broken|not_attempted)(?: \(([\w-]+)\))?$", re.M
+)
 
 
 class NotRight(AssertionError):

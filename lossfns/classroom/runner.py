@@ -69,13 +69,14 @@ class Runner:
 
     def __init__(self, job: Job, channel: Channel) -> None:
         self.job, self.channel = job, channel
-        self.filled: set[str] = set()
+        self.number = -1
+        self.filled = set(job.filled)
         self.namespace: dict[str, Any] = {"__name__": "__main__", "display": lambda *_, **__: None}
 
     def check(self, exercise_id: Any = None, attempt: Any = None, *_: Any, **__: Any) -> Shown:
         """Try an attempt; the last one counts, but no stub after an attempt."""
         name, _at, seed = str(exercise_id).partition("@")
-        if name not in self.job.tasks or name in self.job.done:
+        if name not in self.job.tasks or self.number <= self.job.done.get(name, -1):
             return Shown()
         tried = try_out(self.job.tasks[name], attempt)
         if not (name in self.filled and tried.stub):
@@ -88,14 +89,18 @@ class Runner:
         """Run every cell, then try the functions that have an exercise's name and no check."""
         for number, source in enumerate(self.job.cells):
             if number not in self.job.skip:
-                self.channel.send("cell", number=number)
+                self._at(number)
                 self._cell(number, source)
         for number, (name, task) in enumerate(self.job.tasks.items(), len(self.job.cells)):
             attempt = self.namespace.get(task.name)
-            left = name not in self.filled | self.job.done and number not in self.job.skip
+            left = name not in self.filled and number not in self.job.skip
             if left and task.function and callable(attempt):
-                self.channel.send("cell", number=number)
+                self._at(number)
                 self.check(name, attempt)
+
+    def _at(self, number: int) -> None:
+        self.number = number
+        self.channel.send("cell", number=number)
 
     def _cell(self, number: int, source: str) -> None:
         try:

@@ -71,12 +71,14 @@ class Outcome:
     """What came of running a notebook.
 
     tried : by exercise, the seed that it was checked with and what the attempt gave
+    places : by exercise, the cell of that attempt
     faults : the exceptions that cells ended with
     stopped : cells that did not end, and why; the numbers of the tasks follow those of the cells
     late : whether the time was over before all cells had run
     """
 
     tried: dict[str, tuple[str, Tried]] = field(default_factory=dict)
+    places: dict[str, int] = field(default_factory=dict)
     faults: dict[int, Fault] = field(default_factory=dict)
     stopped: dict[int, str] = field(default_factory=dict)
     late: bool = False
@@ -95,14 +97,16 @@ def run_notebook(cells: tuple[str, ...], tasks: Mapping[str, Task], limits: Limi
     outcome = Outcome()
     deadline = time.monotonic() + limits.seconds
     while True:
-        skip, done = frozenset(outcome.stopped), frozenset(outcome.tried)
-        job = Job(cells, tasks, skip, done, limits.seconds, limits.memory)
+        skip, done = frozenset(outcome.stopped), dict(outcome.places)
+        filled = frozenset(name for name, (_, tried) in outcome.tried.items() if not tried.stub)
+        job = Job(cells, tasks, skip, done, filled, limits.seconds, limits.memory)
         number, ended = _run(job, limits, outcome, deadline)
         if not ended:
             return outcome
-        if number < 0:
+        if number < 0 and not outcome.stopped:
             raise NoSandbox(f"a submission's process could not start: {ended}")
-        outcome.stopped[number] = ended
+        if number >= 0:  # else what its cells did before keeps it from starting again
+            outcome.stopped[number] = ended
         if time.monotonic() >= deadline:
             outcome.late = True
             return outcome
@@ -125,6 +129,7 @@ def _run(job: Job, limits: Limits, outcome: Outcome, deadline: float) -> tuple[i
                     name, seed = event["task"], event["seed"]
                     tried = unpack(event["tried"], len(job.tasks[name].probes))
                     outcome.tried[name] = str(seed)[:20], tried
+                    outcome.places[name] = number
                 elif event["event"] == "end":
                     return number, ""
         except _Ended as reason:

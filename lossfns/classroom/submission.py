@@ -20,7 +20,7 @@ from lossfns.classroom.roster import Student
 from lossfns.classroom.seeds import normal
 
 LARGEST = 20_000_000  # bytes of a notebook; pictures fill most of one
-SKIPPED = {".ipynb_checkpoints", "__MACOSX", "__pycache__"}
+SKIPPED = {".ipynb_checkpoints", "__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini"}
 # What a learning system adds follows an underscore, and a browser's second download a bracket.
 ADDED = re.compile(r"_| \(\d")
 
@@ -68,23 +68,53 @@ def find_submissions(
     OSError
         If a folder can't be listed.
     """
+    for files in _handed_in(folders, roster):
+        yield from filter(_is_notebook, files)
+
+
+def passed_over(
+    folders: Iterable[Path], roster: Sequence[Student] = ()
+) -> Iterator[tuple[Submission, str]]:
+    """Yield what was handed in without any notebook, the first file of each, and what it is.
+
+    Raises
+    ------
+    OSError
+        If a folder can't be listed.
+    """
+    for files in _handed_in(folders, roster):
+        seen = [one for one in files if not one.path.name.startswith(".")]
+        if seen and not any(map(_is_notebook, files)):
+            beside = ", and nothing beside it is" if len(seen) > 1 else ""
+            yield seen[0], _instead(seen[0].path) + beside
+
+
+def _instead(path: Path) -> str:
+    if path.is_symlink():
+        return "it is a link, which is not followed"
+    return "it is a zip: unpack it" if path.suffix.casefold() == ".zip" else "it is no notebook"
+
+
+def _is_notebook(submission: Submission) -> bool:
+    return submission.path.name.casefold().endswith(".ipynb")
+
+
+def _handed_in(folders: Iterable[Path], roster: Sequence[Student]) -> Iterator[list[Submission]]:
+    """Yield the files of each entry of folders, as submissions of whom the entry names."""
     students = {
         normal(name): student for student in roster for name in (student.folder, student.name)
     }
     for folder in folders:
         for entry in _listed(folder):
-            name = entry.name
-            if entry.is_dir(follow_symlinks=False):
-                paths = list(_below(Path(entry.path)))
-            elif name.casefold().endswith(".ipynb"):
-                name, paths = name[: -len(".ipynb")], [Path(entry.path)]
-            else:
-                continue
+            path = Path(entry.path)
+            name = entry.name if entry.is_dir() else path.stem
             student = _whose(name, students)
-            for path in paths:
-                yield Submission(
-                    student.name if student else name, path, known=bool(student) or not roster
+            yield [
+                Submission(
+                    student.name if student else name, file, known=bool(student) or not roster
                 )
+                for file in (_below(path) if entry.is_dir(follow_symlinks=False) else [path])
+            ]
 
 
 def _listed(folder: Path) -> list[os.DirEntry[str]]:
@@ -95,11 +125,15 @@ def _listed(folder: Path) -> list[os.DirEntry[str]]:
 
 
 def _below(folder: Path) -> Iterator[Path]:
-    for place, folders, files in os.walk(folder, followlinks=False):
+    """Yield all files, and the links to folders, which are not followed."""
+    for place, folders, files in os.walk(folder, onerror=_raise):
         folders[:] = sorted(set(folders) - SKIPPED)
-        for name in sorted(files):
-            if name.casefold().endswith(".ipynb"):
-                yield Path(place, name)
+        yield from (Path(place, name) for name in sorted(set(files) - SKIPPED))
+        yield from (path for name in folders if (path := Path(place, name)).is_symlink())
+
+
+def _raise(error: OSError) -> None:
+    raise error
 
 
 def _whose(name: str, students: Mapping[str, Student]) -> Student | None:

@@ -31,7 +31,8 @@ class Job:
 
     tasks : by the exercise's id, what an attempt at it is tried on
     skip : numbers of cells that did not end before; those of the tasks follow those of the cells
-    done : tasks that need not be tried again
+    done : by task, the number of the cell that tried it last; up to there it is not tried again
+    filled : the tasks of which an attempt was more than a stub
     seconds, memory : bounds, the second in bytes
     user : whom to become before a cell runs, where the process may; 0 for nobody else
     """
@@ -39,7 +40,8 @@ class Job:
     cells: tuple[str, ...]
     tasks: Mapping[str, Task]
     skip: frozenset[int]
-    done: frozenset[str]
+    done: Mapping[str, int]
+    filled: frozenset[str]
     seconds: float
     memory: int
     user: int = 0

@@ -18,16 +18,33 @@ if TYPE_CHECKING:
 LOOK = 1
 REFUSED = 2
 MOST = 20  # lines that name what to look at
+FEW = 5  # exercises that are named
+EPILOG = """\
+exit code: 0 all is graded, 1 so it is, and something needs a look, 2 refused
+
+A notebook runs without a network, sees nobody's files and can write into its own folder alone;
+Linux and bubblewrap do that.
+
+examples:
+  lossfns grade submitted --roster class.csv
+  lossfns grade submitted --exercises 1 ce.by_hand   (folders first)
+"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Name what the door takes."""
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = EPILOG
     parser.add_argument(
         "folders", metavar="FOLDER", nargs="+", type=Path, help="notebooks, or a folder per student"
     )
     parser.add_argument("--roster", metavar="CSV", help="who is in the class")
     parser.add_argument(
-        "--exercises", metavar="ID,ID,…", help="what is graded; else what most handed in"
+        "--exercises",
+        nargs="+",
+        default=[],
+        metavar="ID",
+        help="ids, and numbers of chapters; without them what at least half handed in",
     )
     parser.add_argument(
         "--out", metavar="FILE", type=Path, default=Path("grades.csv"), help="grades.csv, or else"
@@ -47,11 +64,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--trust", action="store_true", help="do without a sandbox where there is none"
-    )
-    parser.epilog = (
-        "Exit code 0: all is graded; 1: so it is, and something needs a look; 2: refused. "
-        "A notebook runs without a network, sees nobody's files and can write into its own folder "
-        "alone; Linux and bubblewrap do that."
     )
 
 
@@ -111,11 +123,11 @@ def refuse(reason: object) -> int:
 
 def look_over(arguments: argparse.Namespace) -> Grading:
     """Read the roster and every notebook, without running one."""
-    from lossfns.checks import exercise_ids
     from lossfns.classroom import grade
     from lossfns.classroom.roster import read_roster
     from lossfns.classroom.sandbox import Limits
-    from lossfns.classroom.submission import find_submissions
+    from lossfns.classroom.submission import find_submissions, passed_over
+    from lossfns.classroom.tasks import chosen
 
     for folder in arguments.folders:
         if not folder.is_dir():
@@ -123,25 +135,30 @@ def look_over(arguments: argparse.Namespace) -> Grading:
             raise ValueError(f"FOLDER must be a folder of submissions, got {folder}{hint}")
     roster = read_roster(arguments.roster) if arguments.roster else ()
     handed = tuple(grade.look_over(find_submissions(arguments.folders, roster)))
+    ours = {arguments.out.with_name(f"{arguments.out.name}.part").resolve()}
+    if arguments.roster:
+        ours.add(Path(arguments.roster).resolve())
+    passed = tuple(
+        grade.Handed(submission, {}, fault=fault)
+        for submission, fault in passed_over(arguments.folders, roster)
+        if submission.path.resolve() not in ours
+    )
     if not handed:
-        raise ValueError(f"no notebook lies in {', '.join(map(str, arguments.folders))}")
+        only = f"; {passed[0].submission.path.name}: {passed[0].fault}" if passed else ""
+        raise ValueError(f"no notebook lies in {', '.join(map(str, arguments.folders))}{only}")
     if arguments.exercises:
-        chosen = {name.strip() for name in arguments.exercises.split(",")}
-        unknown = sorted(chosen - set(exercise_ids()))
-        if unknown:
-            raise ValueError(
-                f"--exercises must be ids such as mse.value, got {', '.join(map(repr, unknown))}"
-            )
-        exercises = tuple(name for name in exercise_ids() if name in chosen)
+        exercises = chosen(arguments.exercises)
     else:
         exercises = grade.asked_exercises(handed)
+    if not exercises and any(one.named for one in handed):
+        raise ValueError("no exercise was handed in by half of the students: name --exercises")
     if not exercises:
         raise ValueError(
             f"none of {len(handed)} notebooks names an exercise of this course;"
             f" {handed[0].submission.path.name}: {handed[0].fault or 'no check(…) is in it'}"
         )
     limits = Limits(arguments.seconds, arguments.memory * 2**20, arguments.trust)
-    return grade.Grading(handed, tuple(roster), exercises, limits)
+    return grade.Grading(handed, tuple(roster), exercises, limits, passed)
 
 
 def grade(
@@ -174,7 +191,7 @@ def to_look_at(grading: Grading, rows: Sequence[Row]) -> Iterator[str]:
     """Yield what a person should see to, one line each."""
     from lossfns.classroom.wire import text
 
-    for handed in grading.handed:
+    for handed in (*grading.handed, *grading.passed):
         name = text(handed.submission.path.name)
         if handed.fault:
             yield f"{text(handed.submission.student)}: {name}: {handed.fault}"
@@ -203,6 +220,9 @@ def summary(
     for verdict, means in VERDICTS.items():
         if counts[verdict]:
             yield f"  {verdict:14}{counts[verdict]:7}  {means}"
+    if left := grading.left:
+        more = f" and {len(left) - FEW} more" if len(left) > FEW else ""
+        yield f"Handed in but not graded: {', '.join(left[:FEW])}{more} (--exercises asks for it)"
     if doubts:
         yield "To look at:"
         yield from (f"  {line}" for line in doubts[:MOST])

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from lossfns.classroom.tasks import Sheet
 
 REFUSED = 2
+OF_A_PACK = ("system", "hints", "solutions", "zip", "name", "notebooks")  # what no answer key has
 EPILOG = """\
 exit code: 0 it is written, 2 an argument, the roster or the place is wrong (nothing is written)
 
@@ -31,7 +32,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--for",
         dest="system",
         choices=("plain", "nbgrader", "otter"),
-        default="plain",
         help="plain notebooks (the default), or the source of an assignment",
     )
     parser.add_argument(
@@ -51,9 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--hints", action="store_true", help="put the hints in")
     parser.add_argument("--solutions", action="store_true", help="put our solutions in")
     parser.add_argument("--zip", action="store_true", help="a zip for each student, not a folder")
-    parser.add_argument(
-        "--name", default="losses", help="what nbgrader calls the assignment: losses"
-    )
+    parser.add_argument("--name", help="what nbgrader calls the assignment: losses, or else")
     parser.add_argument(
         "--answers", type=Path, metavar="FILE", help="a new file for the answer key, in Markdown"
     )
@@ -116,7 +114,14 @@ def _agree(arguments: argparse.Namespace) -> None:
         raise ValueError("name a new folder for the pack, or --answers FILE for the answer key")
     if folder and answers and folder.resolve() in (answers.resolve(), *answers.resolve().parents):
         raise ValueError(f"{answers} lies in the pack {folder}, which students get: name another")
-    if arguments.system != "plain":
+    if not folder:
+        given = [f"--{name}" for name in OF_A_PACK if getattr(arguments, name)]
+        if given:
+            options = ", ".join(given).replace("--system", "--for")
+            raise ValueError(f"{options}: only a pack has that; name a new folder too")
+    if arguments.name is not None and arguments.system != "nbgrader":
+        raise ValueError("--name is for nbgrader: say --for nbgrader too, or leave it out")
+    if arguments.system in ("nbgrader", "otter"):
         for name in ("solutions", "zip"):
             if getattr(arguments, name):
                 raise ValueError(
@@ -135,7 +140,8 @@ def _files(
 
     hints = arguments.hints
     if arguments.system == "nbgrader":
-        return nbgrader.course(sheets, students, name=arguments.name, hints=hints)
+        name = {} if arguments.name is None else {"name": arguments.name}
+        return nbgrader.course(sheets, students, **name, hints=hints)
     if arguments.system == "otter":
         return otter.assignments(sheets, hints=hints)
     return pack(sheets, students, hints=hints, solutions=arguments.solutions, zips=arguments.zip)

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -9,18 +11,20 @@ import pytest
 
 from lossfns.checks import reference
 from lossfns.checks.elsewhere import task
-from lossfns.classroom import grade
+from lossfns.classroom import grade, sandbox
 from lossfns.classroom.grade import Grading, Handed, Job, Row, as_csv, grade_job
 from lossfns.classroom.journal import Journal, Refused
 from lossfns.classroom.roster import Student
 from lossfns.classroom.sandbox import Limits, Outcome, run_notebook
 from lossfns.classroom.submission import Submission, find_submissions
+from lossfns.classroom.tasks import chosen
 from lossfns.command import main
 from lossfns.judging.bounds import Fault
 from lossfns.judging.trying import try_out
-from tests.classroom.notebooks import RIGHT, START, STUB, hand_in, notebook
+from tests.classroom.notebooks import RIGHT, START, STUB, SUM, hand_in, notebook
 
 LIMITS = Limits(trusted=True)
+END = "import os\nos._exit(0)"
 
 
 def handed(student, *names, **seeds):
@@ -36,13 +40,18 @@ def test_what_one_student_deleted_or_made_up_changes_nothing_for_the_others():
         handed("b", *pack),
         handed("c", "mse.value", "wild.dice", *pack[2:]),
     ]
-    assert grade.asked_exercises([*work, handed("d", "mse.value")]) == (
-        "mse.value",
-        "mse.gradient",
-        "ce.softmax",
-        "wild.dice",  # the only one of its chapter: nobody says it was not handed out
-    )
+    assert grade.asked_exercises([*work, handed("d", "mse.value")]) == tuple(pack)
+    # Nor does who handed in no exercise at all, and copies are no students.
+    nothing = [handed(name) for name in "fghij"]
+    assert grade.asked_exercises([*work, *work[2:] * 9, *nothing]) == tuple(pack)
     assert grade.asked_exercises([*work[:2], handed("e", *pack, "mse.line")]) == tuple(pack)
+
+
+def test_many_copies_of_one_student_turn_nobodys_own_numbers_off():
+    pack = [handed(name, mse__by_hand="7") for name in "ab"]
+    copies = [handed("c", mse__by_hand="") for _ in range(9)]
+    assert grade.seeded_exercises([*pack, *copies]) == {"mse.by_hand"}
+    assert grade.seeded_exercises([*copies, handed("a", mse__by_hand="7")]) == frozenset()
 
 
 def outcome_of(monkeypatch, **parts):
@@ -196,6 +205,18 @@ def test_what_was_graded_before_a_crash_is_kept_and_a_torn_line_is_not(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["grades.csv"]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="grading needs Linux or macOS")
+def test_a_second_run_beside_one_that_goes_on_is_refused_and_harms_nothing(tmp_path):
+    out = tmp_path / "grades.csv"
+    with Journal(out) as journal:
+        journal.keep("a", [])
+        with pytest.raises(Refused, match="another run writes it now"):
+            Journal(out, again=True)
+        journal.keep("b", [])
+    with Journal(out, again=True) as journal:
+        assert list(journal.graded) == ["a", "b"]
+
+
 # In a process of its own
 
 
@@ -213,6 +234,34 @@ def test_a_notebook_runs_from_top_to_bottom_and_a_fault_stops_only_its_cell():
     assert outcome.stopped == {}
 
 
+def test_the_last_attempt_counts_though_cells_ended_the_process_and_the_others_ran_again():
+    cells = (START, SUM, END, f"{RIGHT}\n{END}", STUB)
+    outcome = run_notebook(cells, {"mse.value": task("mse.value")}, LIMITS)
+    assert list(outcome.stopped) == [2, 3]
+    _, tried = outcome.tried["mse.value"]
+    np.testing.assert_array_equal(tried.given[0], [2.5])
+
+
+def test_a_time_that_is_over_while_python_starts_again_stops_one_notebook_not_the_class(
+    monkeypatch,
+):
+    def run(job, limits, outcome, deadline):
+        if not job.skip:
+            return 3, "it ended its process"
+        time.sleep(max(0, deadline - time.monotonic()))
+        return -1, "the time for the whole submission was over"
+
+    monkeypatch.setattr(sandbox, "_run", run)
+    outcome = run_notebook(("",) * 4, {}, Limits(seconds=0.05, trusted=True))
+    assert (outcome.stopped, outcome.late) == ({3: "it ended its process"}, True)
+
+
+def test_a_process_that_never_starts_is_no_students_fault(monkeypatch):
+    monkeypatch.setattr(sandbox, "_run", lambda *_: (-1, "no room for it"))
+    with pytest.raises(sandbox.NoSandbox, match="could not start: no room for it"):
+        run_notebook(("",), {}, LIMITS)
+
+
 # The command
 
 
@@ -222,7 +271,10 @@ def test_a_notebook_runs_from_top_to_bottom_and_a_fault_stops_only_its_cell():
         (["{class}/nowhere"], "FOLDER must be a folder of submissions"),
         (["{class}.zip"], "unpack it first"),
         (["{empty}"], "no notebook lies in"),
-        (["{class}", "--exercises", "mse.valu"], "--exercises must be ids such as mse.value"),
+        (["{zips}"], "zips; kim.zip: it is a zip: unpack it"),
+        (["{class}", "--exercises", "1", "mse.valu"], "did you mean 'mse.value'"),
+        (["{class}", "--exercises", "9"], "there is no chapter 9 with exercises, only 1 to 7"),
+        (["{mixed}"], "no exercise was handed in by half of the students: name --exercises"),
         (["{other}"], "none of 1 notebooks names an exercise"),
         (["{class}", "--roster", "{class}/nobody.csv"], "nobody.csv: No such file"),
         (["{class}", "--roster", "{roster}"], "line 3: 'kim' stands in line 2 too"),
@@ -233,11 +285,18 @@ def test_what_can_not_be_graded_is_refused_by_name(tmp_path, capsys, monkeypatch
     monkeypatch.chdir(tmp_path)
     hand_in(tmp_path / "class", kim=notebook(STUB))
     hand_in(tmp_path / "other", kim=notebook("print(1)"))
+    mixed = {name: notebook(f'check("mse.{name}", ...)') for name in ("value", "line", "column")}
+    hand_in(tmp_path / "mixed", **mixed)
     (tmp_path / "empty").mkdir()
+    (tmp_path / "zips").mkdir()
+    (tmp_path / "zips" / "kim.zip").write_bytes(b"PK")
     (tmp_path / "class.zip").write_bytes(b"PK")
     (tmp_path / "roster").write_text("student\nkim\nkim\n", encoding="utf-8")
     before = sorted(tmp_path.rglob("*"))
-    places = {name: str(tmp_path / name) for name in ("class", "empty", "other", "roster")}
+    places = {
+        name: str(tmp_path / name)
+        for name in ("class", "empty", "mixed", "other", "roster", "zips")
+    }
     assert main(["grade", *(one.format(**places) for one in arguments)]) == 2
     assert says in capsys.readouterr().err
     assert sorted(tmp_path.rglob("*")) == before
@@ -248,6 +307,38 @@ def test_bounds_that_bound_nothing_are_refused(arguments, capsys):
     with pytest.raises(SystemExit):
         main(["grade", "class", *arguments])
     assert "needed, got" in capsys.readouterr().err
+
+
+def test_what_few_handed_in_is_not_graded_and_the_summary_says_so(tmp_path, capsys):
+    last_week = notebook(STUB, 'check("wild.dice", ...)', 'check("ce.softmax", ...)')
+    hand_in(tmp_path / "class", ada=notebook(STUB), kim=notebook(STUB), lou=last_week)
+    out = tmp_path / "grades.csv"
+    assert main(["grade", str(tmp_path / "class"), "--out", str(out), "--trust"]) == 0
+    assert out.read_text(encoding="utf-8").count("\n") == 1 + 3
+    said = "Handed in but not graded: ce.softmax, wild.dice (--exercises asks for it)"
+    assert said in capsys.readouterr().out
+
+
+def test_who_handed_in_a_zip_is_not_said_to_have_handed_in_nothing(tmp_path, capsys):
+    folder, out = hand_in(tmp_path / "class", kim=notebook(STUB)), tmp_path / "grades.csv"
+    (folder / "ada.zip").write_bytes(b"PK")
+    (folder / "class.csv").write_text("student\nkim\nada\n", encoding="utf-8")
+    roster = ["--roster", str(folder / "class.csv")]
+    assert main(["grade", str(folder), *roster, "--out", str(out), "--trust"]) == 1
+    said = capsys.readouterr().out
+    assert said.partition("To look at:\n")[2].splitlines()[:-1] == [
+        "  ada: ada.zip: it is a zip: unpack it"
+    ]
+    assert "ada,mse.value,0,unreadable,,ada.zip: it is a zip: unpack it" in out.read_text()
+
+
+def test_exercises_are_named_as_for_a_pack_by_id_or_chapter(tmp_path):
+    hand_in(tmp_path / "class", kim=notebook(STUB))
+    out = tmp_path / "grades.csv"
+    arguments = [str(tmp_path / "class"), "--exercises", "1", "ce.by_hand", "--out", str(out)]
+    assert main(["grade", *arguments, "--trust"]) == 0
+    rows = list(csv.reader(io.StringIO(out.read_text(encoding="utf-8"))))
+    assert tuple(line[1] for line in rows[1:]) == chosen(["1", "ce.by_hand"])
 
 
 def test_who_is_not_on_the_roster_is_graded_and_named(tmp_path, capsys):

@@ -52,9 +52,15 @@ def test_a_class_without_known_ideas_is_told_so():
     assert str(report).startswith("1 student: no wrong answer shows an idea that is known.")
 
 
-def test_an_idea_and_an_exercise_of_a_later_version_are_kept():
-    (idea,) = count([Row("ada", "new.thing", "incorrect", "new-idea")]).ideas
-    assert (idea.title, idea.chapters, idea.exercises) == ("new-idea", (), ("new.thing",))
+def test_an_exercise_of_a_later_version_is_kept():
+    (idea,) = count([Row("ada", "new.thing", "incorrect", "half-kept")]).ideas
+    assert (idea.chapters, idea.exercises) == ((), ("new.thing",))
+
+
+def test_a_students_words_never_stand_among_the_ideas_of_the_class():
+    report = count([Row("ada", "mse.value", "incorrect", "any-words")])
+    assert report.ideas == ()
+    assert "any-words" not in str(report)
 
 
 def test_the_picture_is_one_of_words_and_says_all_its_numbers():
@@ -132,6 +138,11 @@ def test_a_learner_cant_write_the_last_word(capsys):
         require(check("mse.value", loud))
     assert outcome(str(raised.value))[0] == "incorrect"
     assert outcome(str(raised.value))[1] != "half-kept"
+
+
+@pytest.mark.parametrize("word", ["correct", "anything"])
+def test_a_word_that_no_verdict_raises_is_an_error_of_the_learners_code(word):
+    assert outcome(f"mine\n  In one word: {word}") == ("error", "")
 
 
 def test_autograded_notebooks_are_rows_of_the_class(tmp_path):

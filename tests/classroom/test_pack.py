@@ -188,6 +188,12 @@ def test_our_solutions_stand_in_regions_that_are_stripped_and_nowhere_else(sheet
         assert "hint(" not in whole
 
 
+def test_the_guides_judge_each_student_by_their_own_numbers_not_by_those_they_name(sheets):
+    for files in (nbgrader.course(sheets, [ADA]), otter.assignments(sheets)):
+        command = re.search(r"`lossfns grade[^`]*`", files["README.md"].decode())
+        assert "--roster class.csv" in command[0]
+
+
 @pytest.mark.parametrize(("name", "folder"), [("ADA", "ada"), ("*Bob* <b>", BOB.folder)])
 def test_while_nbgrader_grades_a_student_has_their_own_seed_alone(
     tmp_path, monkeypatch, name, folder
@@ -253,6 +259,12 @@ REFUSED = [
     (("{new}", "--for", "nbgrader", "--solutions"), "--solutions is for plain notebooks"),
     (("{new}", "--for", "otter", "--zip"), "--zip is for plain notebooks"),
     (("{new}", "--for", "nbgrader", "--name", "a/b"), "the name must have letters"),
+    (("{new}", "--name", "week"), "--name is for nbgrader"),
+    (("{new}", "--for", "otter", "--name", "week"), "--name is for nbgrader"),
+    (("--answers", "{new}", "--hints", "--zip"), "--hints, --zip: only a pack has that"),
+    (("--answers", "{new}", "--solutions"), "--solutions: only a pack has that"),
+    (("--answers", "{new}", "--for", "plain", "--name", "a"), "--for, --name: only a pack"),
+    (("--answers", "{new}", "--notebooks", "{there}"), "--notebooks: only a pack has that"),
 ]
 
 

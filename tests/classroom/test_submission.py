@@ -7,7 +7,13 @@ import pytest
 
 from lossfns.classroom import submission
 from lossfns.classroom.roster import Student
-from lossfns.classroom.submission import UnreadableNotebook, find_submissions, parse, read_notebook
+from lossfns.classroom.submission import (
+    UnreadableNotebook,
+    find_submissions,
+    parse,
+    passed_over,
+    read_notebook,
+)
 from tests.classroom.notebooks import RIGHT, hand_in, notebook
 
 
@@ -104,6 +110,40 @@ def test_a_linked_folder_is_not_walked(tmp_path):
     (tmp_path / "class").mkdir()
     (tmp_path / "class" / "eve").symlink_to(tmp_path / "private")
     assert found(tmp_path / "class") == []
+
+
+def test_what_is_no_notebook_is_passed_over_by_name(tmp_path):
+    hand_in(tmp_path, kim=notebook(RIGHT))
+    for name in ("kim/notes.pdf", "Zoe/a.py", "Zoe/b.pdf", "ada_1.zip", ".DS_Store", "lou/.x"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"PK")
+    (tmp_path / "none").mkdir()
+    (tmp_path / "v. Eve").symlink_to(tmp_path / "kim")
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "week").symlink_to(tmp_path / "kim")
+    roster = [Student(name) for name in ("ada", "kim", "zoe", "v. Eve")]
+    passed = {one.student: (one.path.name, why) for one, why in passed_over([tmp_path], roster)}
+    assert passed == {
+        "ada": ("ada_1.zip", "it is a zip: unpack it"),
+        "zoe": ("a.py", "it is no notebook, and nothing beside it is"),
+        "v. Eve": ("v. Eve", "it is a link, which is not followed"),
+        "deep": ("week", "it is a link, which is not followed"),
+    }
+
+
+def test_a_folder_that_cant_be_read_is_not_taken_for_an_empty_one(tmp_path, monkeypatch):
+    hand_in(tmp_path, kim=notebook(RIGHT))
+    (tmp_path / "kim" / "closed").mkdir()
+    scandir = os.scandir
+
+    def closed(place):
+        if str(place).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(place))
+        return scandir(place)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    with pytest.raises(PermissionError, match="closed"):
+        found(tmp_path)
 
 
 def test_a_pipe_in_place_of_a_notebook_does_not_hold_up_the_others(tmp_path):
