@@ -1,11 +1,16 @@
-"""Run every benchmark one after another; `--write` keeps what they print for chapter 7h to read."""
+"""Run benchmarks one after another; `--write` keeps what they print for chapter 7h to read.
+
+Without names all of them run. What is kept of the others stays, if it was measured on this machine.
+"""
 
 import argparse
 import platform
+import re
 import subprocess
 import sys
 import time
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -14,26 +19,41 @@ LIBRARIES = ("numpy", "scipy", "scikit-learn", "torch", "jax", "optax")
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--write", action="store_true", help=f"renew {KEPT.name} when all went well"
-    )
-    write = parser.parse_args().write
-    start = time.perf_counter()
-    lines = [*show([machine()])]
-    for script in sorted(HERE.glob("bench_*.py")):
-        lines += show(["", f"{script.name}", ""])
-        lines += show(printed_by(script))
-    lines += show(["", f"{(time.perf_counter() - start) / 60:.0f} minutes in all"])
-    if write:
+    scripts = {script.name: script for script in sorted(HERE.glob("bench_*.py"))}
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(scripts)}")
+    parser.add_argument("--write", action="store_true", help=f"renew {KEPT.name} if all goes well")
+    chosen = parser.parse_args()
+    if unknown := set(chosen.names) - set(scripts):
+        parser.error(f"no benchmark is named {', '.join(sorted(unknown))}")
+    here = machine()
+    parts = kept_parts(here) if chosen.names else {}
+    if chosen.names and chosen.write and not parts:
+        parser.error(f"{KEPT.name} was measured elsewhere: renew all of it")
+    show([here])
+    for name in chosen.names or scripts:
+        parts[name] = show(chain(["", name, ""], printed_by(scripts[name])))
+    if chosen.write:
+        today = time.strftime("%Y-%m-%d")
+        lines = [f"{today}, {here}", *chain.from_iterable(parts[name] for name in sorted(parts))]
         KEPT.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def kept_parts(here):
+    """Return the kept lines of each benchmark; none where another machine measured them."""
+    head, *lines = KEPT.read_text(encoding="utf-8").splitlines()
+    if head.partition(", ")[2] != here:
+        return {}
+    starts = [at - 1 for at, line in enumerate(lines) if re.fullmatch(r"bench_\w+\.py", line)]
+    ends = [*starts[1:], len(lines)]
+    return {lines[start + 1]: lines[start:end] for start, end in zip(starts, ends, strict=True)}
 
 
 def machine():
     """Return on what was measured, and with which versions."""
     libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     python = f"Python {platform.python_version()}"
-    return f"{time.strftime('%Y-%m-%d')}, {processor()}, {platform.system()}, {python}, {libraries}"
+    return f"{processor()}, {platform.system()}, {python}, {libraries}"
 
 
 def processor():
@@ -55,7 +75,7 @@ def printed_by(script):
 
 
 def show(lines):
-    """Print lines, and return them."""
+    """Print lines as they come, and return them."""
     kept = []
     for line in lines:
         print(line, flush=True)
