@@ -1,9 +1,13 @@
-"""Grading a class: notebooks a minute, growth from 10 to 1,000, and memory.
+"""Grading a class: notebooks a minute, growth from 10 students on, and memory.
+
+Usage: ``python benchmarks/bench_grading.py [LARGEST]``, a class of 100 by default; one of 1,000
+shows how it grows further, and takes minutes.
 
 Each student hands in the exercises of chapter 1, most of them right. Memory is that of the grader,
 and of the largest process that ran a notebook, both at their highest (Linux).
 """
 
+import argparse
 import contextlib
 import inspect
 import json
@@ -13,6 +17,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
+from itertools import count, takewhile
 from pathlib import Path
 
 from lossfns.checks import reference
@@ -20,7 +26,6 @@ from lossfns.classroom.sandbox import NoSandbox, bubblewrap
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOK = ROOT / "notebooks" / "exercises" / "ex01_mean_squared_error.ipynb"
-CLASSES = (10, 100, 1000)
 
 
 def highest(process: str) -> int:
@@ -91,8 +96,19 @@ def one(students: int) -> None:
     print(f"{students:8}{seconds:9.1f}{60 * students / seconds:11.0f}{own:8}{largest:12}")
 
 
+def sizes(arguments: Sequence[str] | None = None) -> list[int]:
+    """How many students are in each class: ten, ten times as many, and so on up to the largest."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("largest", metavar="LARGEST", nargs="?", type=int, default=100)
+    largest = parser.parse_args(arguments).largest
+    if largest < 1:
+        parser.error(f"LARGEST must be 1 or more students, got {largest}")
+    return [*takewhile(lambda size: size < largest, (10**power for power in count(1))), largest]
+
+
 def main() -> None:
     """Grade a class of each size."""
+    classes = sizes()
     try:
         bubblewrap()
     except NoSandbox as reason:
@@ -100,7 +116,7 @@ def main() -> None:
         return
     print(f"on {os.cpu_count()} processors")
     print("students  seconds   a minute  MB own  MB notebook")
-    for students in map(int, sys.argv[1:] or CLASSES):
+    for students in classes:
         one(students)
 
 
