@@ -69,7 +69,7 @@ def find_submissions(
         If a folder can't be listed.
     """
     for files in _handed_in(folders, roster):
-        yield from filter(_is_notebook, files)
+        yield from (one for one in files if _is_notebook(one.path))
 
 
 def passed_over(
@@ -84,8 +84,8 @@ def passed_over(
     """
     for files in _handed_in(folders, roster):
         seen = [one for one in files if not one.path.name.startswith(".")]
-        if seen and not any(map(_is_notebook, files)):
-            beside = ", and nothing beside it is" if len(seen) > 1 else ""
+        if seen and not any(_is_notebook(one.path) for one in files):
+            beside = ", and beside it lies none" if len(seen) > 1 else ""
             yield seen[0], _instead(seen[0].path) + beside
 
 
@@ -95,8 +95,8 @@ def _instead(path: Path) -> str:
     return "it is a zip: unpack it" if path.suffix.casefold() == ".zip" else "it is no notebook"
 
 
-def _is_notebook(submission: Submission) -> bool:
-    return submission.path.name.casefold().endswith(".ipynb")
+def _is_notebook(path: Path) -> bool:
+    return path.name.casefold().endswith(".ipynb")
 
 
 def _handed_in(folders: Iterable[Path], roster: Sequence[Student]) -> Iterator[list[Submission]]:
@@ -107,7 +107,8 @@ def _handed_in(folders: Iterable[Path], roster: Sequence[Student]) -> Iterator[l
     for folder in folders:
         for entry in _listed(folder):
             path = Path(entry.path)
-            name = entry.name if entry.is_dir() else path.stem
+            whole = entry.is_dir(follow_symlinks=False) or entry.is_symlink()
+            name = path.stem if _is_notebook(path) or not whole else entry.name
             student = _whose(name, students)
             yield [
                 Submission(

@@ -12,16 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lossfns._text import unseen
 from lossfns.judging.bounds import MESSAGE, PRINTED, Fault, Run
 from lossfns.judging.compare import Answer, Unusable
 from lossfns.judging.trying import Task, Tried
 
 MOST = 10_000  # entries of an array, and along each of its axes; no exercise asks for more
 LONGEST = 200  # characters of a line of a learner's code, or of a type's name
-# What a terminal or a table could take for more than text, and what differs from run to run.
-UNSEEN = re.compile(
-    r"[^\S ]+|[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
-)
+# What differs from run to run.
 ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
 
 
@@ -61,7 +59,8 @@ def text(value: object, longest: int = LONGEST) -> str:
     """
     if not isinstance(value, str):
         raise Spoiled
-    plain = " ".join(UNSEEN.sub(" ", value[: 4 * longest]).split())
+    seen = "".join(" " if unseen(letter) else letter for letter in value[: 4 * longest])
+    plain = " ".join(seen.split())
     return ADDRESS.sub("0x…", plain)[:longest]
 
 

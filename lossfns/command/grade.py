@@ -117,7 +117,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def refuse(reason: object) -> int:
     """Say why nothing, or no more, is done."""
-    print(f"lossfns grade: {reason}", file=sys.stderr)
+    from lossfns.command.terminal import visible
+
+    print(f"lossfns grade: {visible(str(reason))}", file=sys.stderr)
     return REFUSED
 
 
@@ -135,13 +137,11 @@ def look_over(arguments: argparse.Namespace) -> Grading:
             raise ValueError(f"FOLDER must be a folder of submissions, got {folder}{hint}")
     roster = read_roster(arguments.roster) if arguments.roster else ()
     handed = tuple(grade.look_over(find_submissions(arguments.folders, roster)))
-    ours = {arguments.out.with_name(f"{arguments.out.name}.part").resolve()}
-    if arguments.roster:
-        ours.add(Path(arguments.roster).resolve())
+    ours = {os.path.abspath(name) for name in (arguments.roster, f"{arguments.out}.part") if name}
     passed = tuple(
         grade.Handed(submission, {}, fault=fault)
         for submission, fault in passed_over(arguments.folders, roster)
-        if submission.path.resolve() not in ours
+        if os.path.abspath(submission.path) not in ours
     )
     if not handed:
         only = f"; {passed[0].submission.path.name}: {passed[0].fault}" if passed else ""

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from unicodedata import category
-
-# Control and format characters (escapes, writing direction), halves of pairs, odd ends of lines.
-UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+from lossfns._text import unseen
 
 
 def visible(text: str) -> str:
@@ -16,6 +13,4 @@ def visible(text: str) -> str:
     >>> visible("loss\x1b]0;title\x07\nval")
     'loss�]0;title�\nval'
     """
-    return "".join(
-        letter if letter == "\n" or category(letter) not in UNSEEN else "�" for letter in text
-    )
+    return "".join("�" if unseen(letter) and letter != "\n" else letter for letter in text)

@@ -271,7 +271,7 @@ def test_a_process_that_never_starts_is_no_students_fault(monkeypatch):
         (["{class}/nowhere"], "FOLDER must be a folder of submissions"),
         (["{class}.zip"], "unpack it first"),
         (["{empty}"], "no notebook lies in"),
-        (["{zips}"], "zips; kim.zip: it is a zip: unpack it"),
+        (["{zips}"], "zips; k�im.zip: it is a zip: unpack it"),
         (["{class}", "--exercises", "1", "mse.valu"], "did you mean 'mse.value'"),
         (["{class}", "--exercises", "9"], "there is no chapter 9 with exercises, only 1 to 7"),
         (["{mixed}"], "no exercise was handed in by half of the students: name --exercises"),
@@ -289,7 +289,7 @@ def test_what_can_not_be_graded_is_refused_by_name(tmp_path, capsys, monkeypatch
     hand_in(tmp_path / "mixed", **mixed)
     (tmp_path / "empty").mkdir()
     (tmp_path / "zips").mkdir()
-    (tmp_path / "zips" / "kim.zip").write_bytes(b"PK")
+    (tmp_path / "zips" / "k\u202eim.zip").write_bytes(b"PK")
     (tmp_path / "class.zip").write_bytes(b"PK")
     (tmp_path / "roster").write_text("student\nkim\nkim\n", encoding="utf-8")
     before = sorted(tmp_path.rglob("*"))
@@ -322,12 +322,14 @@ def test_what_few_handed_in_is_not_graded_and_the_summary_says_so(tmp_path, caps
 def test_who_handed_in_a_zip_is_not_said_to_have_handed_in_nothing(tmp_path, capsys):
     folder, out = hand_in(tmp_path / "class", kim=notebook(STUB)), tmp_path / "grades.csv"
     (folder / "ada.zip").write_bytes(b"PK")
+    (folder / "ada_2.zip").symlink_to(folder / "ada_2.zip")
     (folder / "class.csv").write_text("student\nkim\nada\n", encoding="utf-8")
     roster = ["--roster", str(folder / "class.csv")]
     assert main(["grade", str(folder), *roster, "--out", str(out), "--trust"]) == 1
     said = capsys.readouterr().out
     assert said.partition("To look at:\n")[2].splitlines()[:-1] == [
-        "  ada: ada.zip: it is a zip: unpack it"
+        "  ada: ada.zip: it is a zip: unpack it",
+        "  ada: ada_2.zip: it is a link, which is not followed",
     ]
     assert "ada,mse.value,0,unreadable,,ada.zip: it is a zip: unpack it" in out.read_text()
 

@@ -119,14 +119,16 @@ def test_what_is_no_notebook_is_passed_over_by_name(tmp_path):
         (tmp_path / name).write_bytes(b"PK")
     (tmp_path / "none").mkdir()
     (tmp_path / "v. Eve").symlink_to(tmp_path / "kim")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
     (tmp_path / "deep").mkdir()
     (tmp_path / "deep" / "week").symlink_to(tmp_path / "kim")
     roster = [Student(name) for name in ("ada", "kim", "zoe", "v. Eve")]
     passed = {one.student: (one.path.name, why) for one, why in passed_over([tmp_path], roster)}
     assert passed == {
         "ada": ("ada_1.zip", "it is a zip: unpack it"),
-        "zoe": ("a.py", "it is no notebook, and nothing beside it is"),
+        "zoe": ("a.py", "it is no notebook, and beside it lies none"),
         "v. Eve": ("v. Eve", "it is a link, which is not followed"),
+        "loop": ("loop", "it is a link, which is not followed"),
         "deep": ("week", "it is a link, which is not followed"),
     }
 

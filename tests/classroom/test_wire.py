@@ -118,6 +118,7 @@ def test_a_flood_of_numbers_or_letters_is_a_wrong_answer_and_not_sent(value):
         ("\u202egnp.exe", "gnp.exe"),
         ("<object at 0x7f00deadbeef>", "<object at 0x…>"),
         ("lone \ud800", "lone"),
+        ("hid\u00ad\ufeffden\u061c\U000e0041", "hid den"),
         ("نیم\u200cفاصله", "نیم\u200cفاصله"),
         ("x" * 10**6, "x" * 200),
     ],
