@@ -205,7 +205,7 @@ def test_page_offers_what_its_address_allows(small_book, monkeypatch, address, b
     launch = re.search(r'<nav class="launch".*?</nav>', page, re.DOTALL)[0]
     found = re.findall(r">([^<>]+)</a>", launch)
     downloads = ["Download the notebook", "Its package", "Edit this page"]
-    assert found == [*buttons, *downloads]
+    assert found == ["Present", *buttons, *downloads]
     assert '<link rel="canonical" href="https://course.example/01_a.html">' in page
     taken = (html / "notebooks" / "01_a.ipynb").read_text(encoding="utf-8")
     assert "[the start](https://course.example/index.html)" in taken
