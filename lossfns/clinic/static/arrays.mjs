@@ -54,6 +54,13 @@ function medianOf(values) {
   return copy.length % 2 ? upper : (greatestOf(copy.subarray(0, half)) + upper) / 2;
 }
 
+// The values at the places that are finite by some others; the values themselves where all are.
+function whereFinite(values, others = values) {
+  for (let i = 0; i < others.length; i += 1)
+    if (!Number.isFinite(others[i])) return values.filter((_, k) => Number.isFinite(others[k]));
+  return values;
+}
+
 // A share of the values lies below: between two of them in proportion.
 function quantileOf(values, share) {
   const copy = new Float64Array(values);
@@ -121,4 +128,5 @@ export {
   quantileOf,
   rangeOf,
   selectedOf,
+  whereFinite,
 };

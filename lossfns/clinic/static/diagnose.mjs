@@ -41,13 +41,15 @@ function* diagnose(log, told, words) {
   const means = new Map(log.series.map(({ name, means: said }) => [name, said]));
   // A curve is often logged twice, and its parts with it: each fault is told once for each run.
   const found = new Map();
-  for (const find of FINDERS)
+  for (const find of FINDERS) {
+    yield;
     for (const finding of find(one)) {
       yield;
       if (!finding) continue;
       const key = JSON.stringify([finding.id, means.get(finding.where.series).run]);
       if (!found.has(key)) found.set(key, finding);
     }
+  }
   return [...found.values()];
 }
 

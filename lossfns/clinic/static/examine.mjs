@@ -1,6 +1,6 @@
 // Reads a log, a text or a file, and looks at it, here or in a worker: the page never stands still.
 // No DOM here.
-import { greatestOf, leastOf, medianOf, quantileOf } from "./arrays.mjs";
+import { greatestOf, leastOf, medianOf, quantileOf, whereFinite } from "./arrays.mjs";
 import { diagnose } from "./diagnose.mjs";
 import { Refused, readFacts } from "./explain.mjs";
 import { LogError, textDecoder } from "./lines.mjs";
@@ -87,7 +87,7 @@ function thinned(steps, values) {
 // What the plot shows of a log: its losses, the floors that apply, and the places of the findings.
 function pictureOf({ series, clock }, findings, facts) {
   const losses = series.filter(({ means }) => means.kind === "loss").slice(0, MOST_CURVES);
-  const finite = losses.map(({ values }) => values.filter(Number.isFinite)).filter((v) => v.length);
+  const finite = losses.map(({ values }) => whereFinite(values)).filter((v) => v.length);
   if (!finite.length) return undefined;
   const levels = new Map();
   if (facts.classes > 1) levels.set(Math.log(facts.classes), `ln ${facts.classes}`);

@@ -1,5 +1,5 @@
 // What every finding needs: the curves of a log, and the words for what they show. No DOM here.
-import { greatestOf, leastOf } from "../arrays.mjs";
+import { greatestOf, leastOf, whereFinite } from "../arrays.mjs";
 import { outlineOf } from "../curve.mjs";
 import { stemOf } from "../names.mjs";
 import { fixedText, shownValue } from "../values.mjs";
@@ -42,8 +42,7 @@ function withoutGaps({ steps, values }) {
 
 // An accuracy from 0 to 1, also where it was logged in percent; undefined if it is no share.
 function asShare({ steps, values, ...rest }) {
-  const finite = (i) => Number.isFinite(values[i]);
-  const [at, numbers] = [kept(steps, finite), kept(values, finite)];
+  const [at, numbers] = [whereFinite(steps, values), whereFinite(values)];
   const percent = greatestOf(numbers) > 1.5;
   const shares = percent ? numbers.map((share) => share / 100) : numbers;
   if (!shares.length || leastOf(shares) < 0 || greatestOf(shares) > 1) return undefined;
