@@ -10,6 +10,8 @@ from playwright.sync_api import sync_playwright
 from sitebuild.browser import FLAGS, find_chromium
 from sitebuild.offline.volume import FORMULA
 
+# `document.fonts.ready` is true, too, before anything has asked for a font.
+LOAD_FONTS = "Promise.all(Array.from(document.fonts, (one) => one.load())).then(() => 0)"
 FILL = """(pages) => {
   for (const one of document.querySelectorAll("[data-page]")) {
     one.textContent = pages[one.dataset.page] ?? "000";
@@ -52,7 +54,7 @@ def print_document(path):
             page.set_default_timeout(0)
             page.goto(path.as_uri())
             page.emulate_media(media="print")
-            page.evaluate("document.fonts.ready.then(() => 0)")
+            page.evaluate(LOAD_FONTS)
             page.evaluate(FILL, numbers)
             made = page.pdf(prefer_css_page_size=True, print_background=True, **options)
             page.close()
