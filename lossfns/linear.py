@@ -139,7 +139,8 @@ def linear_cross_entropy_with_integer_labels_grad(
     parked = d_weights[: len(rows)]
     summary = _summary(rows, weights, classes, parked=parked)
     d_rows = _slopes_into(d_weights, rows, weights, classes, summary, parked=parked)
-    return slopes(d_rows.reshape(*shape, len(weights)), dtype), slopes(d_weights, dtype)
+    d_weights += 0  # no zero keeps a minus sign, and nothing as large is made a second time
+    return slopes(d_rows.reshape(*shape, len(weights)), dtype), cast(d_weights, dtype)
 
 
 def partial_linear_cross_entropy(
@@ -233,7 +234,8 @@ def partial_linear_slopes(
     first_class = class_number(first_class, "first_class")
     d_weights = np.empty(weights.shape, rows.dtype)
     d_rows = _slopes_into(d_weights, rows, weights, classes, summary, first_class=first_class)
-    return slopes(d_rows.reshape(*shape, len(weights)), dtype), slopes(d_weights, dtype)
+    d_weights += 0  # as above
+    return slopes(d_rows.reshape(*shape, len(weights)), dtype), cast(d_weights, dtype)
 
 
 def _layer(

@@ -143,7 +143,7 @@ def test_a_summary_of_other_positions_is_refused():
 
 
 @pytest.mark.parametrize("function", [loss, gradient])
-def test_a_large_vocabulary_needs_at_most_32_megabytes_beyond_the_outputs(function):
+def test_a_large_vocabulary_needs_at_most_16_megabytes_beyond_the_outputs(function):
     inputs, weights = np.zeros((512, 64), np.float32), np.zeros((64, 128256), np.float32)
     labels = np.arange(512)
     tracemalloc.start()
@@ -153,7 +153,7 @@ def test_a_large_vocabulary_needs_at_most_32_megabytes_beyond_the_outputs(functi
     finally:
         tracemalloc.stop()
     held = sum(np.asarray(part).nbytes for part in found)
-    assert peak - held < 32 * 2**20  # the logits alone would take 263
+    assert peak - held < 16 * 2**20  # the logits would take 263, the weights' slopes once more 31
 
 
 def test_a_layer_without_inputs_guesses_evenly():
