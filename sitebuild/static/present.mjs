@@ -46,18 +46,20 @@ function screensOf() {
   return screens;
 }
 
-// Storage may be refused: the clock then lives as long as the page.
+// When the clock began, and when it was stopped, or 0. Storage may be refused: it then lives as long
+// as the page.
 const kept = {
   get() {
     try {
-      return Number(sessionStorage.getItem(BEGAN));
+      const [began, rested = 0] = sessionStorage.getItem(BEGAN).split(" ").map(Number);
+      return [began, rested];
     } catch {
-      return 0;
+      return [0, 0];
     }
   },
-  set(time) {
+  set(began, rested = 0) {
     try {
-      if (time) sessionStorage.setItem(BEGAN, time);
+      if (began) sessionStorage.setItem(BEGAN, `${began} ${rested}`);
       else sessionStorage.removeItem(BEGAN);
     } catch {}
   },
@@ -107,12 +109,11 @@ function present(routes) {
   }
   function start() {
     const now = Date.now();
-    began = kept.get();
-    if (!(began <= now && now - began < LONGEST)) began = now;
-    rested = 0;
-    kept.set(began);
+    [began, rested] = kept.get();
+    if (!(began <= now && now - began < LONGEST)) [began, rested] = [now, 0];
+    kept.set(began, rested);
     clearInterval(ticking);
-    ticking = setInterval(tick, 1000);
+    if (!rested) ticking = setInterval(tick, 1000);
   }
   // The clock stops, and begins anew.
   function rest() {
@@ -121,6 +122,7 @@ function present(routes) {
       start();
     } else {
       rested = Date.now();
+      kept.set(began, rested);
       clearInterval(ticking);
     }
     tick();

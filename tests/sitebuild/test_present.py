@@ -10,7 +10,7 @@ from docutils.utils import new_document
 
 from sitebuild import routes
 from sitebuild.screens import ROOM, SPARE, blocks, divide, lines, mark
-from tests.browser import HTML, axe_findings, watched_page
+from tests.browser import HTML, axe_findings, wait_until, watched_page
 
 CHAPTER = "03_cross_entropy.html"
 SHORT = "07_in_the_wild.html"
@@ -197,15 +197,6 @@ def test_a_talk_costs_a_reader_nothing_but_its_link():
     assert "present.css" not in text
 
 
-@pytest.fixture
-def talk(chromium, site):
-    with watched_page(chromium, site, viewport={"width": 1280, "height": 720}) as page:
-        page.address = site
-        yield page
-        assert page.messages == []
-        assert page.elsewhere == []
-
-
 def begin(page, address):
     page.goto(address)
     page.locator(".talk-bar").wait_for()
@@ -219,54 +210,66 @@ def place(page):
     return count, asked
 
 
-def test_a_key_begins_where_the_reader_is_and_escape_returns_there(talk):
-    talk.goto(talk.address + CHAPTER + "#the-showdown")
-    talk.keyboard.press("F8")
-    talk.locator(".talk-bar").wait_for()
-    assert talk.locator("h2:visible").inner_text() == "The showdown"
-    talk.keyboard.press("Escape")
-    assert talk.locator(".talk-bar").count() == 0
-    assert "present" not in talk.url
-    assert abs(talk.locator("#the-showdown h2").bounding_box()["y"]) < 200
-    assert talk.locator("article [data-talk], article [data-last]").count() == 0
+def test_a_key_begins_where_the_reader_is_and_escape_returns_there(reader):
+    reader.goto(reader.address + CHAPTER + "#the-showdown")
+    reader.keyboard.press("F8")
+    reader.locator(".talk-bar").wait_for()
+    assert reader.locator("h2:visible").inner_text() == "The showdown"
+    reader.keyboard.press("Escape")
+    assert reader.locator(".talk-bar").count() == 0
+    assert "present" not in reader.url
+    assert abs(reader.locator("#the-showdown h2").bounding_box()["y"]) < 200
+    assert reader.locator("article [data-talk], article [data-last]").count() == 0
 
 
-def test_keys_lead_through_a_talk_and_reload_keeps_its_place(talk):
-    begin(talk, talk.address + CHAPTER + "?present=2")
-    talk.keyboard.press("Home")
-    first, number = place(talk)
+def test_keys_lead_through_a_talk_and_reload_keeps_its_place(reader):
+    begin(reader, reader.address + CHAPTER + "?present=2")
+    reader.keyboard.press("Home")
+    first, number = place(reader)
     total = int(first.removeprefix("1 of "))
     assert (number, total) == (1, len(screens_of(CHAPTER)))
-    talk.keyboard.press("End")
-    assert place(talk) == (f"{total} of {total}", total)
-    talk.keyboard.press("ArrowLeft")
-    talk.reload()
-    talk.locator(".talk-bar").wait_for()
-    assert place(talk) == (f"{total - 1} of {total}", total - 1)
-    talk.go_back()
-    talk.wait_for_function("document.querySelector('.talk-count').textContent.startsWith('1 of')")
+    reader.keyboard.press("End")
+    assert place(reader) == (f"{total} of {total}", total)
+    reader.keyboard.press("ArrowLeft")
+    reader.reload()
+    reader.locator(".talk-bar").wait_for()
+    assert place(reader) == (f"{total - 1} of {total}", total - 1)
+    reader.go_back()
+    wait_until(reader, "document.querySelector('.talk-count').textContent.startsWith('1 of')")
 
 
-def test_a_poll_holds_its_answer_until_the_next_press(talk):
+def test_a_clock_that_was_stopped_stays_so_when_the_page_comes_anew(reader):
+    begin(reader, reader.address + CHAPTER + "?present=2")
+    reader.locator(".talk-clock").click()
+    stopped = reader.locator("[role=timer]").inner_text()
+    reader.reload()
+    reader.locator(".talk-bar").wait_for()
+    reader.wait_for_timeout(2100)
+    assert reader.locator("[role=timer]").inner_text() == stopped
+    reader.locator(".talk-clock").click()
+    assert reader.locator("[role=timer]").inner_text() == "0:00"
+
+
+def test_a_poll_holds_its_answer_until_the_next_press(reader):
     screens = screens_of(CHAPTER)
     asks = 1 + next(n for n, one in enumerate(screens) if 'data-quiz="prediction"' in one)
-    begin(talk, f"{talk.address}{CHAPTER}?present={asks}")
-    held = talk.locator(".held").first
+    begin(reader, f"{reader.address}{CHAPTER}?present={asks}")
+    held = reader.locator(".held").first
     assert held.get_attribute("hidden") is not None
-    talk.keyboard.press("PageDown")
+    reader.keyboard.press("PageDown")
     assert held.get_attribute("hidden") is None
-    assert place_number(talk) == asks, "the answer came, and the question went"
-    talk.keyboard.press("PageDown")
-    assert place_number(talk) == asks + 1
+    assert place_number(reader) == asks, "the answer came, and the question went"
+    reader.keyboard.press("PageDown")
+    assert place_number(reader) == asks + 1
 
 
 def place_number(page):
     return int(re.search(r"present=(\d+)", page.url)[1])
 
 
-def test_every_screen_can_be_read_whole_and_nothing_of_another_shows(talk):
-    begin(talk, talk.address + CHAPTER + "?present=1")
-    seen = talk.evaluate(
+def test_every_screen_can_be_read_whole_and_nothing_of_another_shows(reader):
+    begin(reader, reader.address + CHAPTER + "?present=1")
+    seen = reader.evaluate(
         """() => [...document.querySelectorAll("article .screen")].map((_, index) => {
           history.replaceState(null, "", `?present=${index + 1}`);
           courseTalk.begin();
@@ -292,20 +295,20 @@ def test_a_talk_is_open_to_everyone(chromium, site, scheme):
         assert axe_findings(page) == []
 
 
-def test_a_route_goes_on_in_the_next_chapter_and_skips_what_it_may(talk):
+def test_a_route_goes_on_in_the_next_chapter_and_skips_what_it_may(reader):
     stops = sum(len(step["screens"]) for step in known_steps(50))
     last = [step for step in known_steps(50) if step["page"] == "02_failed_attempts"][-1]
-    begin(talk, f"{talk.address}02_failed_attempts.html?present={last['screens'][-1]}&route=50")
-    before = place(talk)[0]
-    talk.keyboard.press("PageDown")
-    talk.wait_for_url(f"**/{CHAPTER}?present=*&route=50")
-    talk.locator(".talk-bar").wait_for()
-    here, total = place(talk)[0].split(" of ")
+    begin(reader, f"{reader.address}02_failed_attempts.html?present={last['screens'][-1]}&route=50")
+    before = place(reader)[0]
+    reader.keyboard.press("PageDown")
+    reader.wait_for_url(f"**/{CHAPTER}?present=*&route=50")
+    reader.locator(".talk-bar").wait_for()
+    here, total = place(reader)[0].split(" of ")
     assert (int(here), int(total)) == (int(before.split()[0]) + 1, stops)
     skipped = next(step for step in known_steps(50) if step["skip"])
-    begin(talk, f"{talk.address}{CHAPTER}?present={skipped['screens'][0]}&route=50")
-    talk.get_by_role("button", name="Skip to").click()
-    assert place_number(talk) > skipped["screens"][-1]
+    begin(reader, f"{reader.address}{CHAPTER}?present={skipped['screens'][0]}&route=50")
+    reader.get_by_role("button", name="Skip to").click()
+    assert place_number(reader) > skipped["screens"][-1]
 
 
 def known_steps(minutes):
@@ -328,11 +331,11 @@ def test_a_talk_from_a_disk_where_nothing_is_kept(chromium):
         assert page.messages == []
 
 
-def test_the_handout_has_every_screen_and_keeps_what_was_held_back(talk):
-    begin(talk, talk.address + CHAPTER + "?present=1")
-    talk.emulate_media(media="print")
-    assert talk.locator("[data-number]:visible").count() > 20
-    assert not talk.locator(".talk-bar").is_visible()
+def test_the_handout_has_every_screen_and_keeps_what_was_held_back(reader):
+    begin(reader, reader.address + CHAPTER + "?present=1")
+    reader.emulate_media(media="print")
+    assert reader.locator("[data-number]:visible").count() > 20
+    assert not reader.locator(".talk-bar").is_visible()
     assert (
-        talk.locator(".held[hidden]").first.evaluate("e => getComputedStyle(e).display") == "none"
+        reader.locator(".held[hidden]").first.evaluate("e => getComputedStyle(e).display") == "none"
     )

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.browser import HTML, axe_findings, wait_until, watched_page
+from tests.browser import HTML, axe_findings, wait_until
 
 CHAPTER = "03_cross_entropy.html"
 KEY = "measuring-wrongness.places"
@@ -19,14 +19,6 @@ def stored(**places):
 
 
 KEPT = stored(**{"03_cross_entropy": PLACE})
-
-
-@pytest.fixture
-def reader(chromium, site):
-    with watched_page(chromium, site, viewport={"width": 1280, "height": 700}) as page:
-        page.address = site
-        yield page
-        assert page.messages == []
 
 
 def kept(page):

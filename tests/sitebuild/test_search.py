@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from sitebuild.ext.search import words
-from tests.browser import HTML, watched_page
+from tests.browser import HTML, wait_until, watched_page
 from tests.node import node
 
 HERE = Path(__file__).parent
@@ -72,5 +72,5 @@ def test_markup_in_a_query_stays_text(chromium, site):
         page.locator("#search-results a").first.wait_for()
         assert page.locator("article img").count() == 0
         page.locator("#search-field").fill("loss " + "qwertzui " * 20_000)
-        page.wait_for_function("location.search.length < 400")
+        wait_until(page, "location.search.length < 400")
         assert page.messages == []
