@@ -139,8 +139,7 @@ def linear_cross_entropy_with_integer_labels_grad(
     parked = d_weights[: len(rows)]
     summary = _summary(rows, weights, classes, parked=parked)
     d_rows = _slopes_into(d_weights, rows, weights, classes, summary, parked=parked)
-    d_weights += 0  # no zero keeps a minus sign, and nothing as large is made a second time
-    return slopes(d_rows.reshape(*shape, len(weights)), dtype), cast(d_weights, dtype)
+    return slopes(d_rows.reshape(*shape, len(weights)), dtype), _slopes_in_place(d_weights, dtype)
 
 
 def partial_linear_cross_entropy(
@@ -234,8 +233,7 @@ def partial_linear_slopes(
     first_class = class_number(first_class, "first_class")
     d_weights = np.empty(weights.shape, rows.dtype)
     d_rows = _slopes_into(d_weights, rows, weights, classes, summary, first_class=first_class)
-    d_weights += 0  # as above
-    return slopes(d_rows.reshape(*shape, len(weights)), dtype), cast(d_weights, dtype)
+    return slopes(d_rows.reshape(*shape, len(weights)), dtype), _slopes_in_place(d_weights, dtype)
 
 
 def _layer(
@@ -336,6 +334,13 @@ def _slopes_into(
                 d_columns = d_columns + share if span.start else share
             d_weights[:, part] = d_columns
     return d_rows
+
+
+def _slopes_in_place(values: FloatArray, dtype: FloatDType) -> FloatArray:
+    """Return what `slopes` does, and make nothing as large a second time in the same dtype."""
+    result: FloatArray = cast(values, dtype)
+    result += 0
+    return result
 
 
 def _parked(parked: FloatArray | None, tile: slice, part: slice) -> FloatArray | None:

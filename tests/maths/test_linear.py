@@ -76,6 +76,11 @@ def test_it_agrees_with_torch():
         np.testing.assert_allclose(found, leaf.grad, rtol=1e-12, atol=1e-14)
 
 
+def in_slices(inputs, weights, labels):
+    merged = partial_linear_cross_entropy(inputs, weights, labels)
+    return partial_linear_slopes(inputs, weights, labels, merged)
+
+
 @given(seed=st.integers(0, 2**32 - 1), cuts=st.lists(st.integers(1, 12), unique=True, max_size=3))
 def test_workers_that_own_slices_of_the_weights_get_the_same(seed, cuts):
     inputs, weights, labels = sample(seed)
@@ -106,6 +111,13 @@ def test_the_dtype_of_the_inputs_comes_back(dtype):
     inputs, weights, labels = sample(3, dtype=dtype)
     assert loss(inputs, weights.astype(np.float64), labels).dtype == dtype
     assert {part.dtype for part in gradient(inputs, weights, labels)} == {np.dtype(dtype)}
+
+
+@pytest.mark.parametrize("gradients", [gradient, in_slices])
+def test_a_slope_too_small_for_float16_is_zero_without_a_minus_sign(gradients):
+    inputs, weights = np.float16([[-0.01, 0.01]]), np.float16([[0, 0, 0], [1600, 0, 0]])
+    for found in gradients(inputs, weights, [0]):
+        assert (found == 0).any() and not np.signbit(found[found == 0]).any(), found
 
 
 def test_positions_may_have_any_shape():
