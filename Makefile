@@ -75,7 +75,7 @@ reproduce: .venv/ready  ## build everything twice under other conditions, and co
 hostile: .venv/ready  ## build where much is missing, and stop it where it hurts (Linux, as root)
 	$(BIN)/python benchmarks/hostile.py
 
-matrix: .venv/nox  ## units and notebooks on every Python, oldest and newest packages, and processors
+matrix: .venv/nox .venv/oracles  ## units and notebooks on every Python, oldest and newest packages, and processors
 	$(BIN)/python benchmarks/matrix.py
 
 links: .venv/lychee  ## ask every outside address in the texts whether it is still there

@@ -23,19 +23,23 @@ KEPT = ROOT / "_build" / "matrix"
 BIN = Path(sys.executable).parent
 
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
-# What NumPy and OpenBLAS then know of the processor: an older one adds in another order.
+# What NumPy, OpenBLAS and PyTorch then know of the processor: an older one adds in another order.
 PROCESSORS = {
     "this processor": {},
     "AVX2": {
         "NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR",
         "OPENBLAS_CORETYPE": "Haswell",
+        "ATEN_CPU_CAPABILITY": "avx2",
     },
     "SSE4": {
         "NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4 AVX512_ICL AVX512_SPR",
         "OPENBLAS_CORETYPE": "PRESCOTT",
+        "ATEN_CPU_CAPABILITY": "default",
     },
     "two threads": {"OPENBLAS_NUM_THREADS": "2", "OMP_NUM_THREADS": "2"},
 }
+UNITS = [f"tests/{name}" for name in ("maths", "figures", "course", "quiz", "explorers", "checks",
+                                      "clinic")]  # fmt: skip
 COMPARE = ("-m", "pytest", "-q", "-p", "tests.nbval_history", "--nbval",
            "--nbval-sanitize-with", "tests/nbval_sanitize.cfg")  # fmt: skip
 
@@ -47,7 +51,11 @@ def rows(files):
         for versions in ("oldest", "newest"):
             command = ("-m", "nox", "-s", f"tests-{python}({versions})", "--", *files)
             yield f"Python {python}, {versions} versions", command, {}
+    tests = [name for name in files if name not in notebooks]
     for name, environment in PROCESSORS.items():
+        if tests or not files:
+            command = ("-m", "pytest", "-q", "-m", "not long", *(tests or UNITS))
+            yield f"units on {name}", command, environment
         if notebooks or not files:
             yield f"outputs on {name}", (*COMPARE, *(notebooks or ["notebooks"])), environment
     stems = [Path(name).stem for name in notebooks]
