@@ -77,6 +77,7 @@ def read_options():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", nargs="+", help="modules, such as masks")
     parser.add_argument("--tests", nargs="+", help=f"in place of {' '.join(TESTS)}")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="changes tried at once")
     parser.add_argument("--fresh", action="store_true", help="forget what an earlier run killed")
     return parser.parse_args()
 
@@ -88,7 +89,7 @@ class Hunt:
         self.mutants = [mutant for path in paths for mutant in mutants_of(path)]
         kept = [] if options.fresh or not KEPT.exists() else json.loads(KEPT.read_text())
         self.killed, self.survived = set(kept), set()
-        self.paths = paths
+        self.paths, self.jobs = paths, options.jobs
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self):
@@ -104,20 +105,31 @@ class Hunt:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session):
         seconds, by_line = baseline(session.items, self.paths)
+        running = {}
         try:
             for mutant in self.mutants:
                 if mutant.key in self.killed:
                     continue
                 lines = by_line[mutant.path]
-                items = {index for line in mutant.lines for index in lines.get(line, ())}
-                if survives(mutant, [session.items[k] for k in quickest(items, seconds)]):
-                    self.survived.add(mutant.key)
-                else:
-                    self.killed.add(mutant.key)
+                reached = {index for line in mutant.lines for index in lines.get(line, ())}
+                if len(running) == self.jobs:
+                    self.judge(running)
+                items = [session.items[index] for index in quickest(reached, seconds)]
+                running[begin(mutant, items)] = mutant
+            while running:
+                self.judge(running)
         except KeyboardInterrupt:
             print("stopped")
         store(self.killed)
         return True
+
+    def judge(self, running):
+        """Wait for one of the forks that run, and note how its change fared."""
+        process, status = os.wait()
+        mutant = running.pop(process)
+        (self.killed if status else self.survived).add(mutant.key)
+        if len(self.killed) % 100 == 0:
+            store(self.killed)
 
 
 def mutants_of(path):
@@ -126,7 +138,8 @@ def mutants_of(path):
     places = spans(code)
     for mutation in mutations:
         function = mutation.contained_by_top_level_function
-        if function is None:
+        # What runs once, as a module is read, can't be exchanged in a fork.
+        if not isinstance(function, libcst.FunctionDef):
             continue
         before = libcst.Module([function]).code.strip()
         changed = function.deep_replace(mutation.original_node, mutation.mutated_node)
@@ -190,8 +203,8 @@ def run(item, following):
     return runtestprotocol(item, log=False, nextitem=following)
 
 
-def survives(mutant, items):
-    """Whether all these tests pass in a fork in which the function is another."""
+def begin(mutant, items):
+    """Start a fork in which the function is another; it exits with 0 if all these tests pass."""
     child = os.fork()
     if child == 0:
         nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -209,7 +222,7 @@ def survives(mutant, items):
         except BaseException:
             os._exit(1)
         os._exit(0)
-    return os.waitpid(child, 0)[1] == 0
+    return child
 
 
 def size():

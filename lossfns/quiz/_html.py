@@ -76,10 +76,13 @@ def review_html(bank: Bank, *, formula: Callable[[str], str]) -> str:
     )
 
 
-def questions_html(bank: Bank, chapter: str, *, formula: Callable[[str], str]) -> str:
-    """Render a chapter's questions, numbered as in the whole bank."""
+def questions_html(
+    bank: Bank, chapter: str, *, formula: Callable[[str], str], asked: bool = True
+) -> str:
+    """Render a chapter's questions, numbered as in the whole bank: to be asked, or to be read."""
     return "\n".join(
-        question_html(question, number, formula) for number, question in bank.numbered(chapter)
+        question_html(question, number, formula, asked=asked)
+        for number, question in bank.numbered(chapter)
     )
 
 
@@ -112,18 +115,22 @@ def prediction_html(prediction, *, formula):
     )
 
 
-def question_html(question, number, formula):
-    """Render one question: a form with its answers folded beneath."""
+def question_html(question, number, formula, *, asked=True):
+    """Render one question with its answers folded beneath; asked, it is a form."""
     prompt = to_html(question.prompt, formula)
+    element = "form" if asked else "div"
+    told = (
+        f' method="dialog" data-question="{question.id}" data-kind="{question.kind}" '
+        f'data-digest="{question.digest}" data-objective="{question.objective}" '
+        f'data-chapter="{question.chapter}"'
+    )
     return (
-        f'<form class="quiz-question" method="dialog" data-question="{question.id}" '
-        f'data-kind="{question.kind}" data-digest="{question.digest}" '
-        f'data-objective="{question.objective}" data-chapter="{question.chapter}">\n'
+        f'<{element} class="quiz-question"{told if asked else ""}>\n'
         f'<fieldset><legend><span class="quiz-task"><span class="quiz-number">{number}. </span>'
         f'{TASKS[question.kind]}</span> <span class="quiz-prompt">{prompt}</span></legend>\n'
-        f"{_controls(question, formula)}</fieldset>\n"
+        f"{_controls(question, formula, asked=asked)}</fieldset>\n"
         f'<details class="quiz-answer"><summary>Answer</summary>\n'
-        f"{_answers(question, formula)}\n</details>\n</form>"
+        f"{_answers(question, formula)}\n</details>\n</{element}>"
     )
 
 
@@ -133,8 +140,8 @@ def _shown(question, option, formula):
     return to_html(option.text, formula)
 
 
-def _controls(question, formula):
-    if question.kind == "card":
+def _controls(question, formula, *, asked=True):
+    if question.kind == "card" or (question.kind == "numeric" and not asked):
         return ""
     if question.kind == "numeric":
         return (
@@ -150,10 +157,12 @@ def _controls(question, formula):
             for index in question.shuffled
         )
         return f'<ol class="quiz-options quiz-order">\n{items}</ol>'
+    choice = f'<input type="{INPUTS[question.kind]}" name="{question.id}" value="{{}}">'
+    element, choice = ("label", choice) if asked else ("div", "")
     options = "".join(
-        f'<label><input type="{INPUTS[question.kind]}" name="{question.id}" value="{index}">'
+        f"<{element}>{choice.format(index)}"
         f'<span class="quiz-letter">{ascii_uppercase[index]}</span> '
-        f'<span class="quiz-text">{_shown(question, option, formula)}</span></label>\n'
+        f'<span class="quiz-text">{_shown(question, option, formula)}</span></{element}>\n'
         for index, option in enumerate(question.options)
     )
     return f'<div class="quiz-options">\n{options}</div>'

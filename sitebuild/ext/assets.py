@@ -4,6 +4,8 @@ import re
 import shutil
 from pathlib import Path
 
+from sphinx.errors import ExtensionError
+
 from lossfns import explorers
 from lossfns.web.palette import page_palette
 from sitebuild.paths import NODE_MODULES
@@ -13,20 +15,30 @@ STYLESHEET = "course.css"
 FORMULAS = "formulas.css"
 EXPLORERS = "explorers.js"
 SCRIPT = "course.js"
+FURO = "scripts/furo.js"
 # What SCRIPT joins, in the order in which it runs; every page starts `theme.js` on its own, before
 # the first paint.
 PARTS = [
     "documentation_options.js",
     "doctools.js",
     "sphinx_highlight.js",
-    "scripts/furo.js",
+    FURO,
     "clipboard.min.js",
     "copybutton.js",
     "site.js",
 ]
 SEARCH_SCRIPTS = ["search-index.js", "search.js"]
-# They stop where a browser refuses storage, as it does in another site's frame.
-KEEPERS = ["sphinx_highlight.js", "scripts/furo.js"]
+# Both stop where a browser refuses storage, as it does in another site's frame. And the theme's
+# measures the page while it is laid out, which then is done twice: it can wait.
+STORAGE = {"localStorage": "courseStorage"}
+CHANGES = {
+    "sphinx_highlight.js": STORAGE,
+    FURO: STORAGE
+    | {
+        'document.addEventListener("DOMContentLoaded"': 'addEventListener("load"',
+        "document.documentElement.scrollTop;": "0;",
+    },
+}
 # Below this width the sections of a page are in a drawer: Furo's step, and ours (1,200 px).
 DRAWER, OUR_DRAWER = "@media(max-width:82em)", "@media(max-width:74.99em)"
 
@@ -39,11 +51,15 @@ def katex_styles():
 
 
 def joined_script(static):
-    """The scripts of every page as one; those that keep something do so where they may."""
+    """The scripts of every page as one, each with its changes."""
     parts = []
     for name in PARTS:
         script = (static / name).read_text(encoding="utf-8")
-        parts.append(script.replace("localStorage", "courseStorage") if name in KEEPERS else script)
+        for old, new in CHANGES.get(name, {}).items():
+            if old not in script:
+                raise ExtensionError(f"{name} has changed: it no longer says {old}")
+            script = script.replace(old, new)
+        parts.append(script)
     return "\n;\n".join(parts)
 
 
@@ -61,13 +77,13 @@ def choose_assets(app, pagename, templatename, context, doctree):
         scripts.append(EXPLORERS)
     context["css_files"] = []
     context["script_files"] = []
-    styles = [STYLESHEET, *([FORMULAS] if 'class="katex' in context.get("body", "") else [])]
-    context["course_styles"] = [f"_static/{name}" for name in styles]
+    has_formulas = 'class="katex' in context.get("body", "")
+    context["course_style"] = f"_static/{FORMULAS if has_formulas else STYLESHEET}"
     context["course_scripts"] = [f"_static/{name}" for name in scripts]
 
 
 def write_assets(app, exception):
-    """Write the joined stylesheet, the explorers' script, and KaTeX's fonts."""
+    """Write the joined styles, KaTeX's apart until they are small, the scripts, and the fonts."""
     if exception:
         return
     static = Path(app.outdir) / "_static"

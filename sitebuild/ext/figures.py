@@ -8,7 +8,7 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
 from lossfns.figures import PALETTE
-from sitebuild.strokes import shorter
+from sitebuild.strokes import bare, shorter
 
 logger = logging.getLogger(__name__)
 PIXELS_PER_POINT = 4 / 3
@@ -31,6 +31,7 @@ def themed_svg(svg, *, prefix, label):
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
     svg = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>\s*", "", svg, flags=re.DOTALL)
+    svg = bare(svg)
     svg = re.sub(r'(\bid="|url\(#|href="#)', rf"\1{prefix}-", svg)
     svg = re.sub(r' d="([^"]+)"', lambda path: f' d="{shorter(path[1])}"', svg)
     svg = re.sub(r"font-family: [^;\"]+", "font-family: inherit", svg)

@@ -13,6 +13,7 @@ const { PurgeCSS } = require("purgecss");
 const subset = require("subset-font");
 
 const STYLES = ["_static/course.css", "_static/formulas.css"];
+const [COURSE, FORMULAS] = STYLES;
 // Its elements are made by its script, so none of its rules is told to be without use.
 const TALK = "_static/present.css";
 const letters = readFileSync(0, "utf8");
@@ -41,9 +42,10 @@ const purged = await new PurgeCSS().purge({
   safelist: ["_", ...[...new Set(beginnings)].map((start) => new RegExp(`^${start}`))],
   keyframes: true,
 });
-STYLES.forEach((name, place) => {
-  write(name, minified(purged[place].css, "css"));
-});
+// A page with formulas loads one stylesheet too: the second would come a round trip later.
+const [course, formulas] = purged.map(({ css }) => minified(css, "css"));
+write(COURSE, course);
+write(FORMULAS, course + formulas);
 if (files.includes(TALK)) write(TALK, minified(read(TALK), "css"));
 // The search's index is data.
 for (const name of scripts.filter((one) => !one.endsWith("-index.js")))

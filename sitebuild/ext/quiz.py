@@ -62,7 +62,7 @@ def questions_page(app):
         forms = quiz.questions_html(bank, chapter, formula=for_site)
         forms = render_formulas(forms, lambda latex: app.katex.render(latex, False, "questions"))
         (folder / f"{chapter}.html").write_text(forms, encoding="utf-8")
-        plain = quiz.questions_html(bank, chapter, formula=mathml)
+        plain = quiz.questions_html(bank, chapter, formula=mathml, asked=False)
         heading = f'<h2 id="{nodes.make_id(chapter)}">{html.escape(title)}</h2>'
         parts.append(f'{heading}\n<div class="quiz ex-card">\n{plain}\n</div>')
     yield "questions", {"title": EVERY, "body": "\n".join(parts)}, "page.html"

@@ -9,7 +9,7 @@ from lxml import html
 from sitebuild.offline import answers, parts
 from sitebuild.offline.answers import CHAPTER, Answers, element, number_of
 
-STYLES = ("_static/course.css", "_static/formulas.css")
+STYLESHEET = "_static/formulas.css"  # with those of every page
 FORMULA = "x-f"
 # The package's reference: its docstrings, which `help` shows without a network too.
 REFERENCE = "api/"
@@ -188,7 +188,7 @@ def bind(read, contents, *, title, lines, site="", folder="", styles=()):
         raise ValueError(f"links that lead nowhere: {', '.join(lost)}")
     links = "".join(
         f'<link rel="stylesheet" href="{text.escape(style)}">'
-        for style in (*(folder + own for own in STYLES), *styles)
+        for style in (folder + STYLESHEET, *styles)
     )
     head = f'<meta charset="utf-8"><title>{text.escape(title)}</title>{links}'
     head += f"<style>{running_heads(chapters)}</style>"

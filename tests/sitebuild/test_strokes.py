@@ -7,7 +7,7 @@ from fontTools.svgLib.path import parse_path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sitebuild.strokes import POINTS, shorter
+from sitebuild.strokes import POINTS, bare, shorter
 
 place = st.floats(-2000, 2000).map(lambda value: f"{value:.6f}".rstrip("0"))
 
@@ -53,3 +53,24 @@ def test_what_lies_straight_is_told_shortly(path, expected):
 
 def test_a_path_of_another_maker_is_left_alone():
     assert shorter("M 0 0 A 1 1 0 0 1 2 2") == "M 0 0 A 1 1 0 0 1 2 2"
+
+
+def test_a_box_is_told_to_a_tenth_and_stays_beside_its_neighbour():
+    box = "M {0} 10 L {1} 10 L {1} 12.26 L {0} 12.26 z"
+    boxes = " ".join(box.format(*sides) for sides in ((1.03, 2.56), (2.56, 4.08)))
+    assert shorter(boxes) == "M1 10h1.6v2.3h-1.6zM2.6 10h1.5v2.3h-1.5z"
+
+
+def test_a_drawing_keeps_every_stroke_and_every_group_that_changes_it():
+    drawn = (
+        '<g id="axes_1">\n<g id="patch_1"><path id="m1" d="M 0 0"/></g>\n<g id="line_1"/>'
+        '<g id="line_2" clip-path="url(#p1)"><use xlink:href="#m1" x="1"/></g>\n</g>'
+        '<g id="text_1"><text transform="rotate(-0 1 2)">a <tspan>b</tspan></text>'
+        '<text transform="rotate(-90 1 2)">c</text></g><clipPath id="p1"/>'
+    )
+    assert bare(drawn) == (
+        '<path id="m1" d="M 0 0"/><g/>'
+        '<g clip-path="url(#p1)"><use xlink:href="#m1" x="1"/></g>'
+        "<text>a <tspan>b</tspan></text>"
+        '<text transform="rotate(-90 1 2)">c</text><clipPath id="p1"/>'
+    )
