@@ -1,10 +1,11 @@
 // A box that scrolls sideways must be reachable by keyboard; one that does not must not be a stop.
 const boxes = document.querySelectorAll(".figure-scroll, .table-wrapper, .math-wrapper, pre");
 const watch = new ResizeObserver((entries) => {
-  for (const { target } of entries) {
-    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+  const wide = entries.map(({ target }) => target.scrollWidth > target.clientWidth);
+  entries.forEach(({ target }, place) => {
+    if (wide[place]) target.tabIndex = 0;
     else target.removeAttribute("tabindex");
-  }
+  });
 });
 for (const box of boxes) watch.observe(box);
 
@@ -18,6 +19,15 @@ addEventListener("keydown", (event) => {
     open.checked = false;
     open.focus();
   }
+});
+
+// Escape takes a copy button's word away, until the pointer comes again.
+const WORD = "o-tooltip--left";
+addEventListener("keydown", ({ key }) => {
+  const button = key === "Escape" && document.querySelector(".copybtn:hover");
+  if (!button) return;
+  button.classList.remove(WORD);
+  button.addEventListener("pointerleave", () => button.classList.add(WORD), { once: true });
 });
 
 // A link to what is folded opens it; not every browser does so by itself.

@@ -4,6 +4,7 @@ A host may then send `style-src 'self'`; what a page carries inline, from KaTeX,
 the theme, becomes rules of its stylesheets. Also the header itself, for the hosts that read one.
 """
 
+import json
 import re
 from collections import Counter
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 from sitebuild.ext.assets import FORMULAS, STYLESHEET
 from sitebuild.ext.quiz import QUESTIONS
 
+HEADER = "Content-Security-Policy"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'"
@@ -57,8 +59,9 @@ def move_styles(app, exception):
     for name, parts in ((STYLESHEET, everywhere), (FORMULAS, formulas)):
         with (out / "_static" / name).open("a", encoding="utf-8") as stylesheet:
             stylesheet.write("\n" + "\n".join(parts) + "\n")
-    headers = f"/*\n  Content-Security-Policy: {POLICY}\n"
-    (out / "_headers").write_text(headers, encoding="utf-8")
+    (out / "_headers").write_text(f"/*\n  {HEADER}: {POLICY}\n", encoding="utf-8")
+    rule = {"source": "/(.*)", "headers": [{"key": HEADER, "value": POLICY}]}
+    (out / "vercel.json").write_text(json.dumps({"headers": [rule]}, indent=1), encoding="utf-8")
 
 
 def setup(app):

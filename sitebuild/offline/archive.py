@@ -5,7 +5,7 @@ import zipfile
 from datetime import UTC, datetime
 
 # A host's own settings: on a disk nothing reads them.
-LEFT_OUT = ("_headers", "robots.txt", "sitemap.xml", "changes.xml")
+LEFT_OUT = ("_headers", "vercel.json", "robots.txt", "sitemap.xml", "changes.xml")
 
 
 def pack(files, *, folder, moment):

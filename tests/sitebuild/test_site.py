@@ -233,6 +233,22 @@ def test_a_copy_button_that_has_the_focus_shows(chromium, site):
         assert min(box["width"], box["height"]) >= 24
 
 
+def test_escape_takes_a_copy_buttons_word_away(chromium, site):
+    with watched_page(chromium, site) as page:
+        page.goto(site + "03_cross_entropy.html")
+        button = page.locator("button.copybtn").first
+        shown = (
+            "e => { const word = getComputedStyle(e, '::after');"
+            " return word.content !== 'none' && word.visibility === 'visible' }"
+        )
+        for _ in range(2):
+            button.hover()
+            wait_until(page, shown, button.element_handle())
+            page.keyboard.press("Escape")
+            assert not button.evaluate(shown)
+            page.mouse.move(1, 1)
+
+
 def test_paper_shows_what_is_folded_and_nothing_over_the_text(chromium, site):
     with watched_page(chromium, site) as page:
         page.goto(site + "interview.html")
@@ -377,7 +393,8 @@ def test_no_page_carries_a_style_that_the_policy_forbids():
         if re.search(r"<style|<[^>]* style=", (HTML / name).read_text(encoding="utf-8"))
     ]
     assert styled == []
-    assert POLICY in (HTML / "_headers").read_text(encoding="utf-8")
+    for name in ("_headers", "vercel.json"):
+        assert POLICY in (HTML / name).read_text(encoding="utf-8")
 
 
 def test_a_picture_for_readers_without_scripts_is_loaded_by_nobody_else():
