@@ -55,12 +55,14 @@ function mount(host, name, { params = {}, render }) {
   }
 }
 
-// Brings every <div data-kind="name"> of the page to life.
+// Brings every <div data-kind="name"> of the page to life: explorers, whose place shows a picture
+// until then, each in a task of its own, for the page answers its reader between two tasks.
 function start(kind, registry) {
+  const begin = kind === "explorer" ? setTimeout : (act) => act();
   const mountAll = () => {
     for (const host of document.querySelectorAll(`[data-${kind}]`)) {
       const name = host.dataset[kind];
-      if (Object.hasOwn(registry, name)) mount(host, name, registry[name]);
+      if (Object.hasOwn(registry, name)) begin(() => mount(host, name, registry[name]));
     }
   };
   if (document.readyState !== "loading") mountAll();
