@@ -69,7 +69,7 @@ growth: .venv/ready  ## what a course of ten times as many chapters and question
 launch: book  ## start the notebooks in every way there is, in a browser, each in a fresh environment
 	$(BIN)/python -m pytest tests/launch
 
-reproduce: .venv/ready  ## build everything twice under other conditions, and compare every byte
+reproduce: .venv/offline/ready  ## build everything twice under other conditions, and compare every byte
 	$(BIN)/python benchmarks/reproduce.py
 
 hostile: .venv/ready  ## build where much is missing, and stop it where it hurts (Linux, as root)

@@ -64,7 +64,8 @@ def clone(folder, condition):
         check=True,
         umask=condition.umask,
     )
-    (folder / "node_modules").symlink_to(ROOT / "node_modules")
+    for name in (".venv", "node_modules"):
+        (folder / name).symlink_to(ROOT / name)
     for path in folder.rglob("*"):
         os.utime(path, (condition.stamp, condition.stamp), follow_symlinks=False)
 
