@@ -71,6 +71,11 @@ def with_links(landing, place):
     return landing
 
 
+def relative(path):
+    """Where something lies, seen from the document: the same wherever the clone is."""
+    return Path(os.path.relpath(path, OUT)).as_posix()
+
+
 def styles():
     """The addresses of the typefaces and of the print's own stylesheet.
 
@@ -84,7 +89,7 @@ def styles():
     for path in (*named, own):
         if not path.is_file():
             raise FileNotFoundError(f"{path} is missing: the typefaces are not installed")
-        yield path.as_uri()
+        yield relative(path)
 
 
 def course(config, contents, moment):
@@ -105,7 +110,7 @@ def course(config, contents, moment):
         title=config["title"],
         lines=lines,
         site=site,
-        folder=f"{os.path.relpath(HTML, OUT)}/",
+        folder=f"{relative(HTML)}/",
         styles=styles(),
     )
 
