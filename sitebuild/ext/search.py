@@ -22,7 +22,7 @@ HERE = Path(__file__).parents[1]
 STATIC, SYNONYMS = HERE / "static", HERE / "synonyms.toml"
 TITLE, HEADING = 24, 12  # beside at most 12 for how often a section has the word
 STRONG, TEXT, CODE = 2, 1, 0.4
-EXCERPT = 130
+EXCERPT = 120
 # Every section has them; a query is about its other words.
 STOP = {
     "a", "an", "and", "are", "as", "at", "be", "by", "each", "for", "from", "has", "in", "is", "it",
