@@ -99,7 +99,7 @@ def same_site(folder, reference):
 def unchanged(folder):
     """No tracked file is changed, and none that git knows nothing of is left."""
     status = subprocess.run(
-        ["git", "-C", str(folder), "status", "--porcelain"],
+        ["git", "--no-optional-locks", "-C", str(folder), "status", "--porcelain"],
         check=True,
         capture_output=True,
         text=True,

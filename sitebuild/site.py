@@ -37,6 +37,8 @@ NEXT = ROOT / "_build" / "next"  # the site until it is whole
 STAGED = re.compile(
     r"\S*/_build/source/(?P<name>[\w/]+)\.(?P<suffix>ipynb|md)(?::(?P<line>\d*)(?=:))?"
 )
+# What a machine refuses: a disk that is full. Where in Sphinx that was, helps nobody.
+REFUSED = re.compile(r"^\w*Error: (?P<cause>\[Errno \d+\] .+)$", re.MULTILINE)
 # What Sphinx says of the page with the contents, and means of the file that lists them.
 CONTENTS = re.compile(r"\S+ (?=WARNING: toctree .*\[etoc\.)")
 
@@ -114,7 +116,10 @@ def build():
     result = subprocess.run(
         command, capture_output=True, text=True, check=False, env=environment, close_fds=False
     )
-    output = STAGED.sub(original_place, result.stdout + result.stderr)
+    output = result.stdout + result.stderr
+    if result.returncode and (refused := REFUSED.search(output)):
+        return result.returncode, f"{NEXT}: the site could not be built: {refused['cause']}"
+    output = STAGED.sub(original_place, output)
     output = CONTENTS.sub("_toc.yml: ", output)
     return result.returncode, output
 

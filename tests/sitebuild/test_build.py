@@ -67,6 +67,16 @@ def test_faulty_page_stops_the_build(small_book, capsys, fault, message):
     assert "book/index.md" in printed
 
 
+def test_a_full_disk_is_named_without_a_traceback(monkeypatch):
+    said = "Traceback (most recent call last):\n  File a.py\nOSError: [Errno 28] No space left\n"
+    failed = subprocess.CompletedProcess([], 1, stdout="", stderr=said)
+    monkeypatch.setattr(builder.subprocess, "run", lambda *_, **__: failed)
+    code, output = builder.build()
+    assert code == 1
+    assert output.endswith(": the site could not be built: [Errno 28] No space left")
+    assert "Traceback" not in output
+
+
 def test_a_build_without_the_node_packages_says_what_to_do(small_book, capsys):
     (small_book.parent / "node_modules").unlink()
     assert builder.main() != 0
