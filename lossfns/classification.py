@@ -657,7 +657,12 @@ def _cross_entropy(logits: FloatArray, labels: FloatArray) -> FloatArray:
     shifted = shift(logits)[1]
     terms = np.exp(shifted)
     others = sum_of_others(terms, np.ones_like(terms[:, :1]))[:, 0]
-    return np.log1p(others) - weighted_sum(labels, shifted)
+    loss = np.log1p(others) - weighted_sum(labels, shifted)
+    endless = np.isinf(loss)
+    if endless.any():  # a gap between logits may overflow, and its share of the loss may not
+        half = shift(logits[endless] / 2)[1]
+        loss[endless] = -2 * weighted_sum(labels[endless], half)
+    return loss
 
 
 def _indexed(

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lossfns._blocks import per_class, per_example
 from lossfns._numerics import (
+    MODERATE,
     excess,
     exponentials,
     largest_of,
@@ -23,6 +24,7 @@ from lossfns._numerics import (
 from lossfns._validation import FloatArray, FloatDType, Floats, class_axis, equal_shapes, number
 from lossfns.masks import over_kept
 
+PART = 2.0**10
 FAR = 30.0  # from here on e^gap swallows what is subtracted from it
 
 
@@ -121,7 +123,7 @@ def distillation_loss(
     close = _close(student.dtype)
 
     def formula(student: FloatArray, teacher: FloatArray) -> FloatArray:
-        student, teacher = student.astype(np.float64), teacher.astype(np.float64)
+        student, teacher = _side_by_side(student, teacher, temperature)
         divergence, wrong = _quick_divergence(student, teacher, temperature, close)
         if wrong.any():
             divergence[wrong] = _divergence(student[wrong], teacher[wrong], temperature)
@@ -162,11 +164,9 @@ def distillation_loss_grad(
         student_logits, teacher_logits, temperature, axis
     )
 
-    close = _close(student.dtype)
-
     def formula(student: FloatArray, teacher: FloatArray, out: FloatArray) -> None:
-        student, teacher = student.astype(np.float64), teacher.astype(np.float64)
-        change, wrong = _quick_change(student, teacher, temperature, close)
+        student, teacher = _side_by_side(student, teacher, temperature)
+        change, wrong = _quick_change(student, teacher, temperature)
         if wrong.any():
             p, q, gap = _compare(student[wrong], teacher[wrong], temperature)
             # q - p = p (e^gap - 1): no difference of nearly equal numbers
@@ -188,6 +188,27 @@ def _models(
         temperature, "temperature", "a number from 1e-100 to 1e100", lambda t: 1e-100 <= t <= 1e100
     )
     return dtype, student, teacher, axis, temperature
+
+
+def _side_by_side(
+    student: FloatArray, teacher: FloatArray, temperature: float
+) -> tuple[FloatArray, FloatArray]:
+    """Return the logits of rows as float64; models far from each other, less their own largest.
+
+    All logits of a model may move by the same number. Where one stays at 1e15 and the other at 1,
+    their differences would have no digits of the second.
+    """
+    student, teacher = student.astype(np.float64), teacher.astype(np.float64)
+    origins = largest_of(student), largest_of(teacher)
+    far = np.abs(origins[0] - origins[1]) > MODERATE * temperature
+    if far.any():
+        moved = student - origins[0], teacher - origins[1]
+        for logits, near in zip((student, teacher), moved, strict=True):
+            far &= (np.isfinite(near) | np.isinf(logits)).all(axis=-1, keepdims=True)
+            far &= np.isfinite(largest_of(logits))
+        for logits, near in zip((student, teacher), moved, strict=True):
+            np.copyto(logits, near, where=far)
+    return student, teacher
 
 
 def _close(dtype: FloatDType) -> float:
@@ -241,7 +262,7 @@ def _quick_divergence(
 
 
 def _quick_change(
-    student: FloatArray, teacher: FloatArray, temperature: float, close: float
+    student: FloatArray, teacher: FloatArray, temperature: float
 ) -> tuple[FloatArray, NDArray[np.bool_]]:
     """Return q - p of rows, and where that may have lost digits: nearly equal distributions."""
     z, t = _softened(student, temperature), _softened(teacher, temperature)
@@ -256,7 +277,7 @@ def _quick_change(
     q -= p
     # where both are sure of one class, q - p = (1 - p) - (1 - q)
     q[sure, favourites] = sum_rows(rest)
-    return q, ~((furthest > 4 * close) & np.isfinite(furthest))
+    return q, ~((furthest > 1) & np.isfinite(furthest))
 
 
 def _divergence(student: FloatArray, teacher: FloatArray, temperature: float) -> FloatArray:
@@ -264,6 +285,10 @@ def _divergence(student: FloatArray, teacher: FloatArray, temperature: float) ->
     p, q, gap = _compare(student, teacher, temperature)
     growth = np.expm1(gap)
     near = weighted(p, excess(growth, gap))
+    lost = np.isneginf(gap) & np.isfinite(student) & np.isfinite(teacher)
+    if lost.any():  # over a small T a large gap overflows, and its share of the loss may not
+        gap_part = shift(student / PART)[1] - shift(teacher / PART)[1]
+        near[lost] = (p * (-gap_part / temperature))[lost] * PART
     return sum_rows(np.where(p == 0, q, np.where(gap > FAR, q - p - p * gap, near)))
 
 

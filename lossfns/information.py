@@ -407,5 +407,5 @@ def _excess(p: FloatArray, q: FloatArray, gap: FloatArray) -> FloatArray:
     if tiny.any():
         log_ratio[tiny] = np.log(q[tiny]) - np.log(p[tiny])
     apart = np.maximum(gap - weighted(p, log_ratio), 0)
-    close = np.abs(gap) < 0.4 * p
+    close = (gap > -0.4 * p) & (gap < 0.65 * p)
     return np.where(p == 0, q, np.where(close, p * excess(gap / p), apart))

@@ -20,7 +20,9 @@ from lossfns._validation import (
 )
 from lossfns.masks import over_kept
 
-FEW = 32  # counts up to here, for which the terms of log t! - t log t + t hardly cancel
+FEW = 10  # counts up to here, for which the terms of log t! - t log t + t hardly cancel
+# Beyond, Stirling's series: what stands beside 1 / t, 1 / t³, …, the last first.
+STIRLING = (1 / 156, -691 / 360360, 1 / 1188, -1 / 1680, 1 / 1260, -1 / 360, 1 / 12)
 
 
 def squared_error(
@@ -667,7 +669,11 @@ def _least(counts: FloatArray) -> FloatArray:
     large = np.maximum(counts, FEW)
     over = 1 / large
     square = over * over
-    series = over * (1 / 12 - square * (1 / 360 - square * (1 / 1260 - square / 1680)))
+    series = np.zeros_like(large)
+    for term in STIRLING:
+        series *= square
+        series += term
+    series *= over
     series += np.log(2 * np.pi * large) / 2
     return np.where(counts <= FEW, np.reshape(exact, counts.shape), series)
 

@@ -35,6 +35,36 @@ def test_no_argument_costs_digits_or_raises_a_warning(row, dtype):
     assert not np.signbit(found[found == 0]).any()
 
 
+LARGEST, END = float(np.finfo(np.float32).max), np.finfo(np.float64).max
+# Met by one of ten thousand cases: a gap between logits that overflows, one model's logits far
+# from the other's, terms that cancel.
+HARDEST = [
+    ("softmax_cross_entropy", np.float32, [0.2, -LARGEST, 2e33, 415], [0.25, 0.125, 0.25, 0.375]),
+    ("softmax_cross_entropy", np.float64, [-END, END, 1, 2], [0.25, 0.25, 0.125, 0.375]),
+    ("distillation_loss temperature=4.0", np.float64, [1e15] * 3, [-14.5, -1e284, 3.25]),
+    ("distillation_loss temperature=4.0", np.float32, [1e15] * 3, [3, 1, 2]),
+    ("distillation_loss temperature=0.5", np.float64, [3.6, 1, 0, -END], [985, 1012, 987, 1001]),
+    ("distillation_loss temperature=0.5", np.float64, [END, -END, -2], [49.75, -138, -595]),
+    (
+        "distillation_loss_grad temperature=4.0",
+        np.float32,
+        [-9991.836, -10033.206, -10073.672],
+        [-9991.836, -10033.206, -10073.671],
+    ),
+    ("kl_divergence", np.float64, [0.99699073, 0.00300927], [0.99569119, 0.00430881]),
+    ("kl_divergence", np.float64, [0.99569119, 0.00430881], [0.99699073, 0.00300927]),
+    ("poisson_nll_loss full=True", np.float64, 3.0, 20.0),
+    ("poisson_nll_loss full=True", np.float64, 2.5, 10.0),
+]
+
+
+@pytest.mark.parametrize(("name", "dtype", "first", "second"), HARDEST)
+def test_no_rare_argument_costs_digits(name, dtype, first, second):
+    row = next(row for row in ROWS if str(row) == name)
+    cases = [np.array([values], dtype) for values in (first, second)]
+    assert Truth(row, cases, dtype).off(flat(row.ours(*cases), 1)).max() <= row.bound
+
+
 def test_every_function_is_held_to_fifty_digits():
     missing = {*lossfns.__all__} - {row.name for row in ROWS} - NOT_COMPARED - PARTS
     assert not missing
