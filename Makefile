@@ -99,7 +99,7 @@ bench: .venv/oracles  ## speed and memory, as ratios measured in one run
 audit: book  ## Lighthouse's scores for every page; npx fetches Lighthouse, which nothing else needs
 	$(BIN)/python benchmarks/audit_site.py
 
-campaign: .venv/oracles  ## every loss and gradient, and its peers, beside 50 digits (an hour)
+campaign: .venv/oracles  ## every loss and gradient, and its peers, beside 50 digits (a quarter of an hour)
 	$(BIN)/uv run --no-project --with "gmpy2==2.2.1" -- python benchmarks/campaign.py
 
 mutate: .venv/oracles  ## change each line of the maths: does a test mind? (an hour)
