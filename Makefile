@@ -102,7 +102,7 @@ audit: book  ## Lighthouse's scores for every page; npx fetches Lighthouse, whic
 campaign: .venv/oracles  ## every loss and gradient, and its peers, beside 50 digits (a quarter of an hour)
 	$(BIN)/uv run --no-project --with "gmpy2==2.2.1" -- python benchmarks/campaign.py
 
-mutate: .venv/oracles  ## change each line of the maths: does a test mind? (an hour)
+mutate: .venv/oracles  ## change each line of the maths: does a test mind? (hours)
 	$(BIN)/uv run --no-project --with "mutmut==3.8.1" -- python benchmarks/mutate.py
 
 coverage: .venv/oracles  ## which lines and branches of the maths no test or doctest reaches

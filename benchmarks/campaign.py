@@ -46,7 +46,7 @@ def main():
     print(__doc__)
     print(f"{'':<51}{'cases':>6}" + "".join(f"{library:>23}" for library in LIBRARIES))
     print(f"{'':<57}" + f"{'ulp wrong warn fail':>23}" * len(LIBRARIES))
-    complaints = []
+    complaints, tables = [], []
     for row in ROWS:
         if options.only and not any(word in str(row) for word in options.only):
             continue
@@ -57,6 +57,8 @@ def main():
                 store(kept)
             print(line(row, dtype, options.cases, kept[key]), flush=True)
             complaints += faults(row, dtype, kept[key])
+            tables.append(kept[key])
+    print(summary(tables, options.cases))
     print("\n".join(complaints))
     return 1 if complaints else 0
 
@@ -157,6 +159,23 @@ def cell(result):
     worst, *counts = result
     shown = f"{worst:.1f}" if worst < 1000 else f"{worst:.0e}"
     return f"{shown:>8}" + "".join(f"{count:>5}" for count in counts)
+
+
+def summary(tables, cases):
+    """Return what all rows come to, and in how many another is closer, rounded as they show."""
+    lines = [f"\n{'all rows':<10}{'cases':>10}{'wrong':>9}{'warned':>9}{'failed':>9}"]
+    for library in LIBRARIES:
+        of_this = [found[library] for found in tables if library in found]
+        totals = [sum(counts) for counts in list(zip(*of_this, strict=True))[1:]]
+        lines.append(
+            f"{library:<10}{len(of_this) * cases:>10}" + "".join(f"{n:>9}" for n in totals)
+        )
+    closer = sum(
+        round(min(worst for worst, *_ in found.values()), 1) < round(found["lossfns"][0], 1)
+        for found in tables
+    )
+    lines.append(f"Another is closer than lossfns in {closer} of {len(tables)} rows.")
+    return "\n".join(lines)
 
 
 def faults(row, dtype, found):

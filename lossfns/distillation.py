@@ -24,7 +24,8 @@ from lossfns._numerics import (
 from lossfns._validation import FloatArray, FloatDType, Floats, class_axis, equal_shapes, number
 from lossfns.masks import over_kept
 
-PART = 2.0**10
+PART = 2.0**10  # a gap that overflows is taken in so many parts
+APART = 1.0  # logits over T that differ by more than this leave q - p its digits
 FAR = 30.0  # from here on e^gap swallows what is subtracted from it
 
 
@@ -71,11 +72,10 @@ def distillation_loss(
     Notes
     -----
     A loss is exact to 16 ulp, half an ulp for each unit of spread of the logits over T, and 8 times
-    as many as the logits' differences are larger than those of the log-probabilities: adding 1000
-    to all of one model's logits changes nothing, but costs three of their digits. The gradient has
-    only such a bound for the larger of its entry and p times the largest log-ratio of the example;
-    q - p may pass through 0 at a class, and is no better known there than p and q are. float32 is
-    computed in float64 and rounded once.
+    as many as the logits' differences are larger than those of the log-probabilities. The gradient
+    has only such a bound for the larger of its entry and p times the largest log-ratio of the
+    example; q - p may pass through 0 at a class, and is no better known there than p and q are.
+    float32 is computed in float64 and rounded once.
 
     References
     ----------
@@ -277,7 +277,7 @@ def _quick_change(
     q -= p
     # where both are sure of one class, q - p = (1 - p) - (1 - q)
     q[sure, favourites] = sum_rows(rest)
-    return q, ~((furthest > 1) & np.isfinite(furthest))
+    return q, ~((furthest > APART) & np.isfinite(furthest))
 
 
 def _divergence(student: FloatArray, teacher: FloatArray, temperature: float) -> FloatArray:

@@ -37,8 +37,8 @@ NEXT = ROOT / "_build" / "next"  # the site until it is whole
 STAGED = re.compile(
     r"\S*/_build/source/(?P<name>[\w/]+)\.(?P<suffix>ipynb|md)(?::(?P<line>\d*)(?=:))?"
 )
-# What a machine refuses: a disk that is full. Where in Sphinx that was, helps nobody.
-REFUSED = re.compile(r"^\w*Error: (?P<cause>\[Errno \d+\] .+)$", re.MULTILINE)
+# A disk that is full, or takes nothing: where in Sphinx that was found helps nobody.
+REFUSED = re.compile(r"^OSError: (?P<cause>\[Errno \d+\] .+)$", re.MULTILINE)
 # What Sphinx says of the page with the contents, and means of the file that lists them.
 CONTENTS = re.compile(r"\S+ (?=WARNING: toctree .*\[etoc\.)")
 

@@ -3,7 +3,7 @@
 import re
 
 FINE = 100  # parts of a unit to which a path is written
-COARSE = 10  # those of a box: nobody sees a twentieth of a unit there, but a curve would ripple
+COARSE = 10  # of boxes: nobody sees a twentieth of a unit there, but a curve would ripple
 TOKEN = re.compile(r"[A-Za-z]|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 POINTS = {"M": 1, "L": 1, "C": 3, "Q": 2}
 GROUP = re.compile(r"(</?g\b[^>]*>)")
@@ -37,7 +37,7 @@ def number(parts, precision):
 
 
 def shorter(path):
-    """The path with the same corners, each within half a hundredth of its place; a box, a tenth.
+    """The path with the same corners, each within half a hundredth, a box's half a tenth.
 
     It knows what Matplotlib draws: M, L, C, Q and z, in absolute places. Any other path comes back
     as it is.

@@ -19,8 +19,7 @@ from sitebuild.paths import ROOT
 
 HTML = ROOT / "_build" / "html"
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-# Chromium's word, and its last one on the matter, when a test or the browser itself asks where
-# something stands that a page holds back: no fault of the page.
+# Chromium's word when a test asks where something stands that a page holds back: no fault of it.
 HELD_BACK = "Rendering was performed in a subtree hidden by content-visibility."
 
 
@@ -134,7 +133,7 @@ def watched_page(browser, address, **options):
             request.abort()
 
     def note(message):
-        if not message.text.startswith(HELD_BACK):
+        if message.text != HELD_BACK:
             page.messages.append(message.text)
 
     page.route("**/*", route)

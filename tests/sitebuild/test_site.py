@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from lossfns.quiz import load_bank
 from sitebuild.ext.policy import POLICY
 from tests.browser import HTML, axe_findings, wait_until, watched_page
 
@@ -395,6 +396,15 @@ def test_no_page_carries_a_style_that_the_policy_forbids():
     assert styled == []
     for name in ("_headers", "vercel.json"):
         assert POLICY in (HTML / name).read_text(encoding="utf-8")
+
+
+def test_the_page_of_every_question_has_no_field_that_does_nothing():
+    article = (HTML / "questions.html").read_text(encoding="utf-8").partition("<article")[2]
+    article = article.partition("</article>")[0]
+    bank = load_bank()
+    questions = [question for chapter in bank.chapters for question in bank.of_chapter(chapter)]
+    assert article.count('class="quiz-question"') == len(questions)
+    assert re.findall(r"<(?:form|input|label)\b", article) == []
 
 
 def test_a_picture_for_readers_without_scripts_is_loaded_by_nobody_else():
