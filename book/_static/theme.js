@@ -30,13 +30,15 @@ const formulas = ["1em KaTeX_Main", "italic 1em KaTeX_Math"].map((font) =>
 const late = new Promise((give) => setTimeout(give, 1500));
 root.add("waits");
 Promise.race([Promise.allSettled(formulas), late]).then(() => root.remove("waits"));
-// Deferred scripts have run by then, or failed: whatever no script holds back is shown.
-root.add("holds");
-for (const listen of [
-  (show) => addEventListener("DOMContentLoaded", show),
-  (show) => setTimeout(show, 10000),
-])
-  listen(() => root.remove("holds"));
+// Deferred scripts have run by the end, or failed: what no prediction's button can open is shown.
+root.replace("no-js", "holds");
+function showTheRest() {
+  root.remove("holds");
+  for (const held of document.querySelectorAll(".held[hidden]"))
+    if (!document.querySelector(`[aria-controls="${held.id}"]`)) held.removeAttribute("hidden");
+}
+addEventListener("DOMContentLoaded", showTheRest);
+setTimeout(showTheRest, 10000);
 // A talk's page shows nothing until its script, which begins late, has chosen the screen.
 if (document.documentElement.dataset.page && /[?&]present\b/.test(location.search)) {
   root.add("presents");

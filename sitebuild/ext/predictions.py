@@ -1,6 +1,7 @@
 """What follows a prediction's box, up to the next heading or prediction, becomes one element.
 
-The box's script holds it back until the reader has guessed; without scripts it is simply there.
+It is hidden from the start, so that no browser lays it out in vain, and still found by a search.
+The box's script opens it when the reader has guessed; without scripts it is simply there.
 """
 
 import re
@@ -10,6 +11,18 @@ from docutils import nodes
 from sphinx.transforms import SphinxTransform
 
 ASKED = re.compile(r'data-quiz="prediction".*?data-question="([\w-]+)"', re.DOTALL)
+
+
+class Held(nodes.container):
+    """What one prediction holds back."""
+
+
+def visit_held(self, node):
+    self.body.append(self.starttag(node, "div", CLASS="held", hidden="until-found"))
+
+
+def depart_held(self, node):
+    self.body.append("</div>\n")
 
 
 class HoldBack(SphinxTransform):
@@ -29,7 +42,7 @@ class HoldBack(SphinxTransform):
             held = list(takewhile(goes_on, following))
             for node in held:
                 cell.parent.remove(node)
-            box = nodes.container("", *held, ids=[f"held-{match[1]}"], classes=["held"])
+            box = Held("", *held, ids=[f"held-{match[1]}"], classes=["held"])
             cell.parent.insert(cell.parent.index(cell) + 1, box)
 
 
@@ -39,5 +52,6 @@ def goes_on(node):
 
 
 def setup(app):
+    app.add_node(Held, html=(visit_held, depart_held))
     app.add_transform(HoldBack)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

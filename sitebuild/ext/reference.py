@@ -1,7 +1,11 @@
 """A page's first mention of a function of lossfns leads to its entry in the reference."""
 
+import re
+from itertools import chain
+
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
+from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from sitebuild.api import FOLDER, label, modules, short
 
@@ -39,6 +43,23 @@ class Mentions(SphinxTransform):
         return False
 
 
+class Breakable(SphinxPostTransform):
+    """On a phone a name is broken after a dot or an underscore, and not inside a word."""
+
+    default_priority = 410
+
+    def run(self, **kwargs):
+        if self.env.docname.startswith(f"{FOLDER}/"):
+            for heading in self.document.findall(nodes.title):
+                for text in list(heading.findall(nodes.Text)):
+                    first, *others = re.split(r"(?<=[._])(?=\w)", text)
+                    breaks = (
+                        (nodes.raw("", "<wbr>", format="html"), nodes.Text(part)) for part in others
+                    )
+                    text.parent.replace(text, [nodes.Text(first), *chain.from_iterable(breaks)])
+
+
 def setup(app):
     app.add_transform(Mentions)
+    app.add_post_transform(Breakable)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

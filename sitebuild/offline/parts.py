@@ -55,6 +55,8 @@ def article(text):
     for folded in found.xpath("//details[@class='promises']"):
         folded.find("summary").tag = "h3"
         folded.tag = "div"
+    for held in found.xpath("//div[@hidden='until-found']"):
+        held.attrib.pop("hidden")
     for picture in found.iter("img"):
         picture.attrib.pop("loading", None)
     return found

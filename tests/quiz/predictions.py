@@ -68,7 +68,7 @@ PAGE = """<!doctype html>
 PART = """<section><h2>Part</h2>
 <blockquote class="aside-predict"><p><strong>Predict.</strong> What will come?</p></blockquote>
 <div class="cell"><div class="cell_output">{form}</div></div>
-<div class="held" id="held-{name}">
+<div class="held" id="held-{name}" hidden="until-found">
 <p>The answer to {name}. <a id="inside-{name}" href="#held-{name}">A place inside.</a></p>
 </div></section>
 """

@@ -235,6 +235,21 @@ def test_the_browsers_own_search_finds_what_is_held_back(opened):
     assert open_parts(page) == ["numeric"]
 
 
+def test_the_browsers_own_search_waits_for_a_script_that_comes_late(chromium, address):
+    with watched_page(chromium, address) as page:
+        waiting = []
+        page.route("**/quiz.js", lambda route: waiting.append(route))
+        place = f"{address}guess.html#:~:text=answer%20to%20size%2Dguess"
+        page.goto(place, wait_until="commit")
+        form_of(page, "tick").wait_for()
+        page.wait_for_timeout(1000)
+        waiting[0].continue_()
+        held_by(page, "numeric").wait_for()
+        assert open_parts(page) == ["numeric"]
+        by_pointer(page, "sign", 1)
+        assert open_parts(page) == ["numeric", "sign"]
+
+
 def test_an_explorers_link_opens_what_holds_it_back(opened):
     """`shim.mjs` sends the event by which a browser asks for what it found."""
     page = opened("guess.html")

@@ -22,9 +22,8 @@ function recallGuess(name) {
   }
 }
 
-// Hides an element from the eye and from Tab, and not from a search or a link to what is inside.
-function holdBack(held, { signal, found }) {
-  held.setAttribute("hidden", "until-found");
+// Tells when a search, or a link to what is inside, finds an element that is hidden until then.
+function whenFound(held, { signal, found }) {
   held.addEventListener("beforematch", found, { signal });
   // A browser that does not search what is hidden does not follow links there either.
   const follow = () => {
@@ -113,10 +112,10 @@ function render({ model, el, host, signal }) {
     }),
     button("Show me", () => openHere(""), {
       class: "ex-button",
-      "aria-label": held
+      "aria-label": held?.hidden
         ? "Show me what follows here, without a guess"
         : "Show me, without a guess",
-      ...(held && { "aria-controls": held.id, "aria-expanded": "false" }),
+      ...(held?.hidden && { "aria-controls": held.id, "aria-expanded": "false" }),
     }),
   );
   row.after(status);
@@ -137,8 +136,7 @@ function render({ model, el, host, signal }) {
     open(written() === before ? before : "");
   }
   // A page that waited too long for its scripts has shown everything, and takes nothing back.
-  else if (held && document.documentElement.classList.contains("holds"))
-    holdBack(held, { signal, found: () => open("") });
+  else if (held?.hidden) whenFound(held, { signal, found: () => open("") });
 }
 
 const prediction = { render };
