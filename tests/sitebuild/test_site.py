@@ -261,6 +261,31 @@ def test_paper_shows_what_is_folded_and_nothing_over_the_text(chromium, site):
         assert answers.evaluate_all(shown)
 
 
+def test_a_question_in_a_part_that_is_held_back_comes_to_life_when_that_opens(chromium, site):
+    """Until then it has no field, for which a browser would lay out all that is hidden."""
+    with watched_page(chromium, site) as page:
+        page.goto(site + "06_more_losses.html")
+        question = page.locator('[data-question="more-bakery"]')
+        show = page.locator('[aria-controls="held-more-focal-guess"]')
+        show.wait_for()
+        assert page.locator(".held[hidden] :is(input, select, textarea)").count() == 0
+        show.click()
+        question.get_by_role("radio").first.press("Space")
+        question.get_by_role("button", name="Check").press("Enter")
+        assert "Not yet." in question.locator("[role=status]").inner_text()
+
+
+def test_on_paper_a_question_that_is_held_back_has_its_fields_to_be_ticked(chromium, site):
+    with watched_page(chromium, site) as page:
+        page.goto(site + "06_more_losses.html")
+        page.locator('[aria-controls="held-more-focal-guess"]').wait_for()
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        page.emulate_media(media="print")
+        options = page.locator('[data-question="more-bakery"] input')
+        assert options.count() > 1
+        assert options.first.is_visible()
+
+
 REFUSED = (
     "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no') } })"
 )

@@ -103,6 +103,15 @@ def test_a_guess_opens_what_waited_for_it(page, place):
     held.wait_for()
 
 
+def test_a_question_that_was_held_back_can_be_answered(page, place):
+    page.goto(place + "06_more_losses.html")
+    page.locator('[aria-controls="held-more-focal-guess"]').press("Enter")
+    question = page.locator('[data-question="more-bakery"]')
+    question.locator("[type=radio]").first.press("Space")
+    question.locator(".ex-primary").press("Enter")
+    assert status_of(question).startswith(("Right.", "Not yet."))
+
+
 @pytest.mark.parametrize("begin", ["primer.html", "exercises/ex01_mean_squared_error.html"])
 def test_search_finds_from_every_folder(page, place, begin):
     page.goto(place + begin)

@@ -55,6 +55,27 @@ function mount(host, name, { params = {}, render }) {
   }
 }
 
+// What stands in a part that is held back comes to life when that opens. Until then it has no fields:
+// a browser that looks for some to fill would lay out all that is hidden.
+function whenOpen(host, act) {
+  const held = host.closest(".held[hidden]");
+  if (!held || location.search) return act();
+  const fields = [...host.querySelectorAll("input, select, textarea, button")].map((field) => {
+    const place = document.createComment("");
+    field.replaceWith(place);
+    return () => place.replaceWith(field);
+  });
+  const open = () => {
+    watch.disconnect();
+    removeEventListener("beforeprint", open);
+    for (const putBack of fields) putBack();
+    act();
+  };
+  const watch = new MutationObserver(open);
+  watch.observe(held, { attributeFilter: ["hidden"] });
+  addEventListener("beforeprint", open);
+}
+
 // Brings every <div data-kind="name"> of the page to life: explorers, whose place shows a picture
 // until then, each in a task of its own, for the page answers its reader between two tasks.
 function start(kind, registry) {
@@ -62,7 +83,8 @@ function start(kind, registry) {
   const mountAll = () => {
     for (const host of document.querySelectorAll(`[data-${kind}]`)) {
       const name = host.dataset[kind];
-      if (Object.hasOwn(registry, name)) begin(() => mount(host, name, registry[name]));
+      const act = () => begin(() => mount(host, name, registry[name]));
+      if (Object.hasOwn(registry, name)) whenOpen(host, act);
     }
   };
   if (document.readyState !== "loading") mountAll();
