@@ -106,7 +106,7 @@ mutate: .venv/oracles  ## change each line of the maths: does a test mind? (hour
 	$(BIN)/uv run --no-project --with "mutmut==3.8.1" -- python benchmarks/mutate.py
 
 coverage: .venv/oracles  ## which lines and branches of the maths no test or doctest reaches
-	$(BIN)/python -m coverage run -m pytest --quiet tests/maths tests/checks $(MATHS)
+	$(BIN)/python -m coverage run -m pytest --quiet tests/maths tests/checks tests/house/test_extras.py $(MATHS)
 	$(BIN)/python -m coverage report
 
 lock: .venv/ready  ## pin the newest versions that pyproject.toml allows

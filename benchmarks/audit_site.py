@@ -27,6 +27,7 @@ from tests.browser import HTML, StrictHandler, serve  # noqa: E402
 
 LIGHTHOUSE = "lighthouse@13.5.0"
 SCORES = ("performance", "accessibility", "best-practices", "seo")
+COLUMNS = (*SCORES, "kB", "pace")
 RUNS, FULL, LEAST, SHARE = 3, 100, 98, 0.9
 # They tell search engines to stay away, as they should.
 UNLISTED = {"404.html", "search.html"}
@@ -71,7 +72,8 @@ def run(address, name):
     if "runtimeError" in report:
         raise SystemExit(f"{name}: {report['runtimeError']['message']}")
     found = {kind: round(100 * report["categories"][kind]["score"]) for kind in SCORES}
-    return found | {"kB": report["audits"]["total-byte-weight"]["numericValue"] / 1000}
+    weight = report["audits"]["total-byte-weight"]["numericValue"] / 1000
+    return found | {"kB": weight, "pace": report["environment"]["benchmarkIndex"]}
 
 
 def measure(address, name):
@@ -86,7 +88,7 @@ def measure(address, name):
 
 
 def row(name, found):
-    return f"{name:38}" + "".join(f"{found[kind]:>14.0f}" for kind in [*SCORES, "kB"])
+    return f"{name:38}" + "".join(f"{found[kind]:>14.0f}" for kind in COLUMNS)
 
 
 def summary(rows):
@@ -105,7 +107,7 @@ def main(arguments=None):
     unknown = [name for name in names if not (HTML / name).is_file()]
     if unknown or not names:
         parser.error(f"no such page in {HTML}: {', '.join(unknown)}; is the site built?")
-    head = f"{'page':38}" + "".join(f"{kind:>14}" for kind in [*SCORES, "kB"])
+    head = f"{'page':38}" + "".join(f"{kind:>14}" for kind in COLUMNS)
     print(head, flush=True)
     rows = {}
     with serve(HTML, KeepingHandler) as address:
@@ -120,7 +122,8 @@ def main(arguments=None):
             f"What `make audit` printed on {today.day} {today:%B %Y}: {LIGHTHOUSE}, as a phone, "
             f"the median of\n{RUNS} runs, served compressed from this machine. "
             f"Of {' and '.join(sorted(UNLISTED))}, which search engines should\nleave out, "
-            "it is not asked that they can be found. kB: all that a page loads.\n"
+            "it is not asked that they can be found. kB: all that a page loads. pace: the\n"
+            "machine's benchmarkIndex; a slow one costs a page points.\n"
         )
         lines = [title, head, *(row(*item) for item in rows.items()), "", said]
         TABLE.write_text("\n".join(lines) + "\n", encoding="utf-8")

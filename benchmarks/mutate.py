@@ -18,6 +18,7 @@ import inspect
 import json
 import os
 import resource
+import signal
 import sys
 import time
 import tomllib
@@ -215,6 +216,7 @@ def begin(mutant, items):
         used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
         limit = int(used + 3 * SECONDS) + 5
         resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
+        signal.alarm(20 * int(SECONDS))  # a change may also wait for ever
         resource.setrlimit(resource.RLIMIT_AS, (size() + MOST, size() + MOST))
         try:
             put_in_place(mutant)

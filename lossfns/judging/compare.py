@@ -123,11 +123,8 @@ def show(value: Any, digits: int = 6) -> str:
 
 
 def _pair(expected: NDArray[Any], got: NDArray[Any]) -> tuple[str, str]:
-    for digits in (6, 17):
-        texts = show(expected, digits), show(got, digits)
-        if texts[0] != texts[1]:
-            break
-    return texts
+    texts = show(expected), show(got)
+    return texts if texts[0] != texts[1] else (show(expected, 17), show(got, 17))
 
 
 def difference(expected: Answer, got: Answer, rtol: float, atol: float) -> tuple[str, str]:

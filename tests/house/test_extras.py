@@ -92,3 +92,10 @@ def test_each_extra_installs_the_modules_it_is_named_for():
         unnamed = [name for name in names if not set(distributions[name]) & required]
         # It comes with ipywidgets.
         assert unnamed == (["traitlets"] if extra == "course" else [])
+
+
+def test_what_is_missing_is_named_with_the_command_that_installs_it(monkeypatch):
+    monkeypatch.delitem(sys.modules, "genanki", raising=False)
+    named = pytest.raises(ModuleNotFoundError, match=r'pip install "lossfns\[exports\]"')
+    with named, needs("exports"):
+        raise ModuleNotFoundError(name="genanki")

@@ -170,3 +170,10 @@ def test_shards_of_different_examples_are_not_merged():
     one, two = (lossfns.partial_cross_entropy(np.zeros((n, 3)), np.zeros(n, int)) for n in (1, 2))
     with pytest.raises(ValueError, match="first and second must be of the same examples"):
         lossfns.merge_cross_entropy(one, two)
+
+
+def test_more_digits_than_ours_are_kept_and_labels_looked_at_all_the_same():
+    long = np.array([0.3, 2.0], np.longdouble)
+    assert lossfns.sigmoid_binary_cross_entropy(long, [0, 1]).dtype == np.longdouble
+    with pytest.raises(ValueError, match=r"labels must lie between 0 and 1, got 1\.5"):
+        lossfns.sigmoid_binary_cross_entropy(long, np.array([0, 1.5], np.longdouble))
