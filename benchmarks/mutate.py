@@ -36,7 +36,7 @@ from _pytest.runner import runtestprotocol  # noqa: E402
 from mutmut.mutation.file_mutation import create_mutations  # noqa: E402
 
 ROOT = Path(__file__).parent.parent
-TESTS = ["tests/maths", "tests/checks/test_verdicts.py"]
+TESTS = ["tests/maths", "tests/checks/test_judge.py", "tests/checks/test_verdicts.py"]
 KEPT = ROOT / "_build/mutants.json"
 WANTED = 0.95
 SECONDS = 10.0  # of tests, the quickest that come by, for a change that none of them minds

@@ -55,7 +55,7 @@ def _shifted(rows: FloatArray, origin: FloatArray, out: FloatArray | None = None
     if not endless.any():
         return np.subtract(rows, origin, out=out)
     winners = rows == origin
-    single = winners.sum(axis=-1, keepdims=True) == 1
+    single = winners.sum(axis=1, keepdims=True) == 1
     limit = np.where(winners, np.where(single, 0, np.inf), -np.inf)
     shifted = np.subtract(rows, origin, out=out)
     np.copyto(shifted, limit, where=endless, casting="same_kind")
@@ -65,7 +65,7 @@ def _shifted(rows: FloatArray, origin: FloatArray, out: FloatArray | None = None
 def largest_of(rows: FloatArray) -> FloatArray:
     """Return each row's maximum, as a column."""
     if rows.ndim == 2 and contiguous(rows):  # of short rows NumPy finds the place in less time
-        column: FloatArray = rows[np.arange(len(rows)), rows.argmax(axis=-1), np.newaxis]
+        column: FloatArray = rows[np.arange(len(rows)), rows.argmax(axis=1), np.newaxis]
         return column
     return np.asarray(rows.max(axis=-1, keepdims=True))
 
@@ -122,7 +122,7 @@ def sum_of_others(terms: FloatArray, largest: FloatArray) -> FloatArray:
     sure = (total < 2 * largest)[..., 0]  # there is one largest, and the difference cancels
     if sure.any():
         mine = terms[sure]
-        mine[np.arange(len(mine)), mine.argmax(axis=-1)] = 0
+        mine[np.arange(len(mine)), mine.argmax(axis=1)] = 0
         others[sure, 0] = sum_rows(mine)
     others /= largest
     return others
@@ -233,7 +233,7 @@ def softmax_residual(
     terms, largest = exponentials(logits, largest_of(logits))
     total = sum_rows(terms)
     sure = np.flatnonzero(total < 2 * largest[:, 0])
-    favourites = terms[sure].argmax(axis=-1)
+    favourites = terms[sure].argmax(axis=1)
     terms /= total[:, np.newaxis]
     residual = np.subtract(terms, labels, out=out)
     if sure.size:

@@ -187,7 +187,7 @@ def _through_softmax(logits: FloatArray, labels: FloatArray, out: FloatArray) ->
     # Seen from the likeliest class, whose own term is 0, the sum is as small as the others are:
     # u_i - Σ p u = (u_i - u_top) - Σ p (u - u_top)
     p, u = softmax_residual(logits, labels, out)
-    u -= u[np.arange(len(u)), p.argmax(axis=-1), np.newaxis]
+    u -= u[np.arange(len(u)), p.argmax(axis=1), np.newaxis]
     u *= 2
     u -= sum_rows(p * u)[:, np.newaxis]
     u *= p

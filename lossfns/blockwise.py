@@ -234,7 +234,7 @@ def softmax_into(out: FloatArray, rows: FloatArray) -> tuple[FloatArray, FloatAr
         infinite = np.isinf(maximum[tile])
         if infinite.any():
             limits = np.exp(shift(source[infinite])[1])
-            target[infinite] = limits / limits.sum(axis=-1, keepdims=True)
+            target[infinite] = limits / limits.sum(axis=1, keepdims=True)
     return maximum, others
 
 

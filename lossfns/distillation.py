@@ -204,7 +204,7 @@ def _side_by_side(
     if far.any():
         moved = student - origins[0], teacher - origins[1]
         for logits, near in zip((student, teacher), moved, strict=True):
-            far &= (np.isfinite(near) | np.isinf(logits)).all(axis=-1, keepdims=True)
+            far &= (np.isfinite(near) | np.isinf(logits)).all(axis=1, keepdims=True)
             far &= np.isfinite(largest_of(logits))
         for logits, near in zip((student, teacher), moved, strict=True):
             np.copyto(logits, near, where=far)
@@ -253,7 +253,7 @@ def _quick_divergence(
     if small.any():
         u_small = u[small]
         h[small] = sum_rows(terms[small] * excess(np.expm1(u_small), u_small)) / total[small]
-    highest, lowest = u.max(axis=-1), u.min(axis=-1)
+    highest, lowest = u.max(axis=1), u.min(axis=1)
     near = (highest < FAR) & (lowest > -FAR)  # False for nan too
     # what is left of the mean is rounding, about size * eps, and counts in h as its square
     size = np.maximum(highest, -lowest) + np.abs(mean)
@@ -266,10 +266,10 @@ def _quick_change(
 ) -> tuple[FloatArray, NDArray[np.bool_]]:
     """Return q - p of rows, and where that may have lost digits: nearly equal distributions."""
     z, t = _softened(student, temperature), _softened(teacher, temperature)
-    furthest = np.ptp(z - t, axis=-1)
+    furthest = np.ptp(z - t, axis=1)
     q, p = softmax_of(z), softmax_of(t)
-    sure = np.flatnonzero((q.max(axis=-1) > 0.5) & (p.max(axis=-1) > 0.5))
-    favourites = p[sure].argmax(axis=-1)
+    sure = np.flatnonzero((q.max(axis=1) > 0.5) & (p.max(axis=1) > 0.5))
+    favourites = p[sure].argmax(axis=1)
     both = q[sure, favourites] > 0.5
     sure, favourites = sure[both], favourites[both]
     rest = p[sure] - q[sure]
@@ -300,7 +300,7 @@ def _compare(
     log_q = log_probabilities(shift(student)[1] / temperature)
     p, q = np.exp(log_p), np.exp(log_q)
     difference = student - teacher
-    favourite = np.arange(len(difference)), log_p.argmax(axis=-1)
+    favourite = np.arange(len(difference)), log_p.argmax(axis=1)
     u = (difference - difference[favourite][:, np.newaxis]) / temperature
     return p, q, _gap(u, p, log_p, log_q, (log_p - log_q)[favourite][:, np.newaxis])
 
@@ -317,4 +317,4 @@ def _gap(
     growth = np.where(u > FAR, np.exp(log_q + favourite) - p, p * np.expm1(u))
     gap = u - np.log1p(sum_rows(growth)[:, np.newaxis])
     # an infinite logit, or a difference that overflows, leaves only the logarithms themselves
-    return np.where(np.isfinite(gap).all(axis=-1, keepdims=True), gap, log_q - log_p)
+    return np.where(np.isfinite(gap).all(axis=1, keepdims=True), gap, log_q - log_p)

@@ -365,7 +365,7 @@ def _divergence(p: FloatArray, q: FloatArray, gap: FloatArray) -> FloatArray:
     """
     terms = q / p
     np.fmin(terms, np.finfo(p.dtype).max, out=terms)  # for p = 0; beyond it q alone counts
-    tiny = terms.min(axis=-1) < np.finfo(p.dtype).tiny  # such a quotient has lost digits
+    tiny = terms.min(axis=1) < np.finfo(p.dtype).tiny  # such a quotient has lost digits
     np.log(terms, out=terms)
     terms *= p
     np.subtract(gap, terms, out=terms)

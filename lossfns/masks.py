@@ -140,7 +140,7 @@ def over_kept(
     axis = class_axis(first, name, axis)
     keep = kept(where, first.shape[:axis] + first.shape[axis + 1 :])
     rows = {name: np.moveaxis(array, axis, -1)[keep] for name, array in arrays.items()}
-    return scattered(loss(**rows, axis=-1), keep, axis)
+    return scattered(loss(**rows, axis=1), keep, axis)
 
 
 def scattered(found: Found, keep: NDArray[np.bool_], axis: int = -1) -> Found:

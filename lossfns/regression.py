@@ -447,7 +447,6 @@ def gaussian_nll_loss(
         if endless.any():  # the square outgrows s = -inf
             out[endless] = np.inf
         out += constant
-        out += 0
 
     return elementwise(formula, *arrays, dtype=dtype)
 

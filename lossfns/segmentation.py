@@ -329,7 +329,7 @@ def _counts(
         alarms *= p
         misses *= y
         mistakes = alpha * _sums(alarms) + beta * _sums(misses)
-        return np.stack([_sums(np.multiply(p, y, out=alarms)) + smoothing, mistakes], axis=-1)
+        return np.stack([_sums(np.multiply(p, y, out=alarms)) + smoothing, mistakes], axis=1)
 
     counts = per_example(count, *masks, axis=-1, dtype=np.dtype(np.float64))
     return dtype, counts[..., 0], counts[..., 1], labels, alpha, beta, axes
