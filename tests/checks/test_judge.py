@@ -1,12 +1,15 @@
 """What the judge says of numbers, whatever exercise they answer: word by word, case by case."""
 
 import itertools
+import sys
+import time
 from decimal import Decimal
 
 import numpy as np
 import pytest
 import torch
 
+from lossfns.judging import bounds
 from lossfns.judging.compare import MOST, Unusable, answer, difference, same, show
 from lossfns.judging.relations import relation
 
@@ -330,3 +333,62 @@ def test_what_differs_in_the_seventh_digit_is_shown_whole():
     assert (float(wanted), float(came)) == (1 / 3, 1 / 3 + 2**-24)
     wanted, came = difference((np.array(1 / 3),), (np.array(1 / 3 + 1e-5),), *NARROW)
     assert (wanted, came) == ("0.333333", "0.333343")
+
+
+# --- code that fails, prints or does not end --------------------------------------------------
+
+
+def fails(error):
+    raise error
+
+
+@pytest.mark.parametrize("length", [bounds.MESSAGE - 1, bounds.MESSAGE, bounds.MESSAGE + 1])
+def test_a_long_message_is_cut(length):
+    fault = bounds.run(lambda: fails(KeyError("x" * (length - 2))), 5).fault
+    assert fault.kind == "KeyError"
+    whole = f"'{'x' * (length - 2)}'"
+    assert fault.message == (whole if length <= bounds.MESSAGE else whole[:-1] + " …")
+    # From no line of the learner's.
+    assert bounds.fault_of(ValueError("two  words")) == bounds.Fault("ValueError", "two words")
+
+
+@pytest.mark.parametrize("length", [bounds.PRINTED, bounds.PRINTED + 1])
+def test_what_was_printed_is_cut(length):
+    def prints():
+        assert sys.stdout.writable()
+        for _ in range(length):
+            sys.stdout.write("x")
+        sys.stdout.write("")
+
+    run = bounds.run(prints, 5)
+    assert (run.fault, run.stopped) == (None, "")
+    assert run.printed == "x" * bounds.PRINTED + " …" * (length > bounds.PRINTED)
+
+
+def endless(steps=lambda: None):
+    while True:
+        time.sleep(0.01)
+        steps()
+
+
+def test_code_that_does_not_end_is_stopped_in_its_time():
+    start = time.monotonic()
+    assert bounds.run(endless, 0.2).stopped == "it was still running after 0.2 seconds"
+    assert 0.2 <= time.monotonic() - start < 5
+
+
+def test_each_step_has_the_time_that_the_whole_would_not_have():
+    """As the audit of a loss, which calls it many times."""
+    began, steps = [time.monotonic()], []
+
+    def walk():
+        for step in range(4):
+            began[0] = time.monotonic()
+            time.sleep(0.2)
+            steps.append(step)
+
+    assert bounds.run(walk, 0.6, began=lambda: began[0]) == bounds.Run()
+    assert steps == [0, 1, 2, 3]
+    start = time.monotonic()
+    assert bounds.run(endless, 0.2, began=lambda: start).stopped
+    assert 0.2 <= time.monotonic() - start < 5

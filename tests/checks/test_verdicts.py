@@ -407,26 +407,6 @@ def test_huge_output_is_caught_and_cut(capsys):
     assert capsys.readouterr() == ("", "")
 
 
-def test_an_attempt_may_ask_whether_it_can_print():
-    found = []
-    bounds.run(lambda: found.append(sys.stdout.writable()), 5)
-    assert found == [True]
-
-
-def test_each_step_has_the_time_that_the_whole_would_not_have():
-    """As the audit of a loss, which calls it many times."""
-    began, steps = [time.monotonic()], []
-
-    def walk():
-        for step in range(4):
-            began[0] = time.monotonic()
-            time.sleep(0.1)
-            steps.append(step)
-
-    bounds.run(walk, 0.3, began=lambda: began[0])
-    assert steps == [0, 1, 2, 3]
-
-
 def test_output_of_a_right_answer_does_not_spoil_it():
     def attempt(predictions, targets):
         print("here", file=sys.stderr)

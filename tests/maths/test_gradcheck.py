@@ -99,3 +99,24 @@ def test_a_step_must_be_positive():
         numerical_gradient(np.square, 1.0, step=0)
     with pytest.raises(TypeError, match="point must be real numbers"):
         numerical_gradient(np.square, "here")
+
+
+@pytest.mark.parametrize("wrong", [9, 10, 11, 12])
+def test_ten_coordinates_are_listed_and_the_others_counted(wrong):
+    with pytest.raises(AssertionError) as caught:
+        check_gradient(np.square, np.zeros_like, np.ones(wrong))
+    _, _, *lines = str(caught.value).splitlines()
+    more = [f"… and {wrong - 10} more"] if wrong > 10 else []
+    assert [line.split()[0] for line in lines[:10]] == [f"({n},)" for n in range(min(wrong, 10))]
+    assert lines[min(wrong, 10) :] == more
+
+
+def test_a_chosen_step_is_the_one_that_is_taken():
+    def cubes(x):
+        return x**3
+
+    assert check_gradient(cubes, lambda x: 3 * x**2, [1.0]) < 1e-6
+    assert check_gradient(cubes, lambda x: 3 * x**2 + 0.25, [1.0], step=0.5) < 1e-12
+    asked = []
+    numerical_gradient(lambda x: asked.append(x[0]) or x, [0.5])
+    assert max(asked) - 0.5 == pytest.approx(np.cbrt(np.finfo(float).eps), rel=1e-9)

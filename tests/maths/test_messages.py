@@ -103,6 +103,15 @@ LAYER = r"inputs and weights must have shapes \(\.\.\., D\) and \(D, classes\)"
             lambda: lossfns.check_gradient(np.sum, np.ones_like, "three"),
             "point must be real numbers, got dtype <U5",
         ),
+        (
+            lambda: lossfns.squared_error([[1], [1, 2]], [1, 2], where=[True, False]),
+            "predictions must be a rectangular array of numbers: .*",
+        ),
+        (
+            lambda: lossfns.softmax_cross_entropy(HALF, HALF, axis=9, where=[True, False]),
+            r"axis 9 does not exist in logits of shape \(2, 3\)",
+        ),
+        (lambda: lossfns.Value("a"), "data must be a real number, got str: 'a'"),
         (lambda: lossfns.hinge_loss([1.0], [0.5]), r"labels must be -1 or \+1, got 0\.5"),
     ],
 )
@@ -185,3 +194,10 @@ def test_no_zero_that_comes_back_has_a_minus_sign(call):
     found = zeros(call())
     assert found.size
     assert not np.signbit(found).any()
+
+
+def test_a_row_of_tiny_features_and_one_of_huge_ones_have_a_direction_each():
+    images = np.array([[3e-300, 4e-300], [-4e300, 3e300]])
+    texts = np.array([[0.6, 0.8], [-0.8, 0.6]])
+    found = lossfns.clip_loss(images, texts, log_scale=np.log(5.0))
+    assert found == pytest.approx(lossfns.clip_loss(texts, texts, log_scale=np.log(5.0)), rel=1e-12)

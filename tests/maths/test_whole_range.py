@@ -65,6 +65,23 @@ def test_no_rare_argument_costs_digits(name, dtype, first, second):
     assert Truth(row, cases, dtype).off(flat(row.ours(*cases), 1)).max() <= row.bound
 
 
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("row", [row for row in ROWS if "distillation" in row.name], ids=str)
+def test_a_student_near_its_teacher_or_far_from_it_costs_no_digit(row, dtype):
+    rng = np.random.default_rng(0)
+    students, teachers = [], []
+    for spread in (0.3, 10.0, 300.0, 3000.0):
+        for apart in (1e-9, 1e-5, 0.01, 0.3, 1.0, 5.0, 50.0, 2000.0):
+            for offset in (0.0, -1e4):
+                teacher = spread * rng.normal(size=4)
+                teachers.append(teacher)
+                students.append(teacher + apart * rng.normal(size=4) + offset)
+    cases = [np.array(students, dtype), np.array(teachers, dtype)]
+    off = Truth(row, cases, dtype).off(flat(row.ours(*cases), len(students)))
+    worst = off.max(axis=1).argmax()
+    assert off.max() <= row.bound, [students[worst], teachers[worst]]
+
+
 def test_every_function_is_held_to_fifty_digits():
     missing = {*lossfns.__all__} - {row.name for row in ROWS} - NOT_COMPARED - PARTS
     assert not missing
