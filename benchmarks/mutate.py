@@ -216,7 +216,7 @@ def begin(mutant, items):
         used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
         limit = int(used + 3 * SECONDS) + 5
         resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
-        signal.alarm(20 * int(SECONDS))  # a change may also wait for ever
+        signal.alarm(6 * int(SECONDS))  # a change may also wait for ever
         resource.setrlimit(resource.RLIMIT_AS, (size() + MOST, size() + MOST))
         try:
             put_in_place(mutant)

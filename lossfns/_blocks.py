@@ -120,6 +120,6 @@ def _fill(target: FloatArray, formula: Formula, blocks: Sequence[FloatArray]) ->
 
 
 def _finished(values: FloatArray, shape: list[int], dtype: FloatDType) -> Floats:
-    values = values.astype(dtype, copy=False)
+    values = np.asarray(values, dtype)
     values += 0
     return values.reshape((*shape, *values.shape[1:]))[()]

@@ -49,7 +49,7 @@ def float_array(value: ArrayLike, name: str) -> FloatArray:
         return array.astype(np.float64)
     if array.dtype.kind != "f":
         raise TypeError(f"{name} must be real numbers, got dtype {array.dtype}")
-    return array.astype(array.dtype.newbyteorder("="), copy=False)
+    return np.asarray(array, array.dtype.newbyteorder("="))
 
 
 def float_arrays(**values: ArrayLike) -> tuple[FloatDType, list[FloatArray]]:
@@ -62,7 +62,7 @@ def float_arrays(**values: ArrayLike) -> tuple[FloatDType, list[FloatArray]]:
         return dtype, given  # type: ignore[return-value]  # nothing to do, which is common
     arrays = [float_array(value, name) for name, value in values.items()]
     working = np.result_type(np.float32, *(array.dtype for array in arrays))
-    return arrays[0].dtype, [array.astype(working, copy=False) for array in arrays]
+    return arrays[0].dtype, [np.asarray(array, working) for array in arrays]
 
 
 def equal_shapes(**values: ArrayLike) -> tuple[FloatDType, list[FloatArray]]:
@@ -212,7 +212,7 @@ def integer_labels(
     if array.size and (array.min() < 0 or array.max() >= classes):
         outside = (array < 0) | (array >= classes)
         raise ValueError(f"{name} must lie in 0 … {classes - 1}, got {array[outside][0]}")
-    return array.astype(np.intp, copy=False)
+    return np.asarray(array, np.intp)
 
 
 def number(value: object, name: str, expected: str, accept: Callable[[float], bool]) -> float:
@@ -232,7 +232,7 @@ def number(value: object, name: str, expected: str, accept: Callable[[float], bo
 def cast(values: ArrayLike, dtype: FloatDType) -> Floats:
     """Return `values` in the dtype of the result; too large for it is inf; 0-d is a scalar."""
     with np.errstate(all="ignore"):
-        return np.asarray(values).astype(dtype, copy=False)[()]
+        return np.asarray(values, dtype)[()]
 
 
 def slopes(values: ArrayLike, dtype: FloatDType) -> Floats:

@@ -202,7 +202,7 @@ def summary_of_rows(rows: FloatArray, classes: NDArray[np.intp]) -> PartialCross
     """Summarise all classes of each row, whose label is one of them."""
     with np.errstate(all="ignore"):
         maximum, others = maximum_and_others(rows)
-    label_logit = pick(rows, classes).astype(maximum.dtype, copy=False)
+    label_logit = np.asarray(pick(rows, classes), maximum.dtype)
     return PartialCrossEntropy(maximum[()], others[()], label_logit[()])
 
 

@@ -121,7 +121,7 @@ def kept(where: ArrayLike, shape: tuple[int, ...]) -> NDArray[np.bool_]:
         raise TypeError(f"where must hold True and False, got dtype {array.dtype}")
     if array.shape != shape:
         raise ValueError(f"where must have the shape of the losses, {shape}, got {array.shape}")
-    return array.astype(np.bool_, copy=False)
+    return np.asarray(array, np.bool_)
 
 
 def over_kept(

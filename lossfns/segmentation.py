@@ -144,7 +144,6 @@ def tversky_loss_grad(
         np.subtract(1, labels, out=out)
         out *= outside
         out -= labels * inside
-        out += 0
 
     return elementwise(formula, labels, *by_mask, dtype=dtype)
 

@@ -234,7 +234,7 @@ def _factor(cases: Cases, tolerance: Tolerance, rounded: bool) -> Relation | Non
         ):
             one = len(names) == 1
             return Relation(
-                f"Every number is off by the same thing: {' and '.join(names)}."
+                f"Every number is off by the same thing: {names[0]}."
                 if one
                 else f"Every number is off by the same {len(names)} things: {' and '.join(names)}.",
                 "where that comes in; all the rest is right",

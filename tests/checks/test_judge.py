@@ -102,6 +102,10 @@ def test_so_many_decimals_are_counted(places):
     assert told(*zip(wanted, cut, strict=True)) == said
 
 
+def test_decimals_that_are_wrong_are_not_counted():
+    assert told(([0.1234567, 0.7654321], [0.125, 0.767])) is None
+
+
 def test_one_decimal_or_seven_are_not_counted():
     near, far = 1234.5678, 4321.8765
     assert told((near, round(near, 1)), (far, round(far, 1))) == ("Close: keep more digits.", KEEP)
@@ -202,6 +206,11 @@ def test_one_factor_is_named(factor, names):
         assert said == (f"Every number is off by the same thing: {names}.", FACTOR)
 
 
+def test_numbers_are_taken_as_exact_unless_they_answer_a_question():
+    cases = [((), (one,), (2 * one,)) for one in (TWO, OTHER)]
+    assert relation(cases, NARROW).headline.endswith(": a factor 2.")
+
+
 def test_a_list_has_a_length_too_and_a_number_none():
     for arguments in (([0.0] * 7,), (1.0, [0.0] * 7), (np.array(1.0), [0.0] * 7)):
         said = told((TWO, 7 * TWO), (OTHER, 7 * OTHER), arguments=arguments)
@@ -281,6 +290,14 @@ def test_single_precision_is_held_to_what_it_can_hold():
     zero = (np.array(0.0),)
     assert same(zero, (np.array(eps, np.float32),), 0.0, 1e-12)
     assert not same(zero, (np.array(eps, np.float32),), 0.0, 0.0)
+    assert same(zero, (np.array(16 * eps, np.float32),), 0.0, 1e-12)
+    assert not same(zero, (np.array(16.5 * eps, np.float32),), 0.0, 1e-12)
+
+
+def test_the_largest_numbers_and_infinite_ones_are_compared_without_a_warning():
+    assert not same((np.array(-1e308),), (np.array(1e308),), *NARROW)
+    endless = np.array([np.inf, -np.inf])
+    assert told((endless, 1.0), (endless, 2.0)) is None
 
 
 def test_answers_of_other_lengths_are_not_the_same():

@@ -112,6 +112,10 @@ LAYER = r"inputs and weights must have shapes \(\.\.\., D\) and \(D, classes\)"
             r"axis 9 does not exist in logits of shape \(2, 3\)",
         ),
         (lambda: lossfns.Value("a"), "data must be a real number, got str: 'a'"),
+        (
+            lambda: lossfns.softmax_cross_entropy(HALF, HALF, axis=9),
+            r"axis 9 does not exist in labels of shape \(2, 3\)",
+        ),
         (lambda: lossfns.hinge_loss([1.0], [0.5]), r"labels must be -1 or \+1, got 0\.5"),
     ],
 )
@@ -138,7 +142,10 @@ def test_a_shard_begins_with_the_first_class_unless_told_otherwise():
             partial_cross_entropy(LOGITS, LABELS),
             partial_cross_entropy(LOGITS, LABELS, first_class=0),
         ),
-        (MERGED, partial_linear_cross_entropy(INPUTS, WEIGHTS, LABELS, first_class=0)),
+        (
+            partial_linear_cross_entropy(INPUTS, WEIGHTS, LABELS),
+            partial_linear_cross_entropy(INPUTS, WEIGHTS, LABELS, first_class=0),
+        ),
         (
             lossfns.partial_linear_slopes(INPUTS, WEIGHTS, LABELS, MERGED),
             lossfns.partial_linear_slopes(INPUTS, WEIGHTS, LABELS, MERGED, first_class=0),
@@ -153,6 +160,17 @@ def test_a_position_that_does_not_count_may_have_any_label_where_there_is_one_cl
         [[1.0], [2.0]], [0, -100], where=[True, False]
     )
     assert found.tolist() == [0.0, 0.0]
+
+
+def test_positions_in_rows_and_columns_keep_their_shape_and_each_its_mask():
+    rows = np.stack([INPUTS, INPUTS[::-1]])
+    classes = np.array([[0, 3], [1, 2]])
+    parts = partial_linear_cross_entropy(rows, WEIGHTS, classes)
+    assert [np.shape(field) for field in parts] == [(2, 2)] * 3
+    where = np.array([[True, False], [False, True]])
+    found = lossfns.linear_cross_entropy_with_integer_labels(rows, WEIGHTS, classes, where=where)
+    whole = lossfns.linear_cross_entropy_with_integer_labels(rows, WEIGHTS, classes)
+    np.testing.assert_allclose(found, np.where(where, whole, 0), rtol=1e-14)
 
 
 def test_a_triplet_that_keeps_the_margin_is_left_alone_and_so_is_one_on_its_edge():
@@ -172,6 +190,9 @@ def test_dice_smooths_both_halves_of_its_quotient(smoothing):
     assert found == pytest.approx(wanted, rel=1e-14)
 
 
+MANY = 200_000  # more than are computed at a time
+
+
 def zeros(*results):
     return np.concatenate([np.ravel(one)[np.ravel(one) == 0] for one in results])
 
@@ -183,6 +204,15 @@ def zeros(*results):
         lambda: lossfns.gaussian_nll_loss(np.array([1.0]), np.array([1.0]), np.array([-0.0])),
         lambda: lossfns.distillation_loss_grad(LOGITS, LOGITS, temperature=1.0),
         lambda: lossfns.distillation_loss_grad(-LOGITS, -LOGITS, temperature=2.0),
+        # What a temperature below 1 makes too small for a float.
+        lambda: lossfns.distillation_loss_grad([0.0, -1e4], [0.0, -372.2], temperature=0.5),
+        lambda: lossfns.distillation_loss_grad(
+            np.tile([0.0, -1e4], (MANY, 1)), np.tile([0.0, -372.2], (MANY, 1)), temperature=0.5
+        ),
+        lambda: lossfns.velocity(np.zeros(MANY), -np.zeros(MANY), np.full(MANY, 0.3)),
+        lambda: lossfns.velocity_loss_grad(
+            -np.zeros(MANY), np.zeros(MANY), np.zeros(MANY), np.full(MANY, 0.3)
+        ),
         lambda: lossfns.tversky_loss_grad(0 * HALF, 0 * HALF),
         lambda: lossfns.dice_loss_grad(0 * HALF, 0 * HALF),
         lambda: lossfns.velocity_loss_grad(

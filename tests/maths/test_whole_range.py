@@ -72,8 +72,8 @@ def test_a_student_near_its_teacher_or_far_from_it_costs_no_digit(row, dtype):
     students, teachers = [], []
     for spread in (0.3, 10.0, 300.0, 3000.0):
         for apart in (1e-9, 1e-5, 0.01, 0.3, 1.0, 5.0, 50.0, 2000.0):
-            for offset in (0.0, -1e4):
-                teacher = spread * rng.normal(size=4)
+            for both, offset in ((0.0, 0.0), (0.0, -1e4), (1e6, 0.0), (-1e6, 1e4)):
+                teacher = both + spread * rng.normal(size=4)
                 teachers.append(teacher)
                 students.append(teacher + apart * rng.normal(size=4) + offset)
     cases = [np.array(students, dtype), np.array(teachers, dtype)]
