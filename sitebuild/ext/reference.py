@@ -1,13 +1,14 @@
-"""A page's first mention of a function of lossfns leads to its entry in the reference."""
+"""A page's first mention of a function of lossfns leads to its entry in the reference, whose
+headings fit a phone."""
 
-import re
-from itertools import chain
+from html import escape
 
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from sitebuild.api import FOLDER, label, modules, short
+from sitebuild.promises import breakable
 
 PAGES = {name: f"{FOLDER}/{short(module)}" for module, names in modules().items() for name in names}
 # A name there is a heading's, already a link's, or code that stands as it is.
@@ -52,11 +53,7 @@ class Breakable(SphinxPostTransform):
         if self.env.docname.startswith(f"{FOLDER}/"):
             for heading in self.document.findall(nodes.title):
                 for text in list(heading.findall(nodes.Text)):
-                    first, *others = re.split(r"(?<=[._])(?=\w)", text)
-                    breaks = (
-                        (nodes.raw("", "<wbr>", format="html"), nodes.Text(part)) for part in others
-                    )
-                    text.parent.replace(text, [nodes.Text(first), *chain.from_iterable(breaks)])
+                    text.parent.replace(text, nodes.raw("", breakable(escape(text)), format="html"))
 
 
 def setup(app):
