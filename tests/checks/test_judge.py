@@ -242,9 +242,7 @@ def test_no_factor_is_seen_in_truths_nor_in_the_answer_to_a_question():
 def test_nothing_is_told_from_nothing_usable():
     with pytest.raises(Unusable, match=r"^None: is there a `return`\?$"):
         answer(None)
-    with pytest.raises(
-        Unusable, match=r"^a str of <U3, not real numbers$|^a str, not real numbers$"
-    ):
+    with pytest.raises(Unusable, match=r"^a str, not real numbers$"):
         answer("two")
 
 
