@@ -67,7 +67,8 @@ class Katex:
         if "error" in answer:
             logger.warning("formula: %s", answer["error"], location=location)
             return ""
-        return answer["html"]
+        # A browser that has not yet laid a formula out does not know that this is not shown.
+        return answer["html"].replace("<annotation ", '<annotation aria-hidden="true" ')
 
     def close(self):
         """End Node, and return what it complained of."""

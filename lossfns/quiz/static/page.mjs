@@ -3,8 +3,8 @@ import { h } from "../../web/static/element.mjs";
 import { enliven } from "./enliven.mjs";
 
 const page = {
-  render({ el, host, signal }) {
-    el.append(...[...host.children].map((child) => child.cloneNode(true)));
+  inPlace: true,
+  render({ el, signal }) {
     const { foot } = enliven(el, { signal });
     const root = document.documentElement.dataset.content_root ?? "";
     el.append(

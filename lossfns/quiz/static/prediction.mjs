@@ -36,11 +36,10 @@ function whenFound(held, { signal, found }) {
 }
 
 // In a notebook the form comes from Python; on the site it is in the page already.
-function render({ model, el, host, signal }) {
+function render({ model, el, signal }) {
   const given = model.get("form");
   const onSite = given === undefined;
-  if (onSite) el.append(...[...host.children].map((child) => child.cloneNode(true)));
-  else el.innerHTML = given;
+  if (!onSite) el.innerHTML = given;
   const form = el.querySelector("form");
   const { question, digest, kind } = form.dataset;
   const name = `${question}/${digest}`;
@@ -139,6 +138,6 @@ function render({ model, el, host, signal }) {
   else if (held?.hidden) whenFound(held, { signal, found: () => open("") });
 }
 
-const prediction = { render };
+const prediction = { inPlace: true, render };
 
 export { prediction };

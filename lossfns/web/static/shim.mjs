@@ -28,10 +28,21 @@ function createModel(initial) {
 const whenLoaded = (act) =>
   document.readyState === "complete" ? act() : addEventListener("load", act, { once: true });
 
-// Draws a component outside the page and swaps it in, so that a failure leaves the fallback.
-function mount(host, name, { params = {}, render }) {
+// Changes an element; what the reader has on the screen below it stays there. A browser that came by
+// a link to a place no longer sees to that once the page has loaded, and Safari never does.
+function inPeace(host, change) {
+  const bottom = () => host.getBoundingClientRect().bottom;
+  const before = scrollY > 0 ? bottom() : 0;
+  change();
+  if (before < 0) scrollBy({ top: bottom() - before, behavior: "instant" });
+}
+
+// Draws a component outside the page and swaps it in, or in place, where it brings to life what the
+// page shows already. A failure leaves the fallback.
+function mount(host, name, { params = {}, inPlace = false, render }) {
   const controller = new AbortController();
-  const el = document.createElement("div");
+  const fallback = inPlace && host.cloneNode(true);
+  const el = inPlace ? host : document.createElement("div");
   try {
     const { values, notes } = readAddress(location.search, name, params);
     const revealed = isRevealed(location.search, name);
@@ -40,9 +51,11 @@ function mount(host, name, { params = {}, render }) {
     if (revealed) model.set("revealed", true);
     model.notes = notes;
     model.address = (answer) => writeAddress(location.href, name, params, model.get, answer);
-    render({ model, el, host, signal: controller.signal });
-    host.replaceChildren(el);
-    host.dataset.live = "";
+    inPeace(host, () => {
+      render({ model, el, host, signal: controller.signal });
+      if (!inPlace) host.replaceChildren(el);
+      host.dataset.live = "";
+    });
     if (linked && !location.hash)
       whenLoaded(() => {
         // What holds it back opens, as it does for a browser's own search.
@@ -51,6 +64,7 @@ function mount(host, name, { params = {}, render }) {
       });
   } catch (error) {
     controller.abort();
+    if (inPlace) host.replaceChildren(...fallback.childNodes);
     console.error(`${name} could not start`, error);
   }
 }
