@@ -6,7 +6,7 @@ from pygments.token import STANDARD_TYPES
 
 
 def alike(*styles):
-    """For each kind of token the first that looks as it does; what looks like text needs no element.
+    """For each kind of token the first that looks as it does, which for plain text is text.
 
     >>> from pygments.token import Name, Number, Text
     >>> first = alike(get_style_by_name("a11y-high-contrast-light"))
