@@ -28,11 +28,19 @@ function createModel(initial) {
 const whenLoaded = (act) =>
   document.readyState === "complete" ? act() : addEventListener("load", act, { once: true });
 
+// Whether the reader may be elsewhere than at the top. To ask where would lay the whole page out.
+let away = false;
+function watchReader() {
+  const [{ type }] = performance.getEntriesByType("navigation");
+  away = location.hash !== "" || type !== "navigate";
+  addEventListener("scroll", () => (away = true), { once: true, passive: true });
+}
+
 // Changes an element; what the reader has on the screen below it stays there. A browser that came by
 // a link to a place no longer sees to that once the page has loaded, and Safari never does.
 function inPeace(host, change) {
-  const bottom = () => host.getBoundingClientRect().bottom;
-  const before = scrollY > 0 ? bottom() : 0;
+  const bottom = () => (away ? host.getBoundingClientRect().bottom : 0);
+  const before = bottom();
   change();
   if (before < 0) scrollBy({ top: bottom() - before, behavior: "instant" });
 }
@@ -93,6 +101,7 @@ function whenOpen(host, act) {
 // Brings every <div data-kind="name"> of the page to life: explorers, whose place shows a picture
 // until then, each in a task of its own, for the page answers its reader between two tasks.
 function start(kind, registry) {
+  watchReader();
   const begin = kind === "explorer" ? setTimeout : (act) => act();
   const mountAll = () => {
     for (const host of document.querySelectorAll(`[data-${kind}]`)) {
