@@ -115,7 +115,7 @@ def _fill(target: FloatArray, formula: Formula, blocks: Sequence[FloatArray]) ->
     else:
         values = np.empty_like(first)
         formula(*blocks, values)
-        np.copyto(target, values.reshape(target.shape), casting="same_kind")
+        np.copyto(target, values.reshape(target.shape))
         target += 0
 
 

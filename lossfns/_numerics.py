@@ -58,7 +58,7 @@ def _shifted(rows: FloatArray, origin: FloatArray, out: FloatArray | None = None
     single = winners.sum(axis=1, keepdims=True) == 1
     limit = np.where(winners, np.where(single, 0, np.inf), -np.inf)
     shifted = np.subtract(rows, origin, out=out)
-    np.copyto(shifted, limit, where=endless, casting="same_kind")
+    np.copyto(shifted, limit, where=endless)
     return shifted
 
 

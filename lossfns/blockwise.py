@@ -187,15 +187,14 @@ def finish_cross_entropy(partial: PartialCrossEntropy) -> Floats:
 def label_slope(partial: PartialCrossEntropy) -> Floats:
     """Gradient at the label's logit, p - 1, once all classes are merged."""
     maximum, others, label_logit = partial
-    with np.errstate(all="ignore"):
-        # (t - 1 - others) / (1 + others), with t = e^(label - maximum): at the maximum t is 1, and
-        # 1 - p keeps its digits when p rounds to 1
-        slope = (np.exp(label_logit - maximum) - 1 - others) / (1 + others)
-        if np.isfinite(maximum).all():
-            return slope
-        at_maximum = label_logit == maximum
-        single = np.where(others > 0, np.nan, 0)  # several infinite logits have no limit
-        return np.where(np.isinf(maximum), np.where(at_maximum, single, -1), slope)[()]
+    # (t - 1 - others) / (1 + others), with t = e^(label - maximum): at the maximum t is 1, and
+    # 1 - p keeps its digits when p rounds to 1
+    slope = (np.exp(label_logit - maximum) - 1 - others) / (1 + others)
+    if np.isfinite(maximum).all():
+        return slope
+    at_maximum = label_logit == maximum
+    single = np.where(others > 0, np.nan, 0)  # several infinite logits have no limit
+    return np.where(np.isinf(maximum), np.where(at_maximum, single, -1), slope)[()]
 
 
 def summary_of_rows(rows: FloatArray, classes: NDArray[np.intp]) -> PartialCrossEntropy:
@@ -230,7 +229,7 @@ def softmax_into(out: FloatArray, rows: FloatArray) -> tuple[FloatArray, FloatAr
         for part in parts:
             if len(parts) > 1:
                 terms, largest = _exponentials(source[..., part], top)
-            np.divide(terms, total * largest, out=target[..., part], casting="same_kind")
+            np.divide(terms, total * largest, out=target[..., part])
         infinite = np.isinf(maximum[tile])
         if infinite.any():
             limits = np.exp(shift(source[infinite])[1])

@@ -235,7 +235,7 @@ def siglip_loss_grad(
         d_images, d_texts, d_log_scale = _through_cosines(
             at_logits, scale, images, texts, image_lengths, text_lengths
         )
-        d_bias = scalar(at_logits.sum() + 0, dtype)
+        d_bias = scalar(at_logits.sum(), dtype)
     return slopes(d_images, dtype), slopes(d_texts, dtype), scalar(d_log_scale, dtype), d_bias
 
 
@@ -335,7 +335,9 @@ def _yes_or_no(
         image_features, text_features, log_scale
     )
     doubts = _logits(images, texts, scale)
-    doubts += number(bias, "bias", "a finite number", math.isfinite)
+    bias = number(bias, "bias", "a finite number", math.isfinite)
+    with np.errstate(all="ignore"):
+        doubts += bias
     np.fill_diagonal(doubts, -doubts.diagonal())
     return dtype, doubts, images, texts, image_lengths, text_lengths, scale
 
@@ -452,7 +454,7 @@ def _directions(
     images, image_lengths = _unit_rows(images, "image_features")
     texts, text_lengths = _unit_rows(texts, "text_features")
     # a scale too large for a float is as good as the largest: every gap then overflows to its limit
-    scale = np.exp(min(log_scale, 709.0))
+    scale = math.exp(min(log_scale, 709.0))
     return dtype, images, texts, image_lengths, text_lengths, scale
 
 

@@ -157,10 +157,9 @@ def _sequence(
     extended[1::2] = labels
     log_probabilities = log_softmax(logits.astype(np.float64))
     emissions = log_probabilities[:, extended]
-    with np.errstate(all="ignore"):
-        # a peak of -inf would turn -inf into nan
-        peaks = np.maximum(emissions.max(axis=1, keepdims=True), np.finfo(np.float64).min)
-        return logits.dtype, log_probabilities, extended, peaks, emissions - peaks
+    # a peak of -inf would turn -inf into nan
+    peaks = np.maximum(emissions.max(axis=1, keepdims=True), np.finfo(np.float64).min)
+    return logits.dtype, log_probabilities, extended, peaks, emissions - peaks
 
 
 def _forward(emissions: FloatArray, extended: NDArray[np.intp]) -> FloatArray:

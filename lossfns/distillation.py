@@ -171,7 +171,7 @@ def distillation_loss_grad(
             p, q, gap = _compare(student[wrong], teacher[wrong], temperature)
             # q - p = p (e^gap - 1): no difference of nearly equal numbers
             change[wrong] = np.where((p == 0) | (gap > FAR), q - p, p * np.expm1(gap))
-        np.multiply(change, temperature, out=out, casting="same_kind")
+        np.multiply(change, temperature, out=out)
         out += 0
 
     return per_class(formula, student, teacher, axis=axis, dtype=dtype)
@@ -287,8 +287,8 @@ def _divergence(student: FloatArray, teacher: FloatArray, temperature: float) ->
     near = weighted(p, excess(growth, gap))
     lost = np.isneginf(gap) & np.isfinite(student) & np.isfinite(teacher)
     if lost.any():  # over a small T a large gap overflows, and its share of the loss may not
-        gap_part = shift(student / PART)[1] - shift(teacher / PART)[1]
-        near[lost] = (p * (-gap_part / temperature))[lost] * PART
+        part = shift(student / PART)[1]  # the teacher's is nothing beside it, or p would be 0
+        near[lost] = (p * (-part / temperature))[lost] * PART
     return sum_rows(np.where(p == 0, q, np.where(gap > FAR, q - p - p * gap, near)))
 
 

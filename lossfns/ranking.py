@@ -107,8 +107,8 @@ def cumulative_logit_loss_grad(
     with np.errstate(all="ignore"):
         higher, lower = sigmoid(above), sigmoid(below)
         crowded = 1 / np.expm1(gap)  # cuts that come too close push each other away
-        at_upper = np.bincount(labels.ravel(), (-higher - crowded).ravel(), levels)[:-1]
-        at_lower = np.bincount(labels.ravel(), (lower + crowded).ravel(), levels)[1:]
+        at_upper = _by_level(-higher - crowded, labels, levels)[:-1]
+        at_lower = _by_level(lower + crowded, labels, levels)[1:]
         return slopes(higher - lower, dtype), slopes(at_upper + at_lower, dtype)
 
 
@@ -211,6 +211,13 @@ def _between(
         below = np.where(lowest, -np.inf, lower - scores)
         gap = np.where(lowest | highest, np.inf, upper - lower)
     return dtype, above, below, gap, labels, levels
+
+
+def _by_level(values: FloatArray, labels: NDArray[np.intp], levels: int) -> FloatArray:
+    """Return the sum of the values with each label, at least in double precision."""
+    sums: FloatArray = np.zeros(levels, np.result_type(np.float64, values))
+    np.add.at(sums, labels, values)
+    return sums
 
 
 def _ordered(

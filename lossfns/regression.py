@@ -227,8 +227,9 @@ def huber_loss(
         out -= clipped / 2
         out *= clipped
         if too_far.any():
-            rest = _half_errors(predictions, targets)[too_far] - clipped[too_far] / 4
-            out[too_far] = 2 * (rest * clipped[too_far])
+            # beside an error beyond the range half of c is nothing, or the product is beyond it too
+            half = _half_errors(predictions, targets)[too_far]
+            out[too_far] = 2 * (half * clipped[too_far])
         out += 0
 
     return elementwise(formula, predictions, targets, dtype=dtype)
@@ -658,7 +659,7 @@ def _poisson_surprisal(log_rates: FloatArray, counts: FloatArray, out: FloatArra
     z, t = log_rates.astype(np.float64), counts.astype(np.float64)
     gaps = z - np.log(np.where(t == 0, 1, t))
     beyond = np.where(np.isposinf(gaps), np.inf, excess(np.expm1(gaps), gaps))
-    np.copyto(out, np.where(t == 0, np.exp(z), t * beyond + _least(t)), casting="same_kind")
+    np.copyto(out, np.where(t == 0, np.exp(z), t * beyond + _least(t)))
 
 
 def _least(counts: FloatArray) -> FloatArray:

@@ -114,7 +114,6 @@ def show(value: Any, digits: int = 6) -> str:
     with np.printoptions(
         threshold=WHOLE,
         edgeitems=2,
-        linewidth=10_000,
         formatter={"float_kind": lambda number: f"{number:.{digits}g}"},
     ):
         text = " ".join(np.array2string(array, separator=", ").split())

@@ -11,6 +11,7 @@ import torch
 
 from lossfns.judging import bounds
 from lossfns.judging.compare import MOST, Unusable, answer, difference, same, show
+from lossfns.judging.display import inline
 from lossfns.judging.relations import relation
 
 NARROW = (1e-9, 1e-12)  # rtol, atol
@@ -228,6 +229,9 @@ def test_two_factors_are_named_together_and_the_fewest_are_sought():
     )
     said = told((TWO, -5 * TWO), (OTHER, -5 * OTHER), arguments=arguments)
     assert said.headline.endswith("2 things: the sign and a factor K, the length of the last axis.")
+    four = (np.zeros(4),)  # ½ is also 2 / N
+    said = told((TWO, TWO / 2), (OTHER, OTHER / 2), arguments=four)
+    assert said.headline.endswith("by the same thing: a factor ½.")
 
 
 def test_no_factor_is_seen_in_truths_nor_in_the_answer_to_a_question():
@@ -261,7 +265,9 @@ def test_another_number_of_things_is_told_with_the_numbers_that_came():
     assert [part.tolist() for part in answer((1.0, [2.0, 3.0]), 2)] == [1.0, [2.0, 3.0]]
 
 
-@pytest.mark.parametrize("entry", ["1", b"1", None, 1j, Decimal("sNaN"), 10**400])
+@pytest.mark.parametrize(
+    "entry", ["1", b"1", None, 1j, np.complex128(1j), Decimal("sNaN"), 10**400]
+)
 def test_an_object_that_is_no_number_is_refused(entry):
     with pytest.raises(Unusable, match=r"^a list of object, not real numbers$"):
         answer([Decimal(1), entry])
@@ -348,6 +354,12 @@ def test_what_differs_in_the_seventh_digit_is_shown_whole():
     assert (float(wanted), float(came)) == (1 / 3, 1 / 3 + 2**-24)
     wanted, came = difference((np.array(1 / 3),), (np.array(1 / 3 + 1e-5),), *NARROW)
     assert (wanted, came) == ("0.333333", "0.333343")
+    tenths = difference((np.array(0.1),), (np.array(0.1 + 2**-24),), *NARROW)
+    assert tenths == ("0.10000000000000001", "0.10000005960464478")
+
+
+def test_what_stands_in_backticks_is_code_and_nothing_else_is_markup():
+    assert inline("`p` < 1, not `q`") == "<code>p</code> &lt; 1, not <code>q</code>"
 
 
 # --- code that fails, prints or does not end --------------------------------------------------

@@ -276,6 +276,7 @@ def test_wrong_number_of_answers_is_described(answer, got):
 
 def test_called_function_and_function_for_numbers_are_told_apart():
     assert "no brackets" in repr(check("mse.value", RIGHT(np.ones(2), np.zeros(2))))
+    assert "No function came, but this: list." in repr(check("mse.value", [0.5]))
     assert "pass the numbers" in repr(check("mse.by_hand", RIGHT))
 
 

@@ -199,3 +199,90 @@ def test_no_number_raises_where_a_caller_lets_floating_point_raise(name):
                     continue
             asked += 1
     assert asked
+
+
+CORNERS = np.eye(3)
+ENDLESS = np.array([[-np.inf, 0.0, -np.inf]] * 3)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: lossfns.clip_loss(CORNERS, np.roll(CORNERS, 1, 0), log_scale=1e3),
+        lambda: lossfns.clip_loss(CORNERS, CORNERS, log_scale=-740.0),
+        lambda: lossfns.clip_loss_grad(CORNERS, 1 - CORNERS, log_scale=-740.0),
+        lambda: lossfns.siglip_loss(CORNERS, CORNERS, log_scale=0.0, bias=1e308),
+        lambda: lossfns.siglip_loss(1 - CORNERS, 1 - CORNERS, log_scale=709.7, bias=1.7e308),
+        lambda: lossfns.siglip_loss_grad(CORNERS, CORNERS, log_scale=0.0, bias=-744.0),
+        lambda: lossfns.ctc_loss(ENDLESS, [2]),
+        lambda: lossfns.ctc_loss_grad(np.array([[800.0, 0.0, 1.0]] * 3), [2]),
+        lambda: lossfns.cumulative_logit_loss([1e308], [1], [-1e308, 1e308]),
+        lambda: lossfns.softmax_focal_loss([[300.0, 0.0]], [0], gamma=5.0),
+        lambda: lossfns.plackett_luce_loss([1e308, -1e308, 0.0], [1, 2]),
+    ],
+)
+def test_no_knob_raises_where_a_caller_lets_floating_point_raise(call):
+    with np.errstate(all="raise"):
+        call()
+
+
+def test_a_sum_beyond_the_range_is_refused_in_the_same_words():
+    with np.errstate(all="raise"), pytest.raises(ValueError, match="p must sum to 1 along axis 0"):
+        lossfns.entropy([1e308, 1e308])
+
+
+def long(array):
+    """As long doubles, with digits in them that a double has not; the same where there are none."""
+    return array.astype(np.longdouble) * (1 + np.longdouble(2) ** -60)
+
+
+@every_function
+def test_a_long_double_comes_back_as_one(name):
+    arguments = [np.asarray(each) for each in CALLS[name][0]]
+    wide = [each.astype(np.longdouble) if each.dtype.kind == "f" else each for each in arguments]
+    for got, expected in zip(results(name, *wide), results(name, *arguments), strict=True):
+        assert got.dtype == np.longdouble
+        np.testing.assert_allclose(got, expected, rtol=1e-9, atol=1e-12)
+
+
+EXACTLY = {"rtol": 64 * float(np.finfo(np.longdouble).eps), "atol": 0}
+
+
+def test_the_digits_of_a_long_double_are_kept_where_nothing_is_computed_in_double():
+    for shape in ((4, 5), (150, 1000)):
+        logits = long(np.random.default_rng(3).normal(size=shape))
+        labels = np.arange(len(logits)) % logits.shape[1]
+        row = np.arange(len(logits)), labels
+        total = np.exp(logits).sum(axis=1)
+        np.testing.assert_allclose(
+            lossfns.softmax_cross_entropy_with_integer_labels(logits, labels),
+            np.log(total) - logits[row],
+            **EXACTLY,
+        )
+        slopes = np.exp(logits) / total[:, np.newaxis]
+        slopes[row] -= 1
+        got = lossfns.softmax_cross_entropy_with_integer_labels_grad(logits, labels)
+        np.testing.assert_allclose(got, slopes, **EXACTLY)
+
+        inputs, weights = np.eye(len(logits), dtype=np.longdouble), logits
+        made = lossfns.linear_cross_entropy_with_integer_labels_grad(inputs, weights, labels)
+        np.testing.assert_allclose(made[1], slopes, **EXACTLY)
+        whole = lossfns.partial_linear_cross_entropy(inputs, weights, labels)
+        np.testing.assert_allclose(
+            lossfns.finish_cross_entropy(whole), np.log(total) - logits[row], **EXACTLY
+        )
+        parts = lossfns.partial_linear_slopes(inputs, weights, labels, whole)
+        np.testing.assert_allclose(parts[1], slopes, **EXACTLY)
+
+    losses = long(np.arange(1.0, 6))
+    keep = [True, False, True, True, False]
+    np.testing.assert_allclose(lossfns.masked_mean(losses, keep), losses[keep].mean(), **EXACTLY)
+    scores = long(np.array([0.3, -1.2, 0.9]))
+    picks = [np.log(np.exp(scores[left]).sum()) - scores[left[0]] for left in ([1, 0, 2], [0, 2])]
+    np.testing.assert_allclose(lossfns.plackett_luce_loss(scores, [1, 0, 2]), sum(picks), **EXACTLY)
+
+
+@pytest.mark.parametrize("shares", [[1.0, 1.0], [0.5, 1.5], [[0.25, 0.75], [2.0, 0.0]]])
+def test_shares_that_sum_to_two_are_refused(shares):
+    with pytest.raises(ValueError, match="p must sum to 1 along axis"):
+        lossfns.entropy(shares)

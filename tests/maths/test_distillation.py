@@ -7,6 +7,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from mpmath import mp
 
 from lossfns import check_gradient, distillation_loss, distillation_loss_grad, softmax
 from tests.golden import GOLDEN
@@ -259,3 +260,38 @@ def test_a_students_large_offset_costs_no_digit_of_what_it_is_sure_of():
     expected = distillation_loss_grad(student - 2.0**50, teacher, temperature=2.0)
     found = distillation_loss_grad(student, teacher, temperature=2.0)
     np.testing.assert_allclose(found, expected, rtol=1e-14)
+
+
+def test_what_the_teacher_all_but_rules_out_keeps_every_digit():
+    """Where the gap is 31, both the ratio e^31 and what is subtracted from it count."""
+    with mp.workdps(50):
+        p, q = (
+            [1 / (1 + mp.exp(-gap)), mp.exp(-gap) / (1 + mp.exp(-gap))] for gap in (mp.mpf(32), 1)
+        )
+        loss = sum(a * mp.log(a / b) for a, b in zip(p, q, strict=True))
+        slope = float(q[1] - p[1])
+    got = distillation_loss([0.0, -1.0], [0.0, -32.0], temperature=1.0)
+    assert got == pytest.approx(float(loss), rel=1e-15)
+    ruled_out = distillation_loss_grad([0.0, -1.0, -np.inf], [0.0, -32.0, -np.inf], temperature=1.0)
+    assert ruled_out[1] == pytest.approx(slope, rel=1e-15)
+
+
+def test_models_that_moved_together_cost_no_digit():
+    student, teacher = np.array([1.0, 0.0, -2.0]), np.array([0.0, 2.0, 1.0])
+    home = distillation_loss(student, teacher, temperature=3.0)
+    away = distillation_loss(student + 2.0**40, teacher + 2.0**40, temperature=3.0)
+    assert away == pytest.approx(home, rel=1e-14)
+
+
+def test_an_example_beyond_the_range_takes_no_digits_from_its_neighbours():
+    student = np.array([[1.0, 0.0, -2.0], [1e308, -1e308, 0.0]])
+    student[0] += 2.0**50
+    teacher = np.array([[0.0, 0.3, 1.0], [0.0, 1.0, 2.0]])
+    both = distillation_loss(student, teacher, temperature=1.0)
+    alone = distillation_loss(student[0] - 2.0**50, teacher[0], temperature=1.0)
+    assert both[0] == pytest.approx(alone, rel=1e-14)
+
+
+@pytest.mark.parametrize("temperature", [1e-100, 1e100])
+def test_the_ends_of_the_range_of_temperatures_are_in_it(temperature):
+    assert distillation_loss([1.0, 0.0], [1.0, 0.0], temperature=temperature) == 0

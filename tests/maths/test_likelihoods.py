@@ -164,3 +164,10 @@ def test_gaussian_of_extreme_sizes_is_finite(error, log_variance, dtype, loss):
     ours = gaussian_nll_loss(dtype(0), dtype(error), dtype(log_variance))
     assert ours == pytest.approx(loss, rel=1e-3)
     assert np.isfinite(gaussian_nll_loss_grad(dtype(0), dtype(error), dtype(log_variance))).all()
+
+
+def test_a_tiny_error_that_a_factor_beyond_the_range_brings_back_keeps_its_digits():
+    """1e-300 e^800 is an ordinary number, and e^800 is none."""
+    with mpmath.workdps(50):
+        expected = (-1600 + (mpmath.mpf(1e-300) * mpmath.exp(800)) ** 2) / 2
+    assert gaussian_nll_loss(1e-300, 0.0, -1600.0) == pytest.approx(float(expected), rel=1e-12)

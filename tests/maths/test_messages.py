@@ -61,6 +61,10 @@ LAYER = r"inputs and weights must have shapes \(\.\.\., D\) and \(D, classes\)"
             r"axis must be one integer or several, got 1\.5",
         ),
         (
+            lambda: lossfns.tversky_loss(HALF, HALF, axis=(0, "x")),
+            r"axis must be one integer or several, got \(0, 'x'\)",
+        ),
+        (
             lambda: lossfns.tversky_loss(HALF, HALF, axis=2),
             r"axis 2 does not exist in labels of shape \(2, 3\)",
         ),
