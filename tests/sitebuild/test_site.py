@@ -364,6 +364,26 @@ def test_a_link_jumps_to_its_place_below_the_header_and_opens_it(
         assert (header["height"] if header else 0) <= top < 200
 
 
+ASKED = """
+  window.whoAsked = [];
+  const ask = Element.prototype.getBoundingClientRect;
+  Element.prototype.getBoundingClientRect = function () {
+    if (this.dataset.quiz) whoAsked.push(this.dataset.quiz);
+    return ask.call(this);
+  };
+"""
+
+
+@pytest.mark.parametrize(("place", "asks"), [("", False), ("#the-wrong-way", True)])
+def test_a_question_wakes_without_laying_the_page_out_unless_its_reader_is_elsewhere(
+    reader, place, asks
+):
+    reader.add_init_script(ASKED)
+    reader.goto(f"{reader.address}02_failed_attempts.html{place}")
+    wait_until(reader, "document.querySelector('[data-quiz=page][data-live]')")
+    assert bool(reader.evaluate("whoAsked.length")) == asks
+
+
 def test_nothing_floats_over_the_text_after_scrolling_up(chromium, site):
     with watched_page(chromium, site, viewport={"width": 390, "height": 700}) as page:
         page.goto(site + "03_cross_entropy.html")
