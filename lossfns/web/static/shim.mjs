@@ -31,8 +31,8 @@ const whenLoaded = (act) =>
 // Whether the reader may be elsewhere than at the top. To ask where would lay the whole page out.
 let away = false;
 function watchReader() {
-  const [{ type }] = performance.getEntriesByType("navigation");
-  away = location.hash !== "" || type !== "navigate";
+  const [visit] = performance.getEntriesByType("navigation");
+  away = location.hash !== "" || visit?.type !== "navigate";
   addEventListener("scroll", () => (away = true), { once: true, passive: true });
 }
 
