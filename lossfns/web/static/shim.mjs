@@ -28,17 +28,15 @@ function createModel(initial) {
 const whenLoaded = (act) =>
   document.readyState === "complete" ? act() : addEventListener("load", act, { once: true });
 
-// Whether the reader may be elsewhere than at the top. To ask where would lay the whole page out.
-let away = false;
-function watchReader() {
-  const [visit] = performance.getEntriesByType("navigation");
-  away = location.hash !== "" || visit?.type !== "navigate";
-  addEventListener("scroll", () => (away = true), { once: true, passive: true });
-}
+// Whether the reader may be elsewhere than at the top: by a link to a place, by a reload, or back
+// again. To ask where would lay the whole page out.
+const mayBeAway = () =>
+  location.hash !== "" || performance.getEntriesByType("navigation")[0]?.type !== "navigate";
 
 // Changes an element; what the reader has on the screen below it stays there. A browser that came by
 // a link to a place no longer sees to that once the page has loaded, and Safari never does.
 function inPeace(host, change) {
+  const away = mayBeAway();
   const bottom = () => (away ? host.getBoundingClientRect().bottom : 0);
   const before = bottom();
   change();
@@ -101,7 +99,6 @@ function whenOpen(host, act) {
 // Brings every <div data-kind="name"> of the page to life: explorers, whose place shows a picture
 // until then, each in a task of its own, for the page answers its reader between two tasks.
 function start(kind, registry) {
-  watchReader();
   const begin = kind === "explorer" ? setTimeout : (act) => act();
   const mountAll = () => {
     for (const host of document.querySelectorAll(`[data-${kind}]`)) {
