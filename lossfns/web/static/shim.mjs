@@ -28,16 +28,18 @@ function createModel(initial) {
 const whenLoaded = (act) =>
   document.readyState === "complete" ? act() : addEventListener("load", act, { once: true });
 
-// Whether the reader may be elsewhere than at the top: by a link to a place, by a reload, or back
-// again. To ask where would lay the whole page out.
-const mayBeAway = () =>
-  location.hash !== "" || performance.getEntriesByType("navigation")[0]?.type !== "navigate";
+// Whether the reader came by a link to a place on the page. To ask where they are would lay all of it
+// out; and after a reload, or back again, the browser itself brings them to where they were.
+const cameToAPlace = () =>
+  document.readyState === "complete" &&
+  location.hash !== "" &&
+  performance.getEntriesByType("navigation")[0]?.type === "navigate";
 
-// Changes an element; what the reader has on the screen below it stays there. A browser that came by
-// a link to a place no longer sees to that once the page has loaded, and Safari never does.
+// Changes an element; what stands on the screen below it stays there. Once the page has loaded, a
+// browser no longer sees to that by itself, and Safari never does.
 function inPeace(host, change) {
-  const away = mayBeAway();
-  const bottom = () => (away ? host.getBoundingClientRect().bottom : 0);
+  const linked = cameToAPlace();
+  const bottom = () => (linked ? host.getBoundingClientRect().bottom : 0);
   const before = bottom();
   change();
   if (before < 0) scrollBy({ top: bottom() - before, behavior: "instant" });
