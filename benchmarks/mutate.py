@@ -79,7 +79,9 @@ def main():
     quiet = ["-q", "-p", "no:cacheprovider", "-p", "no:nbval", "-p", "no:xdist", "-p", "no:anyio"]
     if pytest.main([*quiet, *tests], plugins=[hunt]) not in (0, 1):
         return 1
-    return report(hunt.mutants, hunt.killed, hunt.survived, whole=not options.only)
+    return report(
+        hunt.mutants, hunt.killed, hunt.survived, whole=not (options.only or options.tests)
+    )
 
 
 def read_options():
@@ -280,15 +282,15 @@ def report(mutants, killed, survived, *, whole):
     for change in sorted(found - reasons):
         print(f"  {json.dumps(change, ensure_ascii=False)},")
     good = not found - reasons and len(alive) <= (1 - WANTED) * len(tried)
-    if whole and len(tried) == len(mutants):
+    tried_all = len(tried) == len(mutants)
+    if whole and tried_all:
         today = date.today()
         title = TITLE.format(day=f"{today.day} {today:%B %Y}")
         TABLE.write_text("\n".join([title, *lines]) + "\n", encoding="utf-8")
         # no fault: where the tests are quicker, more of them are tried
         for where, becomes in sorted(reasons - found):
             print(f"explained, and killed: {where}: {becomes}")
-        return int(not good)
-    return 1
+    return int(not (good and tried_all))
 
 
 def of(path, mutants):

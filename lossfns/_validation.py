@@ -241,6 +241,6 @@ def slopes(values: ArrayLike, dtype: FloatDType) -> Floats:
 
 
 def scalar(value: float | np.floating[Any], dtype: FloatDType) -> np.floating[Any]:
-    """Return one number in the dtype of the result; too large for it is inf."""
+    """Return one number in the dtype of the result; too large for it is inf, and -0 is 0."""
     with np.errstate(all="ignore"):
-        return dtype.type(value)
+        return dtype.type(value) + dtype.type(0)

@@ -360,7 +360,7 @@ def _through_cosines(
     """Return the gradients of both features and of the scale's logarithm from those of logits."""
     with np.errstate(all="ignore"):
         at_images, at_texts = scale * (at_logits @ texts), scale * (at_logits.T @ images)
-        d_log_scale = (at_images * images).sum() + 0
+        d_log_scale = (at_images * images).sum()
         return (
             _through_length(at_images, images, image_lengths),
             _through_length(at_texts, texts, text_lengths),

@@ -125,9 +125,10 @@ def distillation_loss(
     def formula(student: FloatArray, teacher: FloatArray) -> FloatArray:
         student, teacher = _side_by_side(student, teacher, temperature)
         divergence, wrong = _quick_divergence(student, teacher, temperature, close)
+        loss = temperature * (temperature * divergence)
         if wrong.any():
-            divergence[wrong] = _divergence(student[wrong], teacher[wrong], temperature)
-        return temperature * (temperature * divergence)
+            loss[wrong] = _careful_loss(student[wrong], teacher[wrong], temperature)
+        return loss
 
     return per_example(formula, student, teacher, axis=axis, dtype=dtype)
 
@@ -280,16 +281,19 @@ def _quick_change(
     return q, ~((furthest > APART) & np.isfinite(furthest))
 
 
-def _divergence(student: FloatArray, teacher: FloatArray, temperature: float) -> FloatArray:
-    """Return KL = Σ p log(p / q) - p + q of rows: terms p (e^gap - 1 - gap), never negative."""
+def _careful_loss(student: FloatArray, teacher: FloatArray, temperature: float) -> FloatArray:
+    """Return T² times Σ p log(p / q) - p + q of rows: terms p (e^gap - 1 - gap), never negative."""
     p, q, gap = _compare(student, teacher, temperature)
     growth = np.expm1(gap)
     near = weighted(p, excess(growth, gap))
+    terms = np.where(p == 0, q, np.where(gap > FAR, q - p - p * gap, near))
     lost = np.isneginf(gap) & np.isfinite(student) & np.isfinite(teacher)
-    if lost.any():  # over a small T a large gap overflows, and its share of the loss may not
+    terms[lost] = 0
+    loss = temperature * (temperature * sum_rows(terms))
+    if lost.any():  # over a small T a large gap overflows, and T² brings its share back
         part = shift(student / PART)[1]  # the teacher's is nothing beside it, or p would be 0
-        near[lost] = (p * (-part / temperature))[lost] * PART
-    return sum_rows(np.where(p == 0, q, np.where(gap > FAR, q - p - p * gap, near)))
+        loss += temperature * sum_rows(np.where(lost, p * -part, 0)) * PART
+    return loss
 
 
 def _compare(

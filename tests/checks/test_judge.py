@@ -12,7 +12,7 @@ import torch
 from lossfns.judging import bounds
 from lossfns.judging.compare import MOST, Unusable, answer, difference, same, show
 from lossfns.judging.display import inline
-from lossfns.judging.relations import relation
+from lossfns.judging.relations import constant, relation
 
 NARROW = (1e-9, 1e-12)  # rtol, atol
 ROUNDED = (1e-2, 1e-2)
@@ -57,6 +57,11 @@ def test_nothing_but_nan_is_called_nan():
 def test_one_input_alone_is_no_sign_of_a_constant():
     assert told((1.0, 4.0)) is None
     assert told((TWO, [4.0, 4.0])) is None
+
+
+def test_one_number_beside_nothing_is_no_constant():
+    assert not constant([answer([]), answer([1.0])])
+    assert constant([answer([1.0]), answer([1.0])])
 
 
 def test_an_input_without_an_answer_hides_no_constant_and_shows_none():

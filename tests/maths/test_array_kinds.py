@@ -159,6 +159,11 @@ def test_a_shard_begins_somewhere_in_the_vocabulary(value):
         lossfns.partial_cross_entropy([1.0, 2.0], 0, first_class=value)
 
 
+def test_a_shard_may_begin_at_the_last_index():
+    last = lossfns.partial_cross_entropy([1.0, 2.0], 0, first_class=2**63 - 1)
+    assert last.label_logit == -np.inf
+
+
 def test_ragged_labels_and_unknown_words_are_named():
     with pytest.raises(ValueError, match="labels must be a rectangular array"):
         lossfns.ctc_loss(np.zeros((2, 3)), [[1], [1, 2]])

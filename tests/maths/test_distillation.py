@@ -292,6 +292,15 @@ def test_an_example_beyond_the_range_takes_no_digits_from_its_neighbours():
     assert both[0] == pytest.approx(alone, rel=1e-14)
 
 
+def test_a_gap_that_overflows_over_the_temperature_costs_what_it_should():
+    assert distillation_loss([0.0, 1e300], [1.0, 0.0], temperature=1e-10) == pytest.approx(
+        1e290, rel=1e-14
+    )
+    assert distillation_loss([0.0, 1e300], [1e-10, 0.0], temperature=1e-10) == pytest.approx(
+        1e290 / (1 + np.exp(-1)), rel=1e-14
+    )
+
+
 @pytest.mark.parametrize("temperature", [1e-100, 1e100])
 def test_the_ends_of_the_range_of_temperatures_are_in_it(temperature):
     assert distillation_loss([1.0, 0.0], [1.0, 0.0], temperature=temperature) == 0

@@ -120,3 +120,7 @@ def test_a_chosen_step_is_the_one_that_is_taken():
     asked = []
     numerical_gradient(lambda x: asked.append(x[0]) or x, [0.5])
     assert max(asked) - 0.5 == pytest.approx(np.cbrt(np.finfo(float).eps), rel=1e-9)
+
+
+def test_a_tolerance_of_nothing_lets_an_exact_gradient_pass():
+    assert check_gradient(lambda x: 0.0 * x.sum(), lambda x: 0.0 * x, [1.0, 2.0], atol=0.0) == 0

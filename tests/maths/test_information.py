@@ -227,3 +227,11 @@ def test_a_chance_below_the_smallest_normal_number_keeps_its_logarithm():
     p, q = np.array([1e-3, 1 - 1e-3]), np.array([3e-312, 1.0])
     whole = 1e-3 * (np.log(1e-3) - np.log(3e-312)) + (1 - 1e-3) * np.log(1 - 1e-3)
     assert kl_divergence(p, q) == pytest.approx(whole, rel=1e-14)
+
+
+def test_a_sum_as_far_from_one_as_may_be_is_a_distribution_beside_a_nan_too():
+    least = np.array([[0.5, 0.5 + 2.0**-26], [np.nan, 0.5]])
+    assert entropy(least)[0] == pytest.approx(np.log(2), rel=1e-7)
+    least[0, 1] += 2.0**-50
+    with pytest.raises(ValueError, match="p must sum to 1"):
+        entropy(least)

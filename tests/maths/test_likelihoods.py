@@ -171,3 +171,8 @@ def test_a_tiny_error_that_a_factor_beyond_the_range_brings_back_keeps_its_digit
     with mpmath.workdps(50):
         expected = (-1600 + (mpmath.mpf(1e-300) * mpmath.exp(800)) ** 2) / 2
     assert gaussian_nll_loss(1e-300, 0.0, -1600.0) == pytest.approx(float(expected), rel=1e-12)
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_no_count_at_all_costs_nothing(full):
+    assert poisson_nll_loss([], [], full=full).size == 0

@@ -311,3 +311,7 @@ def test_a_mean_is_summed_in_float64_and_its_count_may_be_all_there_is():
         masked_mean([1.0, 2.0], [[True], [True, False]])
     with pytest.raises(ValueError, match=r"^where must be True somewhere"):
         masked_mean([1.0], [False])
+
+
+def test_a_count_may_be_as_large_as_an_index():
+    assert masked_mean([1.0], [True], count=2**63 - 1) == 1 / (2**63 - 1)

@@ -316,3 +316,22 @@ def test_everyone_can_guess_and_read_on(opened, scheme, width):
     form_of(page, "tick").get_by_role("button", name="Show me").click()
     assert axe_findings(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_a_prediction_that_fails_half_way_shows_its_answer_and_spares_the_others(chromium, address):
+    def without_a_row(route):
+        response = route.fetch()
+        route.fulfill(response=response, body=response.text().replace("ex-row", "lost", 1))
+
+    with watched_page(chromium, address) as page:
+        page.route("**/guess.html", without_a_row)
+        page.goto(address + "guess.html")
+        assert len(page.messages) == 1
+        assert "prediction could not start" in page.messages[0]
+        broken = page.locator("[data-quiz=prediction]").first
+        assert broken.get_attribute("data-live") is None
+        assert broken.locator("button").count() == 0
+        first, *others = KINDS
+        assert open_parts(page) == [first]
+        by_pointer(page, others[0], WRONG[others[0]])
+        assert open_parts(page) == [first, others[0]]

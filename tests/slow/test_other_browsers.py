@@ -6,7 +6,7 @@ import pytest
 
 from lossfns.clinic import explain_value
 from lossfns.quiz import load_bank
-from tests.browser import HTML, refuse, watched_page
+from tests.browser import HTML, refuse, wait_until, watched_page
 from tests.explorers.cards import every_explorer, follow, skip_question
 from tests.quiz.test_browser import plain, status_of
 from tests.webkit import missing, screen, webkit_page
@@ -23,6 +23,10 @@ HURRY = """() => {
 # Selenium's own way to WebKitGTK warns of itself.
 pytestmark = pytest.mark.filterwarnings("ignore:setting remote_server_addr:DeprecationWarning")
 LOOKS = """(theme) => [theme.dataset.theme, getComputedStyle(theme).backgroundColor]"""
+
+ASLEEP = "document.querySelector('[data-explorer]:not([data-live])')"
+AWAKE = f"document.readyState === 'complete' && !{ASLEEP}"
+TOP = "(place) => place.getBoundingClientRect().top"
 
 
 @pytest.fixture(scope="session")
@@ -155,3 +159,32 @@ def test_every_page_opens_without_a_message(page, site):
         page.goto(site + name)
         assert page.locator("h1").first.is_visible(), name
         assert wrongs(page) == [], name
+
+
+@pytest.mark.parametrize("browser", ["chromium", "firefox"])
+def test_a_link_and_a_reload_find_their_place_below_what_was_opened(request, site, browser):
+    """Opened answers, and explorers that wake, make the page above it longer or shorter."""
+    chapter = site + "03_cross_entropy.html"
+    with watched_page(request.getfixturevalue(browser), site) as page:
+        page.set_viewport_size({"width": 1200, "height": 700})
+        page.goto(chapter)
+        wait_until(page, "document.querySelector('[data-quiz=prediction][data-live]')")
+        shows = page.get_by_role("button", name="Show me what follows here")
+        while shows.count():
+            shows.first.click()
+
+        def top():
+            wait_until(page, AWAKE)
+            time.sleep(0.5)
+            return page.locator("#the-showdown").evaluate(TOP)
+
+        page.goto(site + "01_mean_squared_error.html")
+        page.goto(chapter + "#the-showdown")
+        assert 0 <= top() < 100
+        page.goto(chapter)
+        top()
+        page.locator("#the-showdown").evaluate("(place) => place.scrollIntoView()")
+        before = top()
+        page.reload()
+        assert abs(top() - before) <= 2
+        assert wrongs(page) == []

@@ -28,18 +28,18 @@ function createModel(initial) {
 const whenLoaded = (act) =>
   document.readyState === "complete" ? act() : addEventListener("load", act, { once: true });
 
-// Whether the reader came by a link to a place on the page. To ask where they are would lay all of it
-// out; and after a reload, or back again, the browser itself brings them to where they were.
+// Whether the reader came by a link to a place on the page, and the browser has done with bringing them
+// there. After a reload, or back again, it brings them to where they were, and is not to be disturbed.
 const cameToAPlace = () =>
   document.readyState === "complete" &&
   location.hash !== "" &&
   performance.getEntriesByType("navigation")[0]?.type === "navigate";
 
-// Changes an element; what stands on the screen below it stays there. Once the page has loaded, a
-// browser no longer sees to that by itself, and Safari never does.
+// Changes an element, such as an explorer that wakes late and has another height then: the place that
+// a reader came to, below it, stays on the screen.
 function inPeace(host, change) {
-  const linked = cameToAPlace();
-  const bottom = () => (linked ? host.getBoundingClientRect().bottom : 0);
+  if (!cameToAPlace()) return change();
+  const bottom = () => host.getBoundingClientRect().bottom;
   const before = bottom();
   change();
   if (before < 0) scrollBy({ top: bottom() - before, behavior: "instant" });
