@@ -10,9 +10,10 @@ GROUP = re.compile(r"(</?g\b[^>]*>)")
 
 
 def bare(svg):
-    """The drawing without names that nothing in it calls, and groups that had nothing but a name.
+    """The drawing without names that nothing in it calls, groups that had nothing but a name, and
+    the file's own lines.
 
-    >>> bare('<g id="axes"><g id="line" clip-path="url(#box)"><path d=""/></g></g>')
+    >>> bare('<g id="axes"> <g id="line" clip-path="url(#box)"> <path d=""/></g></g>')
     '<g clip-path="url(#box)"><path d=""/></g>'
     """
     called = set(re.findall(r'(?:url\(|href=")#([^")]+)', svg))
@@ -27,7 +28,8 @@ def bare(svg):
             written.append(part if kept[-1] else "")
         else:
             written.append(part if part.strip() else "")
-    return "".join(written)
+    # Between the pieces of one text a space is drawn.
+    return re.sub(r">\s+(?=<(?!/?tspan))", ">", "".join(written))
 
 
 def number(parts, precision):

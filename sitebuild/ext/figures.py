@@ -14,6 +14,7 @@ logger = logging.getLogger(__name__)
 PIXELS_PER_POINT = 4 / 3
 # On a wide page a figure's text is as large as the page's own; on a phone it is 9 px.
 LARGEST = 1.2
+NAMED = re.compile(r'( id="|url\(#|href="#)([^")]+)')
 
 
 def themed_svg(svg, *, prefix, label):
@@ -32,7 +33,9 @@ def themed_svg(svg, *, prefix, label):
     svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
     svg = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>\s*", "", svg, flags=re.DOTALL)
     svg = bare(svg)
-    svg = re.sub(r'(\bid="|url\(#|href="#)', rf"\1{prefix}-", svg)
+    called = list(dict.fromkeys(name for _, name in NAMED.findall(svg)))
+    svg = NAMED.sub(lambda at: f"{at[1]}{prefix}-{called.index(at[2])}", svg)
+    svg = svg.replace(" xlink:href=", " href=")
     svg = re.sub(r' d="([^"]+)"', lambda path: f' d="{shorter(path[1])}"', svg)
     svg = re.sub(r"font-family: [^;\"]+", "font-family: inherit", svg)
     for name, colour in PALETTE.items():

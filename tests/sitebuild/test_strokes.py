@@ -65,12 +65,13 @@ def test_a_drawing_keeps_every_stroke_and_every_group_that_changes_it():
     drawn = (
         '<g id="axes_1">\n<g id="patch_1"><path id="m1" d="M 0 0"/></g>\n<g id="line_1"/>'
         '<g id="line_2" clip-path="url(#p1)"><use xlink:href="#m1" x="1"/></g>\n</g>'
-        '<g id="text_1"><text transform="rotate(-0 1 2)">a <tspan>b</tspan></text>'
+        '<g id="text_1"><text transform="rotate(-0 1 2)">a <tspan>b</tspan> <tspan>c</tspan>'
+        "</text>\n "
         '<text transform="rotate(-90 1 2)">c</text></g><clipPath id="p1"/>'
     )
     assert bare(drawn) == (
         '<path id="m1" d="M 0 0"/><g/>'
         '<g clip-path="url(#p1)"><use xlink:href="#m1" x="1"/></g>'
-        "<text>a <tspan>b</tspan></text>"
+        "<text>a <tspan>b</tspan> <tspan>c</tspan></text>"
         '<text transform="rotate(-90 1 2)">c</text><clipPath id="p1"/>'
     )
