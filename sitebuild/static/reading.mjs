@@ -117,7 +117,8 @@ function keepPlace() {
 // A link to a place on the page, or a page that comes back where it was, is what the reader wants.
 const fromTheTop = () => !location.hash && !location.search && scrollY < innerHeight / 2;
 const greet = () => {
-  if (fromTheTop()) page ? offerPage() : offerCourse();
+  // To ask where the page is makes a browser lay it out: not for a reader who has no place.
+  if (places().size && fromTheTop()) page ? offerPage() : offerCourse();
 };
 if (page) {
   markProgress();
