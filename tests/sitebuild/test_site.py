@@ -114,6 +114,16 @@ def test_every_formula_is_rendered_before_it_is_served(name):
     assert not re.search(r"\\(?:frac|partial|sigma|sum|log)\b", re.sub(r"<[^>]+>", "", body))
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_every_icon_mark_and_edge_that_a_page_draws_is_on_it(name):
+    text = (HTML / name).read_text(encoding="utf-8")
+    drawn = re.findall(r'(?:<use\b[^>]* href="#|url\(#)([^")]+)', text)
+    ids = re.findall(r'<(?:symbol|g|path|clipPath|marker|linearGradient)\b[^>]* id="([^"]+)"', text)
+    assert drawn
+    assert set(drawn) - set(ids) == set()
+    assert len(set(ids)) == len(ids)
+
+
 def test_every_page_has_a_title_of_its_own():
     texts = [(HTML / name).read_text(encoding="utf-8") for name in PAGES]
     titles = [re.search(r"<title>(.*?)</title>", text)[1] for text in texts]
