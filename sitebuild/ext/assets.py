@@ -39,8 +39,19 @@ CHANGES = {
         "document.documentElement.scrollTop;": "0;",
     },
 }
-# Below this width the sections of a page are in a drawer: Furo's step, and ours (1,200 px).
-DRAWER, OUR_DRAWER = "@media(max-width:82em)", "@media(max-width:74.99em)"
+# A switch is found without a look at the whole page, and a scrollbar's width is asked for only
+# where one can be: both cost a phone time on every page.
+STYLE_CHANGES = {
+    # Below this width the sections of a page are in a drawer: Furo's step, and ours (1,200 px).
+    "@media(max-width:82em)": "@media(max-width:74.99em)",
+    # The templates move the drawers' switches, which Furo expects before the page.
+    "#__navigation:checked~": "body:has(>.page>aside>#__navigation:checked) ",
+    "#__toc:checked~": "body:has(>.page>aside>#__toc:checked) ",
+    "article[role=main] *{": ",".join(
+        f"article[role=main] {part}" for part in ("div", "pre", "textarea", ".quiz-text")
+    )
+    + "{",
+}
 
 
 def katex_styles():
@@ -50,16 +61,21 @@ def katex_styles():
     return css.replace("url(fonts/", "url(katex/")
 
 
+def changed(name, text, changes):
+    """A theme's file with our changes, each of which must find its place."""
+    for old, new in changes.items():
+        if old not in text:
+            raise ExtensionError(f"{name} has changed: it no longer says {old}")
+        text = text.replace(old, new)
+    return text
+
+
 def joined_script(static):
     """The scripts of every page as one, each with its changes."""
     parts = []
     for name in PARTS:
         script = (static / name).read_text(encoding="utf-8")
-        for old, new in CHANGES.get(name, {}).items():
-            if old not in script:
-                raise ExtensionError(f"{name} has changed: it no longer says {old}")
-            script = script.replace(old, new)
-        parts.append(script)
+        parts.append(changed(name, script, CHANGES.get(name, {})))
     return "\n;\n".join(parts)
 
 
@@ -90,9 +106,7 @@ def write_assets(app, exception):
     own = [name for name in app.course_styles if (static / name).is_file()]
     parts = [(static / name).read_text(encoding="utf-8") for name in own]
     css = "\n".join([explorers.stylesheet(), page_palette(), *parts])
-    # The templates move the drawers' switches, which Furo expects before the page.
-    css = re.sub(r"(#__(?:navigation|toc):checked)\s*~", r"body:has(\1) ", css)
-    css = css.replace(DRAWER, OUR_DRAWER)
+    css = changed("furo.css", css, STYLE_CHANGES)
     (static / STYLESHEET).write_text(re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL), "utf-8")
     (static / FORMULAS).write_text(katex_styles(), encoding="utf-8")
     (static / EXPLORERS).write_text(explorers.site_script(), encoding="utf-8")

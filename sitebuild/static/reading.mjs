@@ -30,12 +30,17 @@ function offer(words, address, name) {
   const link = h("a", { href: address }, words[1]);
   const button = h("button", { type: "button" }, "Forget");
   const box = h("p", { class: "left-off" }, h("span", {}, words[0], " ", link), button);
+  const show = (shown) => {
+    box.hidden = !shown;
+    document.documentElement.toggleAttribute("data-left-off", shown);
+  };
   const away = () => {
+    show(false);
     box.remove();
     sight.disconnect();
   };
   const sight = new IntersectionObserver(([{ isIntersecting }]) => {
-    box.hidden = !isIntersecting && !box.contains(document.activeElement);
+    show(isIntersecting || box.contains(document.activeElement));
   });
   link.addEventListener("click", () => setTimeout(away));
   button.addEventListener("click", () => {
