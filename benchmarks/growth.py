@@ -55,18 +55,20 @@ def copied(folder, times):
     for number in range(2, times + 1):
         again = f"c{number}"
         contents += f"  - caption: Once more, {number}\n    chapters:\n"
+        promised = re.sub(r"^(?!title )([\w-]+) = ", rf"\1-{again} = ", objectives, flags=re.M)
         for name in chapters:
-            contents += f"      - file: {name}_{again}\n"
+            # By name, questions come in the order of the contents, as the first ones do.
+            copy = f"{number + 10}{name}"
+            contents += f"      - file: {copy}\n"
             for place in (f"book/{name}.md", f"notebooks/{name}.ipynb"):
                 original = folder / place
-                shutil.copyfile(original, original.with_stem(f"{name}_{again}"))
+                shutil.copyfile(original, original.with_stem(copy))
             text = (bank / f"{name}.toml").read_text("utf-8")
             text = re.sub(r'^((?:id|objective) = "[^"]+)"', rf'\1-{again}"', text, flags=re.M)
-            (bank / f"{name}_{again}.toml").write_text(text, "utf-8")
-        text = re.sub(r"^\[(\w+)", rf"[\1_{again}", objectives, flags=re.M)
-        text = re.sub(r"^(?!title )([\w-]+) = ", rf"\1-{again} = ", text, flags=re.M)
+            (bank / f"{copy}.toml").write_text(text, "utf-8")
+            promised = promised.replace(f"[{name}", f"[{copy}")
         with (bank / "objectives.toml").open("a", encoding="utf-8") as file:
-            file.write(f"\n{text}")
+            file.write(f"\n{promised}")
     (folder / "_toc.yml").write_text(contents, "utf-8")
     subprocess.run(["git", "-C", str(folder), "add", "--all"], check=True)
 
