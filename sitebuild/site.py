@@ -37,6 +37,8 @@ NEXT = ROOT / "_build" / "next"  # the site until it is whole
 STAGED = re.compile(
     r"\S*/_build/source/(?P<name>[\w/]+)\.(?P<suffix>ipynb|md)(?::(?P<line>\d*)(?=:))?"
 )
+# With what `sitebuild` spares every process, which Jupyter Book's own command would not know of.
+JUPYTER_BOOK = "import sitebuild; from jupyter_book.cli.main import main; main()"
 # A disk that is full, or takes nothing: where in Sphinx that was found helps nobody.
 REFUSED = re.compile(r"^OSError: (?P<cause>\[Errno \d+\] .+)$", re.MULTILINE)
 # What Sphinx says of the page with the contents, and means of the file that lists them.
@@ -107,7 +109,7 @@ def original_place(match):
 
 def build():
     """Run Jupyter Book with every warning an error; its warnings name the written text."""
-    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", str(SOURCE)]
+    command = [sys.executable, "-c", JUPYTER_BOOK, "build", str(SOURCE)]
     command += ["--config", str(ROOT / "_config.yml"), "--toc", str(ROOT / "_toc.yml")]
     command += ["--path-output", str(NEXT), "-W", "-n", "--keep-going", "-q"]
     # Sphinx's extensions work on the same course as this process does.

@@ -18,10 +18,6 @@ from lossfns.attempts import softmax_squared_error_grad
 from lossfns.classification import softmax_cross_entropy_grad
 from lossfns.regression import squared_error_grad
 
-with needs("course"):
-    from sklearn.datasets import load_digits
-    from sklearn.model_selection import train_test_split
-
 FloatArray = NDArray[np.floating[Any]]
 Gradient = Callable[[FloatArray, FloatArray], Any]
 
@@ -114,6 +110,11 @@ def digits(*, remove_means: bool = True) -> Digits:
     >>> data.train_images.shape, data.test_images.shape
     ((1347, 64), (450, 64))
     """
+    # Slower to import than all of the explorers, which need it only to be made anew.
+    with needs("course"):
+        from sklearn.datasets import load_digits
+        from sklearn.model_selection import train_test_split
+
     images, labels = load_digits(return_X_y=True)
     train_images, test_images, train_labels, test_labels = train_test_split(
         images / 16, labels, test_size=0.25, random_state=0, stratify=labels

@@ -21,7 +21,8 @@ COURSE = {
     "lossfns.explorers.own": ["ipywidgets"],
     "lossfns.quiz": ["anywidget", "ipywidgets", "traitlets"],
     "lossfns.quiz.exports": ["anywidget"],
-    "lossfns.course.race": ["sklearn"],
+    "lossfns.course.patients": ["sklearn"],
+    "lossfns.course.race as race; race.digits()": ["sklearn"],
 }
 EXPORTS = {"lossfns.quiz.exports": ["genanki", "lxml"]}
 CASES = [
@@ -55,6 +56,10 @@ def test_module_names_the_extra_that_it_lacks(extra, module, missing):
 @pytest.mark.parametrize("module", ["lossfns", "lossfns.checks", "lossfns.course.datasets"])
 def test_what_needs_numpy_alone_asks_for_no_extra(module):
     assert import_without(module, *MODULES["course"], *MODULES["exports"]) == (0, "")
+
+
+def test_explorers_do_not_wait_for_scikit_learn_which_takes_longer_than_all_else():
+    assert import_without("lossfns.explorers", "sklearn") == (0, "")
 
 
 @pytest.mark.parametrize("name", ["kiwisolver_of_another", "matplotlib.no_such", "lossfns.no_such"])
