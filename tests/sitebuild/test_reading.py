@@ -94,9 +94,12 @@ def test_a_link_to_a_place_wins(reader, asked):
 def test_the_offer_leaves_with_the_first_screen(reader):
     reader.add_init_script(KEPT)
     reader.goto(reader.address + CHAPTER)
+    below = "getComputedStyle(document.documentElement).scrollPaddingBottom"
     reader.locator(".left-off").wait_for(state="visible")
+    assert reader.evaluate(below) == "80px", "what a key brings to the foot would be under it"
     reader.evaluate("scrollTo(0, 2000)")
     reader.locator(".left-off").wait_for(state="hidden")
+    assert reader.evaluate(below) == "auto"
 
 
 @pytest.mark.parametrize("page", ["", CHAPTER])
