@@ -98,6 +98,11 @@ def digits(*, remove_means: bool = True) -> Digits:
     Digits
         Pixels divided by 16, so between 0 and 1 before their means are removed.
 
+    Raises
+    ------
+    ModuleNotFoundError
+        Where scikit-learn is not installed; the message names the extra that brings it.
+
     References
     ----------
     E. Alpaydin, C. Kaynak, "Optical Recognition of Handwritten Digits", UCI Machine Learning

@@ -47,10 +47,8 @@ STYLE_CHANGES = {
     # The templates move the drawers' switches, which Furo expects before the page.
     "#__navigation:checked~": "body:has(>.page>aside>#__navigation:checked) ",
     "#__toc:checked~": "body:has(>.page>aside>#__toc:checked) ",
-    "article[role=main] *{": ",".join(
-        f"article[role=main] {part}" for part in ("div", "pre", "textarea", ".quiz-text")
-    )
-    + "{",
+    "article[role=main] *{": "article[role=main] div,article[role=main] pre,"
+    "article[role=main] textarea,article[role=main] .quiz-text{",
 }
 
 
