@@ -27,9 +27,9 @@ def run(*command, cwd):
 
 
 NAMES_ITS_EXTRA = """
-import importlib, sys
+import sys
 try:
-    importlib.import_module(sys.argv[1])
+    exec(sys.argv[1])
 except ModuleNotFoundError as error:
     print(str(error).partition("pip install ")[2])
 """
@@ -56,14 +56,20 @@ def test_wheel_works_outside_the_checkout_and_names_the_extras_it_lacks(
 ):
     install = (python, "-m", "pip", "install", "--quiet")
     run(*install, wheel_file, cwd=tmp_path)
-    for module in ("figures", "explorers", "quiz", "course.race"):
-        said = run(python, "-c", NAMES_ITS_EXTRA, f"lossfns.{module}", cwd=tmp_path)
-        assert said == '"lossfns[course]"\n', module
+    for use in (
+        "import lossfns.figures",
+        "import lossfns.explorers",
+        "import lossfns.quiz",
+        "from lossfns.course.race import digits; digits()",
+        "from lossfns.course.patients import load_diabetes",
+    ):
+        said = run(python, "-c", NAMES_ITS_EXTRA, use, cwd=tmp_path)
+        assert said == '"lossfns[course]"\n', use
 
     # pip adds the extra to what is installed, and asks no index for lossfns.
     run(*install, "lossfns[course]", cwd=tmp_path)
     assert run(python, "-W", "error", "-c", USE, cwd=tmp_path).strip() == "works"
-    said = run(python, "-c", NAMES_ITS_EXTRA, "lossfns.quiz.exports", cwd=tmp_path)
+    said = run(python, "-c", NAMES_ITS_EXTRA, "import lossfns.quiz.exports", cwd=tmp_path)
     assert said == '"lossfns[exports]"\n'
 
 
