@@ -8,13 +8,13 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
 from lossfns.figures import PALETTE
-from sitebuild.strokes import bare, shorter
+from sitebuild.strokes import bare, in_place, shorter
 
 logger = logging.getLogger(__name__)
 PIXELS_PER_POINT = 4 / 3
 # On a wide page a figure's text is as large as the page's own; on a phone it is 9 px.
 LARGEST = 1.2
-NAMED = re.compile(r'( id="|url\(#|href="#)([^")]+)')
+NAMED = re.compile(r'( id="|url\(#)([^")]+)')
 
 
 def themed_svg(svg, *, prefix, label):
@@ -32,11 +32,10 @@ def themed_svg(svg, *, prefix, label):
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
     svg = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>\s*", "", svg, flags=re.DOTALL)
-    svg = bare(svg)
+    svg = re.sub(r' d="([^"]+)"', lambda path: f' d="{shorter(path[1])}"', bare(svg))
+    svg = in_place(svg)
     called = list(dict.fromkeys(name for _, name in NAMED.findall(svg)))
     svg = NAMED.sub(lambda at: f"{at[1]}{prefix}-{called.index(at[2])}", svg)
-    svg = svg.replace(" xlink:href=", " href=")
-    svg = re.sub(r' d="([^"]+)"', lambda path: f' d="{shorter(path[1])}"', svg)
     svg = re.sub(r"font-family: [^;\"]+", "font-family: inherit", svg)
     for name, colour in PALETTE.items():
         svg = svg.replace(colour, f"var(--figure-{name})")

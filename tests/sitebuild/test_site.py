@@ -117,7 +117,7 @@ def test_every_formula_is_rendered_before_it_is_served(name):
 @pytest.mark.parametrize("name", PAGES)
 def test_every_icon_mark_and_edge_that_a_page_draws_is_on_it(name):
     text = (HTML / name).read_text(encoding="utf-8")
-    drawn = re.findall(r'(?:<use\b[^>]* href="#|url\(#)([^")]+)', text)
+    drawn = re.findall(r'(?:<use\b[^>]* (?:xlink:)?href="#|url\(#)([^")]+)', text)
     ids = re.findall(r'<(?:symbol|g|path|clipPath|marker|linearGradient)\b[^>]* id="([^"]+)"', text)
     assert drawn
     assert set(drawn) - set(ids) == set()
