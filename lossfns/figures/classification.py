@@ -103,7 +103,7 @@ def plot_nudges(*, ax: Axes | None = None) -> Axes:
         spam = -gradient(SPAM_LOGIT, 1)
         ax.plot(SPAM_LOGIT, spam, "o", color=style["color"], linestyle="none")
     ax.text(-1.6, 0.86, "cross-entropy: 1 − p", color=CROSS_ENTROPY["color"])
-    ax.text(-7.9, 0.17, "squared error: 2p(1 − p)²", color=MSE["color"])
+    ax.text(-7.9, 0.33, "squared error: 2p(1 − p)²", color=MSE["color"])
     ax.set(
         xlabel=AXIS_LABELS["logit"],
         ylabel="size of the push on the logit",

@@ -97,7 +97,7 @@ def plot_error_by_noise(
         ax.plot(steps, values, label=name, **look)
     if ignorant is not None:
         ax.axhline(ignorant, color=PALETTE["muted"], linewidth=1)
-        ax.text(np.asarray(steps)[0], ignorant, "the mean image, whatever the noise", va="bottom")
+        ax.text(np.asarray(steps)[0], ignorant, "always the mean image", va="bottom")
     ax.set_yscale("log")
     ax.yaxis.set_major_formatter("{x:g}")
     ax.legend(loc="upper left", bbox_to_anchor=(0, 0.9), title="the network predicts")

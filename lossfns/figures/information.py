@@ -142,6 +142,7 @@ def plot_cross_entropy_split(
             ha="center",
         )
     ax.set(
+        xlim=(-0.65, len(names) - 0.35),
         ylim=(0, 1.35 * (floor + max(gaps))),
         ylabel="nats",
         title="The loss is a floor plus what the forecast wastes",

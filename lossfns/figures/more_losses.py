@@ -150,7 +150,7 @@ def plot_margin_losses(*, ax: Axes | None = None) -> Axes:
     ones = np.ones_like(scores)
     curves = (
         ("squared error (Brier)", sigmoid_squared_error, MSE, (-3.9, 1.12)),
-        ("cross-entropy", sigmoid_binary_cross_entropy, CROSS_ENTROPY, (-3.9, 2.7)),
+        ("cross-entropy", sigmoid_binary_cross_entropy, CROSS_ENTROPY, (-3.9, 1.85)),
         ("hinge", hinge_loss, HINGE, (-2.6, 4.0)),
     )
     for name, loss, style, place in curves:
