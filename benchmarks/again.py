@@ -27,17 +27,18 @@ def run(client, notebook):
     return [outputs_digest(cell) for cell in cells(client.nb)]
 
 
-def kernel(folder):
-    """A client without a notebook; `run` gives it one after the other."""
-    resources = {"metadata": {"path": str(folder)}}
-    return NotebookClient(None, timeout=600, resources=resources, config=PRIVATE)
+def kernel(text):
+    """A client in the notebook's folder; `run` gives it one notebook after the other."""
+    resources = {"metadata": {"path": str(notebook_path(text).parent)}}
+    client = NotebookClient(stored_notebook(text), timeout=600, resources=resources, config=PRIVATE)
+    client.create_kernel_manager()
+    return client
 
 
 def twice(texts):
     """What each notebook showed otherwise the second time, as words."""
     for text in texts:
-        client, notebook = kernel(notebook_path(text).parent), stored_notebook(text)
-        client.create_kernel_manager()
+        client, notebook = kernel(text), stored_notebook(text)
         with client.setup_kernel(env={**os.environ, **KERNEL}):
             first, second = run(client, notebook), run(client, notebook)
         for number, (one, other) in enumerate(zip(first, second, strict=True), 1):
@@ -47,8 +48,7 @@ def twice(texts):
 
 def backwards(texts):
     """Which notebook failed after the later ones, as words."""
-    client = kernel(notebook_path(texts[-1]).parent)
-    client.create_kernel_manager()
+    client = kernel(texts[-1])
     with client.setup_kernel(env={**os.environ, **KERNEL}):
         for text in reversed(texts):
             try:

@@ -229,6 +229,12 @@ def number(value: object, name: str, expected: str, accept: Callable[[float], bo
     return result
 
 
+def doubles(values: FloatArray) -> NDArray[np.float64]:
+    """Return a copy of the values as float64; too large for it is inf."""
+    with np.errstate(all="ignore"):
+        return values.astype(np.float64)
+
+
 def cast(values: ArrayLike, dtype: FloatDType) -> Floats:
     """Return `values` in the dtype of the result; too large for it is inf; 0-d is a scalar."""
     with np.errstate(all="ignore"):

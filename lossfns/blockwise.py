@@ -157,7 +157,8 @@ def finish_cross_entropy(partial: PartialCrossEntropy) -> Floats:
     Parameters
     ----------
     partial : PartialCrossEntropy
-        Of all classes. Where no part held the label, the result is inf.
+        Of all classes. Where no part held the label, the result is inf, unless every logit is
+        -inf.
 
     Returns
     -------

@@ -178,6 +178,9 @@ def softmax_cross_entropy_grad(
     one-hot. A soft label may agree with p, and then the difference cancels: so many ulp of the
     larger of the two is all that can be promised, since p itself is no better known.
 
+    Labels whose sum is 1 only nearly, as float16 or float32 leave it, are taken as they are: the
+    entries then sum to what is missing, and central differences differ by as much at one class.
+
     Examples
     --------
     >>> from lossfns import softmax_cross_entropy_grad
@@ -524,6 +527,11 @@ def softmax_focal_loss(
     ValueError
         If the shapes don't fit, `axis` does not exist or is empty, a label is out of range, or
         `gamma` is negative.
+
+    Notes
+    -----
+    As for `sigmoid_focal_loss`, each unit of `gamma` costs 3 ulp more: a power multiplies the
+    rounding errors of what it is a power of.
 
     References
     ----------

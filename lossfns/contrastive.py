@@ -15,6 +15,7 @@ from lossfns._validation import (
     FloatArray,
     FloatDType,
     Floats,
+    doubles,
     equal_shapes,
     number,
     scalar,
@@ -139,10 +140,11 @@ def clip_loss_grad(
     logits, pairs = _logits(images, texts, scale), np.arange(len(images))
     at_logits = softmax_cross_entropy_with_integer_labels_grad(logits, pairs)
     at_logits += softmax_cross_entropy_with_integer_labels_grad(logits, pairs, axis=0)
-    at_logits /= 2 * len(pairs)
-    d_images, d_texts, d_log_scale = _through_cosines(
-        at_logits, scale, images, texts, image_lengths, text_lengths
-    )
+    with np.errstate(all="ignore"):
+        at_logits /= 2 * len(pairs)
+        d_images, d_texts, d_log_scale = _through_cosines(
+            at_logits, scale, images, texts, image_lengths, text_lengths
+        )
     return slopes(d_images, dtype), slopes(d_texts, dtype), scalar(d_log_scale, dtype)
 
 
@@ -453,13 +455,13 @@ def _directions(
     log_scale = number(log_scale, "log_scale", "a finite number", math.isfinite)
     images, image_lengths = _unit_rows(images, "image_features")
     texts, text_lengths = _unit_rows(texts, "text_features")
-    # a scale too large for a float is as good as the largest: every gap then overflows to its limit
+    # a scale too large for a float counts as nearly the largest
     scale = math.exp(min(log_scale, 709.0))
     return dtype, images, texts, image_lengths, text_lengths, scale
 
 
 def _unit_rows(features: FloatArray, name: str) -> tuple[FloatArray, FloatArray]:
-    features = features.astype(np.float64)
+    features = doubles(features)
     largest = np.abs(features).max(axis=1, keepdims=True)
     zero = np.flatnonzero(largest == 0)
     if zero.size:

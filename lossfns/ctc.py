@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from lossfns._validation import (
     FloatArray,
     FloatDType,
+    doubles,
     float_array,
     integer_labels,
     plain_array,
@@ -118,8 +119,9 @@ def ctc_loss_grad(logits: ArrayLike, labels: ArrayLike, *, blank: int = 0) -> Fl
         return slopes(np.full_like(log_probabilities, np.nan), dtype)
     # what comes after a frame is, read backwards, what comes before it
     after = _forward(emissions[::-1, ::-1], extended[::-1])[:-1][::-1, ::-1]
-    posteriors = softmax(before[:-1] + emissions + after)  # over the positions, for each frame
     with np.errstate(all="ignore"):
+        # over the positions, for each frame
+        posteriors = softmax(before[:-1] + emissions + after)
         gradient = np.exp(log_probabilities)
     order = np.argsort(extended, kind="stable")  # positions of one class side by side
     classes, starts = np.unique(extended[order], return_index=True)
@@ -155,7 +157,7 @@ def _sequence(
         raise ValueError(f"labels must not contain the blank, {blank}")
     extended = np.full(2 * labels.size + 1, blank, dtype=np.intp)
     extended[1::2] = labels
-    log_probabilities = log_softmax(logits.astype(np.float64))
+    log_probabilities = log_softmax(doubles(logits))
     emissions = log_probabilities[:, extended]
     # a peak of -inf would turn -inf into nan
     peaks = np.maximum(emissions.max(axis=1, keepdims=True), np.finfo(np.float64).min)

@@ -10,6 +10,7 @@ from lossfns._validation import (
     FloatArray,
     FloatDType,
     Floats,
+    doubles,
     equal_shapes,
     float_array,
     in_unit_interval,
@@ -159,7 +160,7 @@ def _target(
 
 def _angle(alpha_bar: ArrayLike, x0: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return √ᾱ and √(1 - ᾱ) in the shape and dtype of `x0`, without a copy for each entry."""
-    alpha_bar = float_array(alpha_bar, "alpha_bar").astype(np.float64)
+    alpha_bar = doubles(float_array(alpha_bar, "alpha_bar"))
     in_unit_interval(alpha_bar, "alpha_bar")
     leading = x0.shape[: alpha_bar.ndim]
     if len(leading) < alpha_bar.ndim or any(
@@ -170,5 +171,6 @@ def _angle(alpha_bar: ArrayLike, x0: FloatArray) -> tuple[FloatArray, FloatArray
             f"{x0.shape}, got shape {alpha_bar.shape}"
         )
     alpha_bar = alpha_bar.reshape(alpha_bar.shape + (1,) * (x0.ndim - alpha_bar.ndim))
-    signal, rest = np.sqrt(alpha_bar).astype(x0.dtype), np.sqrt(1 - alpha_bar).astype(x0.dtype)
+    with np.errstate(all="ignore"):
+        signal, rest = np.sqrt(alpha_bar).astype(x0.dtype), np.sqrt(1 - alpha_bar).astype(x0.dtype)
     return np.broadcast_to(signal, x0.shape), np.broadcast_to(rest, x0.shape)

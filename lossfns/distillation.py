@@ -21,7 +21,15 @@ from lossfns._numerics import (
     sum_rows,
     weighted,
 )
-from lossfns._validation import FloatArray, FloatDType, Floats, class_axis, equal_shapes, number
+from lossfns._validation import (
+    FloatArray,
+    FloatDType,
+    Floats,
+    class_axis,
+    doubles,
+    equal_shapes,
+    number,
+)
 from lossfns.masks import over_kept
 
 PART = 2.0**10  # a gap that overflows is taken in so many parts
@@ -75,7 +83,7 @@ def distillation_loss(
     as many as the logits' differences are larger than those of the log-probabilities. The gradient
     has only such a bound for the larger of its entry and p times the largest log-ratio of the
     example; q - p may pass through 0 at a class, and is no better known there than p and q are.
-    float32 is computed in float64 and rounded once.
+    All is computed in float64, and rounded once.
 
     References
     ----------
@@ -199,7 +207,7 @@ def _side_by_side(
     All logits of a model may move by the same number. Where one stays at 1e15 and the other at 1,
     their differences would have no digits of the second.
     """
-    student, teacher = student.astype(np.float64), teacher.astype(np.float64)
+    student, teacher = doubles(student), doubles(teacher)
     origins = largest_of(student), largest_of(teacher)
     far = np.abs(origins[0] - origins[1]) > MODERATE * temperature
     if far.any():
@@ -303,7 +311,9 @@ def _compare(
     log_p = log_probabilities(shift(teacher)[1] / temperature)
     log_q = log_probabilities(shift(student)[1] / temperature)
     p, q = np.exp(log_p), np.exp(log_q)
-    difference = student - teacher
+    # a class that both rule out is not there
+    absent = np.isneginf(student) & np.isneginf(teacher)
+    difference = np.where(absent, 0, student - teacher)
     favourite = np.arange(len(difference)), log_p.argmax(axis=1)
     u = (difference - difference[favourite][:, np.newaxis]) / temperature
     return p, q, _gap(u, p, log_p, log_q, (log_p - log_q)[favourite][:, np.newaxis])
@@ -321,4 +331,4 @@ def _gap(
     growth = np.where(u > FAR, np.exp(log_q + favourite) - p, p * np.expm1(u))
     gap = u - np.log1p(sum_rows(growth)[:, np.newaxis])
     # an infinite logit, or a difference that overflows, leaves only the logarithms themselves
-    return np.where(np.isfinite(gap).all(axis=1, keepdims=True), gap, log_q - log_p)
+    return np.where(np.isfinite(gap), gap, log_q - log_p)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lossfns._blocks import block_of, elementwise, per_example, tiles
-from lossfns._validation import FloatArray, FloatDType, float_arrays, scalar, slopes
+from lossfns._validation import FloatArray, FloatDType, doubles, float_arrays, scalar, slopes
 from lossfns.activations import sigmoid, softplus
 
 
@@ -128,14 +128,14 @@ def _scores(
         )
     if negatives.ndim != 2 or negatives.shape[1] != center.size:
         raise ValueError(f"negatives must have shape (k, {center.size}), got {negatives.shape}")
-    center = center.astype(np.float64)
+    center = doubles(center)
     with np.errstate(all="ignore"):
         # dividing by a large center first keeps terms of both signs from overflowing to inf - inf
         scale = np.clip(np.abs(center).max(), 1, np.finfo(np.float64).max)
         small = center / scale
-        near = context.astype(np.float64) @ small * scale
+        near = doubles(context) @ small * scale
     drawn = per_example(
-        lambda rows: rows.astype(np.float64) @ small * scale,
+        lambda rows: doubles(rows) @ small * scale,
         negatives,
         axis=-1,
         dtype=center.dtype,

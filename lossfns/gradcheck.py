@@ -42,7 +42,7 @@ def numerical_gradient(
     TypeError
         If `point` or `step` is not a real number.
     ValueError
-        If `step` is not positive and finite.
+        If `step` is not positive and finite, or too small to move a coordinate.
 
     Notes
     -----
@@ -63,9 +63,13 @@ def numerical_gradient(
         h = step or np.cbrt(np.finfo(np.float64).eps) * max(1.0, abs(here))
         above, below = point.copy(), point.copy()
         above[index], below[index] = here + h, here - h
+        # before `function` has them, which may work in place
+        width = above[index] - below[index]
+        if width == 0:
+            raise ValueError(f"step must move every coordinate, got {h} at {here}")
         # differences first, then the sum: summing first would round small changes away
         change = np.subtract(function(above), function(below)).sum()
-        gradient[index] = change / (above[index] - below[index])
+        gradient[index] = change / width
     return gradient
 
 
@@ -129,8 +133,9 @@ def check_gradient(
     if analytic.shape != point.shape:
         raise AssertionError(f"the gradient has shape {analytic.shape}, the point {point.shape}")
     difference = analytic - numerical
-    # written so that nan disagrees
-    wrong = np.argwhere(~(np.abs(difference) <= atol + rtol * np.abs(numerical)))
+    # written so that nan disagrees, and inf with whatever it is compared with
+    near = np.abs(difference) <= atol + rtol * np.abs(numerical)
+    wrong = np.argwhere(~(near & np.isfinite(difference)))
     if len(wrong):
         rows = [
             f"{index!s:>10}{analytic[index]:14.7g}{numerical[index]:14.7g}{difference[index]:14.7g}"

@@ -96,8 +96,7 @@ def linear_cross_entropy_with_integer_labels(
         rows, classes, keep = _kept_rows(inputs, labels, where)
         loss = linear_cross_entropy_with_integer_labels(rows, weights, classes)
         return scattered(loss, keep)
-    dtype, rows, weights, classes, shape = _layer(inputs, weights, labels)
-    classes = integer_labels(classes, classes.shape, weights.shape[1])
+    dtype, rows, weights, classes, shape = _layer(inputs, weights, labels, whole=True)
     loss = finish_cross_entropy(_summary(rows, weights, classes))
     return cast(np.reshape(loss, shape), dtype)
 
@@ -131,8 +130,7 @@ def linear_cross_entropy_with_integer_labels_grad(
         rows, classes, keep = _kept_rows(inputs, labels, where)
         d_rows, d_weights = linear_cross_entropy_with_integer_labels_grad(rows, weights, classes)
         return scattered(d_rows, keep), d_weights
-    dtype, rows, weights, classes, shape = _layer(inputs, weights, labels)
-    classes = integer_labels(classes, classes.shape, weights.shape[1])
+    dtype, rows, weights, classes, shape = _layer(inputs, weights, labels, whole=True)
     d_weights = np.empty(weights.shape, rows.dtype)
     # Each column of d_weights is written last. Until then the logits of D positions are parked in
     # it, and need not be made a second time.
@@ -237,9 +235,12 @@ def partial_linear_slopes(
 
 
 def _layer(
-    inputs: ArrayLike, weights: ArrayLike, labels: ArrayLike
+    inputs: ArrayLike, weights: ArrayLike, labels: ArrayLike, *, whole: bool = False
 ) -> tuple[FloatDType, FloatArray, FloatArray, NDArray[np.intp], tuple[int, ...]]:
-    """Return the dtype, inputs as rows, weights, labels as a row, and the shape of the labels."""
+    """Return the dtype, inputs as rows, weights, labels as a row, and the shape of the labels.
+
+    The labels are classes of these weights, if they are the whole layer.
+    """
     dtype, (inputs, weights) = float_arrays(inputs=inputs, weights=weights)
     if inputs.ndim == 0 or weights.ndim != 2 or inputs.shape[-1] != len(weights):
         raise ValueError(
@@ -249,7 +250,9 @@ def _layer(
     if weights.shape[1] == 0:
         raise ValueError(f"weights must have at least one class, got shape {weights.shape}")
     shape = inputs.shape[:-1]
-    classes = integer_labels(labels, shape, np.iinfo(np.intp).max)
+    _in_step(plain_array(labels, "labels"), shape)
+    there = weights.shape[1] if whole else np.iinfo(np.intp).max
+    classes = integer_labels(labels, shape, there)
     return dtype, inputs.reshape(math.prod(shape), len(weights)), weights, classes.ravel(), shape
 
 
@@ -259,12 +262,16 @@ def _kept_rows(
     """Return the inputs and labels of the positions that count, and which they are."""
     rows, classes = float_array(inputs, "inputs"), plain_array(labels, "labels")
     keep = kept(where, rows.shape[:-1])
-    if classes.shape != keep.shape:
-        raise ValueError(
-            f"labels must have the shape of inputs without the last axis, {keep.shape}, "
-            f"got {classes.shape}"
-        )
+    _in_step(classes, keep.shape)
     return rows[keep], classes[keep], keep
+
+
+def _in_step(labels: NDArray[Any], shape: tuple[int, ...]) -> None:
+    if labels.shape != shape:
+        raise ValueError(
+            f"labels must have the shape of inputs without the last axis, {shape}, "
+            f"got {labels.shape}"
+        )
 
 
 def _slices(length: int, step: int) -> list[slice]:

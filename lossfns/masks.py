@@ -93,7 +93,7 @@ def masked_mean(
     with np.errstate(all="ignore"):
         counted = array[keep].astype(np.result_type(np.float64, dtype))
         mean = counted.sum() / divisor
-        if np.isinf(mean):  # perhaps the sum alone is too large
+        if not np.isfinite(mean):  # perhaps the sum alone is too large
             mean = (counted / divisor).sum()
         return scalar(mean, dtype)
 
@@ -111,7 +111,8 @@ def masked_mean_grad(losses: ArrayLike, where: ArrayLike, *, count: int | None =
     array([0.5, 0. , 0.5])
     """
     dtype, _, keep, divisor = _mean(losses, where, count)
-    return np.where(keep, 1 / divisor, 0).astype(dtype)[()]
+    with np.errstate(all="ignore"):
+        return np.where(keep, 1 / divisor, 0).astype(dtype)[()]
 
 
 def kept(where: ArrayLike, shape: tuple[int, ...]) -> NDArray[np.bool_]:

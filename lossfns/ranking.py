@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lossfns._numerics import sum_rows
 from lossfns._validation import (
     FloatArray,
     FloatDType,
@@ -159,11 +160,11 @@ def plackett_luce_loss(scores: ArrayLike, order: ArrayLike) -> Floats:
     [0] 0.4076
     """
     dtype, scores, order = _ordered(scores, order)
-    losses = np.zeros(scores.shape[:-1], scores.dtype)
+    losses = np.zeros((*scores.shape[:-1], order.shape[-1]), scores.dtype)
     with np.errstate(all="ignore"):
-        for left, pick in _picks(scores, order):
-            losses = losses + softmax_cross_entropy_with_integer_labels(left, pick)
-    return cast(losses, dtype)
+        for place, (left, pick) in enumerate(_picks(scores, order)):
+            losses[..., place] = softmax_cross_entropy_with_integer_labels(left, pick)
+        return cast(sum_rows(losses), dtype)
 
 
 def plackett_luce_loss_grad(scores: ArrayLike, order: ArrayLike) -> FloatArray:
@@ -172,6 +173,10 @@ def plackett_luce_loss_grad(scores: ArrayLike, order: ArrayLike) -> FloatArray:
     Parameters and errors are those of `plackett_luce_loss`; the result has the shape of `scores`
     and sums to zero along the last axis.
 
+    Notes
+    -----
+    Places are added one after another, in float64 at least.
+
     Examples
     --------
     >>> from lossfns import plackett_luce_loss_grad
@@ -179,7 +184,7 @@ def plackett_luce_loss_grad(scores: ArrayLike, order: ArrayLike) -> FloatArray:
     array([-0.1667,  0.8333, -0.6667])
     """
     dtype, scores, order = _ordered(scores, order)
-    total = np.zeros_like(scores)
+    total: FloatArray = np.zeros(scores.shape, np.result_type(np.float64, scores))
     for left, pick in _picks(scores, order):
         total = total + softmax_cross_entropy_with_integer_labels_grad(left, pick)
     return slopes(total, dtype)
@@ -216,7 +221,11 @@ def _between(
 def _by_level(values: FloatArray, labels: NDArray[np.intp], levels: int) -> FloatArray:
     """Return the sum of the values with each label, at least in double precision."""
     sums: FloatArray = np.zeros(levels, np.result_type(np.float64, values))
-    np.add.at(sums, labels, values)
+    order = np.argsort(labels, axis=None, kind="stable")  # those of one level side by side
+    present, starts = np.unique(labels.ravel()[order], return_index=True)
+    if present.size:
+        # in pairs, as NumPy adds what lies side by side
+        sums[present] = np.add.reduceat(values.ravel()[order].astype(sums.dtype), starts)
     return sums
 
 

@@ -14,6 +14,7 @@ from lossfns._validation import (
     FloatArray,
     FloatDType,
     Floats,
+    doubles,
     equal_shapes,
     not_negative,
     number,
@@ -523,7 +524,8 @@ def poisson_nll_loss(
         Logarithms of the expected counts, and counts: not negative. Whole numbers are not asked
         for, since rates per hour are trained the same way.
     full : bool, default False
-        Whether to add log target!, as the logarithm of the gamma function where it is not whole.
+        Whether to add log target!, as the logarithm of the gamma function where it is not whole:
+        to 1e-15 then, not to a share of what it is, which is almost 0 near a count of 0.
     where : array_like of bool, same shape, optional
         True where a position counts; the others cost 0, whatever stands there.
 
@@ -656,7 +658,7 @@ def _poisson_surprisal(log_rates: FloatArray, counts: FloatArray, out: FloatArra
 
     It is t (e^d - 1 - d) plus what a rate equal to the count would cost, log t! - t log t + t.
     """
-    z, t = log_rates.astype(np.float64), counts.astype(np.float64)
+    z, t = doubles(log_rates), doubles(counts)
     gaps = z - np.log(np.where(t == 0, 1, t))
     beyond = np.where(np.isposinf(gaps), np.inf, excess(np.expm1(gaps), gaps))
     np.copyto(out, np.where(t == 0, np.exp(z), t * beyond + _least(t)))

@@ -133,7 +133,7 @@ def tversky_loss_grad(
     most = np.finfo(labels.dtype).max  # beyond it is inf, and 0 times inf no slope of 0
     by_mask = [
         np.broadcast_to(
-            np.expand_dims(np.minimum(each, most).astype(labels.dtype), axes), labels.shape
+            np.expand_dims(cast(np.minimum(each, most), labels.dtype), axes), labels.shape
         )
         for each in (outside, inside)
     ]

@@ -224,11 +224,26 @@ ENDLESS = np.array([[-np.inf, 0.0, -np.inf]] * 3)
         lambda: lossfns.cumulative_logit_loss([1e308], [1], [-1e308, 1e308]),
         lambda: lossfns.softmax_focal_loss([[300.0, 0.0]], [0], gamma=5.0),
         lambda: lossfns.plackett_luce_loss([1e308, -1e308, 0.0], [1, 2]),
+        lambda: lossfns.clip_loss_grad(np.eye(2), np.eye(2), log_scale=np.log(720)),
+        lambda: lossfns.masked_mean_grad(np.zeros(20000, np.float16), np.ones(20000, bool)),
+        lambda: lossfns.velocity(np.float32(1), np.float32(1), 1e-100),
+        lambda: lossfns.tversky_loss_grad(
+            np.full((1, 2), 0.5, np.float32), np.float32([[1, 0]]), smoothing=1e60
+        ),
     ],
 )
 def test_no_knob_raises_where_a_caller_lets_floating_point_raise(call):
     with np.errstate(all="raise"):
         call()
+
+
+@pytest.mark.skipif(np.finfo(np.longdouble).max == np.finfo(float).max, reason="no wider float")
+@pytest.mark.parametrize("name", ["ctc_loss", "clip_loss", "negative_sampling_loss"])
+def test_a_long_double_beyond_every_double_warns_nobody(name):
+    arguments, knobs = CALLS[name]
+    first = np.array(arguments[0], np.longdouble)
+    first.flat[0] = np.longdouble("1e400")
+    getattr(lossfns, name)(first, *arguments[1:], **knobs)
 
 
 def test_a_sum_beyond_the_range_is_refused_in_the_same_words():

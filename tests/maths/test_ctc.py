@@ -243,6 +243,10 @@ def test_an_infinite_logit_gives_the_limit():
     assert np.isnan(ctc_loss([[inf, inf]], [1]))
 
 
+def test_logits_as_far_apart_as_floats_can_be_leave_no_doubt():
+    assert (ctc_loss_grad(np.array([[0.0, 1e308]] * 4), [1]) == 0).all()
+
+
 def test_nan_passes_through():
     logits = np.zeros((3, 4))
     logits[1, 2] = np.nan

@@ -304,3 +304,29 @@ def test_a_gap_that_overflows_over_the_temperature_costs_what_it_should():
 @pytest.mark.parametrize("temperature", [1e-100, 1e100])
 def test_the_ends_of_the_range_of_temperatures_are_in_it(temperature):
     assert distillation_loss([1.0, 0.0], [1.0, 0.0], temperature=temperature) == 0
+
+
+FEW_ULP = 8 * np.finfo(float).eps  # they take two ways
+
+
+@pytest.mark.parametrize("temperature", [1.0, 100.0, 1e6, 1e12, 1e20])
+@pytest.mark.parametrize("apart", [1.0, 1e-9])
+def test_a_class_that_both_rule_out_is_not_there(temperature, apart):
+    teacher = np.array([3.0, 1.0, -2.0])
+    student = teacher + apart * np.array([-2.0, -0.5, 1.5])
+    masked = [np.append(logits, -np.inf) for logits in (student, teacher)]
+    loss = distillation_loss(*masked, temperature=temperature)
+    change = distillation_loss_grad(*masked, temperature=temperature)
+    assert loss == pytest.approx(
+        distillation_loss(student, teacher, temperature=temperature), rel=FEW_ULP
+    )
+    expected = distillation_loss_grad(student, teacher, temperature=temperature)
+    np.testing.assert_allclose(change[:3], expected, rtol=FEW_ULP)
+    assert change[3] == 0
+
+
+def test_a_class_that_the_teacher_rules_out_and_the_student_hardly_believes_takes_no_digits():
+    teacher = np.array([3.0, 1.0, -2.0])
+    student = teacher + np.array([-2e-9, -5e-10, 1.5e-9])
+    loss = distillation_loss(np.append(student, -300), np.append(teacher, -np.inf), temperature=1.0)
+    assert loss == pytest.approx(distillation_loss(student, teacher, temperature=1.0), rel=FEW_ULP)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import lossfns
 from lossfns import check_gradient, numerical_gradient, squared_error, squared_error_grad
 
 POINT = np.array([[0.5, -2.0], [3.0, 40.0]])
@@ -124,3 +125,27 @@ def test_a_chosen_step_is_the_one_that_is_taken():
 
 def test_a_tolerance_of_nothing_lets_an_exact_gradient_pass():
     assert check_gradient(lambda x: 0.0 * x.sum(), lambda x: 0.0 * x, [1.0, 2.0], atol=0.0) == 0
+
+
+def test_no_slope_is_right_where_the_numerical_one_is_infinite():
+    def cliff(x):
+        return np.where(x > 0, 0.0, np.inf)
+
+    with pytest.raises(AssertionError, match="disagrees"):
+        check_gradient(cliff, lambda x: x + 12345, [0.0])
+
+
+def test_a_function_that_works_in_place_has_the_same_slope():
+    def in_place(x):
+        x -= x.max()
+        np.exp(x, out=x)
+        return -np.log(x[0] / x.sum())
+
+    point = np.array([1.0, 2.0, 3.0])
+    expected = lossfns.softmax_cross_entropy_with_integer_labels_grad(point, 0)
+    np.testing.assert_allclose(numerical_gradient(in_place, point), expected, rtol=1e-9)
+
+
+def test_a_step_that_moves_nothing_is_refused():
+    with pytest.raises(ValueError, match="step must move every coordinate, got 1e-20 at 1"):
+        numerical_gradient(lambda x: x**2, [1.0], step=1e-20)

@@ -139,7 +139,12 @@ def test_positions_may_have_any_shape():
         (([[1.0]], np.zeros((1, 0)), [0]), ValueError, "weights must have at least one class"),
         (([[1.0]], [[1.0, 2.0]], [2]), ValueError, r"labels must lie in 0 … 1, got 2"),
         (([[1.0]], [[1.0, 2.0]], [0.0]), TypeError, "labels must be integers"),
-        (([[1.0]], [[1.0, 2.0]], [0, 1]), ValueError, r"labels must have the shape .*got \(2,\)"),
+        (([[1.0]], [[1.0, 2.0]], [-100]), ValueError, r"labels must lie in 0 … 1, got -100"),
+        (
+            ([[1.0]], [[1.0, 2.0]], [0, 1]),
+            ValueError,
+            r"labels must have the shape of inputs without the last axis, \(1,\), got \(2,\)",
+        ),
     ],
 )
 def test_wrong_input_is_refused_by_name(arguments, error, message):

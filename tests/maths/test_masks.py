@@ -313,5 +313,10 @@ def test_a_mean_is_summed_in_float64_and_its_count_may_be_all_there_is():
         masked_mean([1.0], [False])
 
 
+def test_a_mean_of_opposites_near_the_largest_float_is_nothing():
+    far = 1.7e308
+    assert masked_mean([far, far, -far, -far], [True] * 4) == 0
+
+
 def test_a_count_may_be_as_large_as_an_index():
     assert masked_mean([1.0], [True], count=2**63 - 1) == 1 / (2**63 - 1)

@@ -251,3 +251,21 @@ def test_a_list_keeps_its_dtype_and_leading_axes():
     losses = plackett_luce_loss(scores, np.tile(np.arange(4), (2, 3, 1)))
     assert losses.dtype == np.float32
     np.testing.assert_allclose(losses, np.full((2, 3), np.log(24)), rtol=1e-6)
+
+
+def test_a_million_examples_cost_the_cuts_no_digits():
+    count, score = 10**6, 0.1
+    _, at_cuts = cumulative_logit_loss_grad(np.full(count, score), np.ones(count, int), [0.0, 1.0])
+    with mpmath.workdps(50):
+        lower = mpmath.mpf(score)
+        sure, crowded = 1 / (1 + mpmath.exp(lower)), 1 / mpmath.expm1(1)
+        expected = count * (sure + crowded)
+    assert at_cuts[0] == pytest.approx(float(expected), rel=1e-15)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_long_list_keeps_its_digits(dtype):
+    items = 5000
+    loss = plackett_luce_loss(np.zeros(items, dtype), np.arange(items))
+    expected = float(mpmath.loggamma(items + 1))
+    assert loss == pytest.approx(expected, rel=2 * float(np.finfo(dtype).eps))
