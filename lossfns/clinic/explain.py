@@ -14,6 +14,8 @@ from lossfns.clinic._reading import Reading, read_number
 from lossfns.clinic._values import WORDS, Facts, Known, known_values, shown
 
 LARGEST = 10**9
+# A whole number has no decimals, so a sign before three digits stands for thousands: 50,257.
+_THOUSANDS = re.compile(r"\s*[1-9][0-9]{0,2}([.,' _\u00a0\u202f’][0-9]{3})+\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,8 @@ def read_facts(
 def _count(value: int | str | None, name: str) -> int | None:
     if value is None:
         return None
+    if isinstance(value, str) and _THOUSANDS.fullmatch(value):
+        value = re.sub("[^0-9]", "", value)
     number = read_number(value, name).value
     if not (1 <= number <= LARGEST and number == int(number)):
         raise ValueError(f"{name} must be a whole number from 1 to {LARGEST}, got {value!r}")

@@ -56,7 +56,8 @@ def plot_trellis(paths: ArrayLike, names: Sequence[str], *, ax: Axes | None = No
             )
     shares = np.stack([(paths == place).mean(axis=0) for place in range(len(names))])
     places, at = np.nonzero(shares)
-    ax.scatter(at, places, s=500 * shares[places, at], color=PALETTE["teal"], zorder=3)
+    sizes = 500 * shares[places, at]
+    ax.scatter(at, places, s=sizes, color=PALETTE["teal"], zorder=3, clip_on=False)
     ax.set_xticks(frames, frames + 1)
     ax.set_yticks(range(len(names)), names)
     ax.invert_yaxis()

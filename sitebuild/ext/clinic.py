@@ -87,6 +87,8 @@ def number_door():
         f'<div class="clinic-facts">{facts}</div>'
         f'<div class="ex-row clinic-examples"><span class="ex-label">Try</span>{examples}</div>'
         "</form></div>"
+        '<noscript><p>The box needs JavaScript. The <a href="#all-the-numbers">table of all '
+        "numbers</a> does not.</p></noscript>"
     )
 
 
@@ -111,6 +113,7 @@ def training_door():
         f'<div class="clinic-facts">{facts}</div>'
         '<div class="ex-row clinic-examples"><span class="ex-label">Try the patients of '
         f"chapter 8</span>{patients}</div></form></div>"
+        "<noscript><p>The box needs JavaScript. A terminal does not.</p></noscript>"
     )
 
 

@@ -52,6 +52,14 @@ def test_a_link_leads_to_its_explorer(opened):
     assert abs(page.locator('[data-explorer="surprise"]').bounding_box()["y"]) < 100
 
 
+def test_a_link_of_which_nothing_can_be_read_leads_to_the_words_that_say_so(opened):
+    page = opened("index.html?surprise.unit=furlongs")
+    wait_until(page, "scrollY > 0")
+    card = page.locator('[data-explorer="surprise"]')
+    assert abs(card.bounding_box()["y"]) < 100
+    assert "must be one of" in card.locator(".ex-note").first.inner_text()
+
+
 def test_two_explorers_share_an_address(opened):
     page = opened("index.html?loss.p=0.2&loss.y=0&mixer.t=2")
     loss, mixer = (skip_question(page, name) for name in ("loss", "mixer"))

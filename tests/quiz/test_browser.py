@@ -378,6 +378,23 @@ def test_the_answer_may_be_asked_for_and_counts_as_missed(opened):
     assert form.get_attribute("data-outcome") == "missed"
 
 
+@pytest.mark.parametrize("knew", [True, False])
+def test_a_card_says_what_it_has_kept_and_takes_no_second_word(opened, knew):
+    page = opened("quiz.html")
+    form = form_of(page, "card")
+    by_pointer(page, form, "card", knew)
+    said = status_of(form)
+    assert ("comes back later" in said) is knew
+    assert page.evaluate("document.activeElement.classList.contains('quiz-status')")
+    form.get_by_role("button", name="Turn the card").click()
+    assert form.get_by_role("button", name="I knew it").is_visible() is False
+    assert form.get_by_role("button", name="Not yet").is_visible() is False
+    assert form.get_attribute("data-outcome") == ("right" if knew else "missed")
+    page.get_by_role("button", name="Start over").click()
+    form.get_by_role("button", name="Turn the card").click()
+    assert form.get_by_role("button", name="I knew it").is_visible()
+
+
 def test_a_quiz_can_be_started_over(opened):
     page = opened("quiz.html")
     again = page.get_by_role("button", name="Start over")

@@ -3,10 +3,13 @@ import { covers, Refused, readTyped, stripped } from "./reading.mjs";
 import { knownValues, shownValue } from "./values.mjs";
 
 const LARGEST = 1e9;
+// A whole number has no decimals, so a sign before three digits stands for thousands: 50,257.
+const THOUSANDS = /^\s*[1-9]\d{0,2}([.,' _\u00a0\u202f’]\d{3})+\s*$/;
 
 function readCount(typed, field) {
   if (typed === "") return undefined;
-  const { value } = readTyped(typed, field);
+  const whole = THOUSANDS.test(typed) ? typed.replaceAll(/\D/g, "") : typed;
+  const { value } = readTyped(whole, field);
   if (!(value >= 1 && value <= LARGEST && Number.isInteger(value)))
     throw new Refused(field, `A whole number from 1 to ${LARGEST}, please.`);
   return value;

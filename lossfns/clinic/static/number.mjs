@@ -117,7 +117,7 @@ function numberDoor(words) {
         list.replaceChildren(...found.map(card));
         summary.say(
           found.length
-            ? `${found.length === 1 ? "One explanation" : `${found.length} explanations, the one that assumes least first`} for ${state.value}.`
+            ? `${found.length === 1 ? "One explanation" : `${found.length} explanations, the one that assumes least first,`} for ${state.value}.`
             : nothing(state),
         );
       } catch (error) {

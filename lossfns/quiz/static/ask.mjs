@@ -111,7 +111,12 @@ function ask(form, answered) {
   const { key, reason } = readAnswers(form, kind);
   const answers = form.querySelector(".quiz-answer");
   // A status is to be spoken whole; Orca does so only where that is written down.
-  const status = h("div", { class: "quiz-status", role: "status", "aria-atomic": "true" });
+  const status = h("div", {
+    class: "quiz-status",
+    role: "status",
+    "aria-atomic": "true",
+    tabindex: "-1",
+  });
   const say = (...content) =>
     status.replaceChildren(
       ...content.map((line) => (typeof line === "string" ? h("p", {}, line) : line)),
@@ -198,8 +203,11 @@ function ask(form, answered) {
   function turnable() {
     const part = (name) =>
       h("p", {}, ...answers.querySelector(`[data-${name}]`).cloneNode(true).childNodes);
+    // What was said first is what counts, so nothing else is asked then.
     const finish = (right) => {
       settle(right);
+      status.focus({ preventScroll: true });
+      grades.hidden = true;
       say(
         part("back"),
         ...(right
@@ -216,8 +224,8 @@ function ask(form, answered) {
     const turn = button(
       "Turn the card",
       () => {
-        grades.hidden = false;
-        say(part("back"), "Did you know it?");
+        grades.hidden = Boolean(form.dataset.outcome);
+        say(part("back"), ...(grades.hidden ? [] : ["Did you know it?"]));
       },
       { class: "ex-button ex-primary" },
     );

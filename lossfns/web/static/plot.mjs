@@ -268,7 +268,8 @@ function linePlot({ signal, height: high = 260, low = 160, name = "", pick }) {
     const label =
       `${spec.title} against ${x.label}: ${curves.map((curve) => curve.name).join(", ")}. ` +
       marks.map((mark) => `Mark at ${format(mark.x, 2)}: ${format(mark.y)}.`).join(" ");
-    for (const [name, value] of Object.entries({ width, height, "aria-label": label }))
+    const size = { width, height, viewBox: `0 0 ${width} ${height}` };
+    for (const [name, value] of Object.entries({ ...size, "aria-label": label }))
       if (drawing.getAttribute(name) !== String(value)) drawing.setAttribute(name, value);
     // The frame stays while only what is in it moves.
     const frameNow = JSON.stringify([width, x, y, bands]);

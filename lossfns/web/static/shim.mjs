@@ -54,7 +54,7 @@ function mount(host, name, { params = {}, inPlace = false, render }) {
   try {
     const { values, notes } = readAddress(location.search, name, params);
     const revealed = isRevealed(location.search, name);
-    const linked = revealed || Object.keys(values).length > 0;
+    const linked = revealed || notes.length > 0 || Object.keys(values).length > 0;
     const model = createModel({ ...JSON.parse(host.dataset.state), ...values });
     if (revealed) model.set("revealed", true);
     model.notes = notes;
