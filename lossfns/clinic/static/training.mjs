@@ -118,7 +118,8 @@ function trainingDoor(words, script) {
             ? "One finding"
             : `${findings.length} findings, the gravest first`;
       const curves = losses.slice(0, 4).join(", ");
-      summary.say(`${found}: ${rows === 1 ? "1 row" : `${rows.toLocaleString("en")} rows`} of ${curves}, read as ${format}.`);
+      const amount = rows === 1 ? "1 row" : `${rows.toLocaleString("en")} rows`;
+      summary.say(`${found}: ${amount} of ${curves}, read as ${format}.`);
     }
     function refuse({ field, message }) {
       const where = field === "log" ? note : form.querySelector(`#clinic-log-${field}-note`);
