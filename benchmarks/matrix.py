@@ -106,7 +106,7 @@ def main():
         else:
             passed, output, minutes = run(command, environment)
             line = (
-                f"{name:28}{'passed' if passed else 'FAILED':8}{minutes:5.1f} min  {said(output)}"
+                f"{name:30}{'passed' if passed else 'FAILED':8}{minutes:5.1f} min  {said(output)}"
             )
             if not passed:
                 print(output, file=sys.stderr)
