@@ -524,8 +524,8 @@ def poisson_nll_loss(
         Logarithms of the expected counts, and counts: not negative. Whole numbers are not asked
         for, since rates per hour are trained the same way.
     full : bool, default False
-        Whether to add log target!, as the logarithm of the gamma function where it is not whole:
-        to 1e-15 then, not to a share of what it is, which is almost 0 near a count of 0.
+        Whether to add log target!, as the logarithm of the gamma function where it is not whole.
+        Of a fraction below 1 it is right to 1e-15, not to a share of itself, which is almost 0.
     where : array_like of bool, same shape, optional
         True where a position counts; the others cost 0, whatever stands there.
 

@@ -67,7 +67,8 @@ def shorter(path):
 def circle(path):
     """Middle and radius, in parts of a unit, of the circle that Matplotlib draws in eight curves.
 
-    >>> circle("M 0 0 L 1 1")
+    >>> circle("M 0 0 L 1 1") is None
+    True
     """
     tokens = TOKEN.findall(path)
     if "".join(filter(str.isalpha, tokens)) != "MCCCCCCCCz":

@@ -130,6 +130,16 @@ def test_wrong_arguments_are_named():
         gaussian_nll_loss([0.0], [0.0], [0.0, 1.0])
 
 
+@given(st.floats(0, 1, exclude_min=True, exclude_max=True))
+def test_full_poisson_of_a_fraction_is_off_by_almost_nothing(target):
+    log_rate = np.log(target)
+    with mpmath.workdps(50):
+        t, z = mpmath.mpf(target), mpmath.mpf(float(log_rate))
+        exact = mpmath.exp(z) - t * z + mpmath.loggamma(1 + t)
+        found = mpmath.mpf(float(poisson_nll_loss(log_rate, target, full=True)))
+        assert abs(found - exact) < 1e-15
+
+
 @pytest.mark.parametrize("count", [1e3, 1e6, 1e9, 1e12, 1e15])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_full_poisson_of_a_large_count_is_not_lost_between_large_terms(count, dtype):
